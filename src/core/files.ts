@@ -1,0 +1,41 @@
+/** Files are written to a temporary name beside their place and renamed, so that no reader ever sees half a file. */
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** A temporary name in the same folder (a rename must not cross file systems). */
+export function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`);
+}
+
+/** Calls `write` with a temporary name and renames it to `path`; removes it when `write` fails. Makes the folder. */
+export async function writeAtomically(path: string, write: (temporary: string) => Promise<void> | void): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = temporaryName(path);
+  try {
+    await write(temporary);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true, recursive: true });
+  }
+}
+
+/** Writes text or bytes to `path` in one piece. */
+export function writeFileAtomic(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = temporaryName(path);
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** The nearest folder at or above `start` that holds a file or folder `name`; undefined when there is none. */
+export function findUpward(start: string, name: string): string | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, name))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}

@@ -1,0 +1,7 @@
+/** Types that several folders speak in. */
+
+/** A learning rate as a pure function of the optimizer step (from 0). */
+export type Schedule = (step: number) => number;
+
+/** What an epoch or an evaluation ends with: metric name → value. */
+export type Logs = Record<string, number>;
