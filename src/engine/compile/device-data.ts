@@ -1,0 +1,68 @@
+/** Data that stay on the engine as bytes and are gathered, batch by batch, by operations that can be recorded. */
+import { tf } from "../tf";
+import { attribute, DT, isNative, nativeBackend } from "./native";
+
+/** Rows on the engine, made by {@link deviceData}. */
+export interface DeviceData {
+  readonly rows: number;
+  /** Shape of one row. */
+  readonly shape: readonly number[];
+  /** Gives the memory back (the values stay the caller's). */
+  dispose(): void;
+}
+
+interface Stored extends DeviceData {
+  /** `[rows, ...shape]`. On the native engine bytes stay bytes, although TensorFlow.js takes them for int32. */
+  readonly tensor: tf.Tensor;
+  /** TensorFlow's number of the true element type. */
+  readonly dtype: number;
+}
+
+/**
+ * Puts rows of numbers on the engine. On the native engine the memory is shared, not copied: bytes stay bytes, and the
+ * array must not be changed while the data are in use.
+ *
+ * @param values `rows × shape` numbers. @param shape shape of one row, empty for plain numbers.
+ * @example const images = deviceData(pixels, [28, 28]);
+ */
+export function deviceData(values: Uint8Array | Int32Array | Float32Array, shape: readonly number[]): DeviceData {
+  const size = tf.util.sizeFromShape([...shape]);
+  const rows = values.length / size;
+  if (!Number.isInteger(rows)) {
+    throw new RangeError(`deviceData: ${values.length} numbers are no whole number of rows of shape [${shape.join(", ")}].`);
+  }
+  const dtype = values instanceof Uint8Array ? DT.uint8 : values instanceof Int32Array ? DT.int32 : DT.float32;
+  const tensor = tf.keep(store(values, [rows, ...shape], dtype));
+  const stored: Stored = { rows, shape, tensor, dtype, dispose: () => tensor.dispose() };
+  return stored;
+}
+
+/**
+ * Rows `indices` as float32 `[indices, ...shape]`, multiplied by `scale` (default 1).
+ *
+ * @param indices int32 vector; on the native engine numbers out of range end the call with TensorFlow's error.
+ */
+export function gatherRows(data: DeviceData, indices: tf.Tensor, scale = 1): tf.Tensor {
+  const { tensor, dtype } = data as Stored;
+  return tf.tidy(() => {
+    const gathered = isNative() ? nativeGather(tensor, dtype, indices) : tf.cast(tf.gather(tensor, indices as tf.Tensor1D), "float32");
+    return scale === 1 ? gathered : tf.mul(gathered, scale);
+  });
+}
+
+function store(values: Uint8Array | Int32Array | Float32Array, shape: number[], dtype: number): tf.Tensor {
+  if (!isNative() || dtype !== DT.uint8) {
+    return values instanceof Float32Array ? tf.tensor(values, shape, "float32") : tf.tensor(values, shape, "int32");
+  }
+  const backend = nativeBackend();
+  return backend.createOutputTensor({ id: backend.binding.createTensor(shape, DT.uint8, values), shape, dtype });
+}
+
+/** TensorFlow.js would declare the bytes int32, so both operations are called directly. */
+function nativeGather(tensor: tf.Tensor, dtype: number, indices: tf.Tensor): tf.Tensor {
+  const backend = nativeBackend();
+  const types = [attribute.type("Tparams", dtype), attribute.type("Tindices", DT.int32), attribute.type("Taxis", DT.int32)];
+  const rows = backend.executeSingleOutput("GatherV2", types, [tensor, indices, tf.scalar(0, "int32")]);
+  if (dtype === DT.float32) return rows;
+  return backend.executeSingleOutput("Cast", [attribute.type("SrcT", dtype), attribute.type("DstT", DT.float32)], [rows]);
+}

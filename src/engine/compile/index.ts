@@ -1,0 +1,9 @@
+/** Compiled steps: record once, replay many times. */
+export { batchNormTraining, type NormalizedBatch } from "./batch-norm";
+export { CompiledStep, type RunOptions, type StepExplanation } from "./compiled-step";
+export { deviceData, gatherRows, type DeviceData } from "./device-data";
+export type { StackedInput } from "./loop-runner";
+export { PLANS, type Plan, type PlanChoice, type PlanMemory } from "./plan";
+export type { StepFunction, StepInputs } from "./record";
+export { recordStep, type RecordOptions } from "./record-step";
+export { UnsupportedStep, type UnsupportedReason } from "./unsupported";

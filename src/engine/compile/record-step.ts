@@ -1,0 +1,80 @@
+/** Records a step, checks that it can be replayed, and makes a compiled step of it. */
+import { checkOneOf, checkOptions } from "../../core/check";
+import { tf } from "../tf";
+import { checkSameTape } from "./compare";
+import { CompiledStep } from "./compiled-step";
+import { optimizeTape } from "./optimize";
+import { PLANS, type Plan, type PlanMemory } from "./plan";
+import { recordTape, runStep, type StepFunction, type StepInputs } from "./record";
+import { withStateRestored } from "./state";
+import { withoutSites, type Tape } from "./tape";
+
+export interface RecordOptions {
+  /** The step: see {@link StepFunction}. */
+  step: StepFunction;
+  /**
+   * Inputs of two different steps, of equal shapes, to record with: real row numbers, two learning rates, … The step
+   * runs on them (three times in all), and every variable is put back afterwards.
+   */
+  examples: readonly [StepInputs, StepInputs];
+  /** `auto` (default) measures; a plan's name forces it. */
+  plan?: "auto" | Plan;
+  /** Steps that will be run in all (default: many); with few of them, what takes long to prepare is not tried. */
+  expectedSteps?: number;
+  /** Where choices of `auto` are kept (default: in memory, for this process). */
+  planMemory?: PlanMemory;
+}
+
+const remembered = new Map<string, Plan>();
+const processMemory: PlanMemory = {
+  get: (fingerprint) => remembered.get(fingerprint),
+  set: (fingerprint, plan) => void remembered.set(fingerprint, plan),
+};
+
+/**
+ * Turns a step into a graph whose loop runs it many times in one call: forward pass, gradients and updates, without
+ * TensorFlow.js between the operations.
+ *
+ * The step runs eagerly, first unwatched (layers and optimizers create their variables then), then twice recorded with
+ * different inputs and step numbers. Whatever the two recordings do not share would be frozen by a replay, so a step
+ * that reads values, draws random numbers in JavaScript or computes numbers there that change is refused with an
+ * {@link UnsupportedStep} that names operation and line; the caller then runs it eagerly.
+ *
+ * Numbers from the host (a learning rate) enter as inputs. Variables need not be listed: those that the step reads or
+ * assigns are found. Other tensors that it reads (data on the engine) are read at each call.
+ *
+ * @example
+ * const compiled = recordStep({
+ *   step: ({ rows, rate }, step) => {
+ *     const { value, grads } = tf.variableGrads(() => loss(model.apply(gatherRows(images, rows)), gatherRows(labels, rows)));
+ *     for (const v of weights) v.assign(tf.sub(v, tf.mul(grads[v.name], rate)));
+ *     return { loss: value };
+ *   },
+ *   examples: [0, 1].map((i) => ({ rows: tf.tensor1d([i, i + 2], "int32"), rate: tf.scalar(0.1 + i) })),
+ * });
+ * const { loss } = compiled.run({ steps: 500, inputs: { rows: order, rate: rates } });   // loss: [500]
+ */
+export function recordStep(options: RecordOptions): CompiledStep {
+  checkOptions("recordStep", options, ["step", "examples", "plan", "expectedSteps", "planMemory"]);
+  const { step, examples, plan = "auto", expectedSteps = Infinity, planMemory = processMemory } = options;
+  checkOneOf("recordStep", "plan", plan, ["auto", ...PLANS]);
+  const started = performance.now();
+  const tape = recordTwice(step, examples);
+  const [recorded, optimized] = [withoutSites(tape), withoutSites(optimizeTape(tape))];
+  const recordMs = performance.now() - started;
+  return new CompiledStep({ step, recorded, optimized, examples, plan, expectedSteps, planMemory, recordMs });
+}
+
+function recordTwice(step: StepFunction, [first, second]: readonly [StepInputs, StepInputs]): Tape {
+  return withStateRestored(() => {
+    const numbers = [0, 1].map((number) => tf.scalar(number, "int32"));
+    try {
+      tf.dispose(runStep(step, first, numbers[0]));
+      const tape = recordTape(step, first, numbers[0]);
+      checkSameTape(tape, recordTape(step, second, numbers[1]));
+      return tape;
+    } finally {
+      tf.dispose(numbers);
+    }
+  });
+}

@@ -1,0 +1,64 @@
+/** Why a step cannot be compiled: always a named reason, an operation and a line of the user's code. */
+import { dirname } from "node:path";
+
+/**
+ * - `reads-value`: the step reads a tensor's value (`dataSync`, `arraySync`, …), so it may branch on it;
+ * - `host-random`: it draws from `Math.random`, for instance through `tf.randomNormal` or `tf.dropout` without a seed;
+ * - `host-number-changes`: a number computed in JavaScript differs from one step to the next;
+ * - `structure-changes`: the operations themselves differ from one step to the next;
+ * - `hidden-state`: an operation keeps a state inside the engine (`tf.multinomial`);
+ * - `data-dependent-shape`: an operation's output shape depends on values (`tf.unique`, `tf.whereAsync`);
+ * - `keeps-tensor`: a tensor made in the step outlives it without being returned or assigned to a variable;
+ * - `disposes-tensor`: the step disposes a tensor that it did not make;
+ * - `creates-variable`: every step creates a variable;
+ * - `asynchronous`: the step returns a promise;
+ * - `unknown-operation`: the operation is not in the table of known ones;
+ * - `unsupported-type`: the step uses strings or complex numbers.
+ */
+export type UnsupportedReason =
+  | "reads-value"
+  | "host-random"
+  | "host-number-changes"
+  | "structure-changes"
+  | "hidden-state"
+  | "data-dependent-shape"
+  | "keeps-tensor"
+  | "disposes-tensor"
+  | "creates-variable"
+  | "asynchronous"
+  | "unknown-operation"
+  | "unsupported-type";
+
+/** The step cannot be replayed; the caller runs it eagerly instead and shows `message`. */
+export class UnsupportedStep extends Error {
+  override readonly name = "UnsupportedStep";
+
+  constructor(
+    readonly reason: UnsupportedReason,
+    explanation: string,
+    /** The operation concerned, by TensorFlow's name. */
+    readonly operation?: string,
+    /** `function (file:line:column)` of the user's code. */
+    readonly line?: string,
+  ) {
+    super(line ? `${explanation} (at ${line})` : explanation);
+  }
+}
+
+/** A place in the code, kept as an unformatted stack: formatting costs more than recording. */
+export type Site = Error;
+
+export function captureSite(): Site {
+  return new Error();
+}
+
+// With source maps the stack names the sources, without them the compiled files: skip this folder by the end of its path.
+const OWN_FOLDER = new RegExp(`[\\\\/]${dirname(__filename).split(/[\\/]/).slice(-3).join("[\\\\/]")}[\\\\/]`);
+const FOREIGN = /[\\/]node_modules[\\/]@tensorflow[\\/]|^node:|\bnode:internal|<anonymous>\)?$/;
+
+/** The innermost frame that belongs neither to TensorFlow.js nor to this folder: the user's (or caller's) line. */
+export function lineOf(site: Site): string | undefined {
+  const frames = (site.stack ?? "").split("\n").filter((line) => /^\s*at /.test(line));
+  const frame = frames.find((line) => !OWN_FOLDER.test(line) && !FOREIGN.test(line));
+  return frame?.replace(/^\s*at (async )?/, "").replace("file://", "");
+}

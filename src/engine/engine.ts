@@ -1,0 +1,77 @@
+/** Which engine computes, and why. */
+import { fallBackToCpu, loadEngine, type Choice, type Rejection } from "./load";
+import { cpuFeatures, threadCount } from "./machine";
+import { backendNames, type EngineName } from "./names";
+import { tf } from "./tf";
+import { startWasm } from "./wasm";
+
+/** What computes and why, with what a result depends on. */
+export interface EngineReport {
+  readonly name: EngineName;
+  /** TensorFlow.js' name of the backend. */
+  readonly backend: string;
+  /** Version of TensorFlow's library; undefined unless native. */
+  readonly tensorflow: string | undefined;
+  /** Version of TensorFlow.js. */
+  readonly tfjs: string;
+  /** One sentence. */
+  readonly why: string;
+  /** Faster engines that could not be had. */
+  readonly rejected: readonly Rejection[];
+  /** Instruction sets of the processor that matter; undefined where the system does not tell. */
+  readonly cpuFeatures: readonly string[] | undefined;
+  /** Whether a GPU computes. */
+  readonly gpu: boolean;
+  readonly threads: number;
+}
+
+interface NativeBackend {
+  isUsingGpuDevice: boolean;
+  binding: { TF_Version: string };
+}
+
+function reasonFor({ engine, forced, rejected }: Choice): string {
+  if (forced) return `DNN_LAB_ENGINE=${engine} forces it.`;
+  if (rejected.length === 0) return "It is the fastest engine, and available.";
+  return `${rejected.map(({ engine, reason }) => `${engine}: ${reason}`).join("; ")}.`;
+}
+
+function describe(choice: Choice): EngineReport {
+  const native = choice.engine === "native" ? (tf.backend() as unknown as NativeBackend) : undefined;
+  return Object.freeze({
+    name: choice.engine,
+    backend: backendNames[choice.engine],
+    tensorflow: native?.binding.TF_Version,
+    tfjs: tf.version.tfjs,
+    why: reasonFor(choice),
+    rejected: Object.freeze([...choice.rejected]),
+    cpuFeatures: cpuFeatures(),
+    gpu: native?.isUsingGpuDevice ?? false,
+    threads: choice.engine === "native" ? threadCount() : 1,
+  });
+}
+
+let starting: Promise<EngineReport> | undefined;
+
+async function start(): Promise<EngineReport> {
+  const choice = loadEngine();
+  const reason = choice.engine === "wasm" ? await startWasm() : undefined;
+  return describe(reason === undefined ? choice : fallBackToCpu(reason));
+}
+
+/**
+ * Waits until the engine computes and tells which it is. Needed before the first tensor where the native engine cannot
+ * be had (wasm compiles asynchronously); otherwise it returns at once. Later calls return the same report.
+ *
+ * @example
+ * const { name, why } = await useEngine();
+ */
+export function useEngine(): Promise<EngineReport> {
+  starting ??= start();
+  return starting;
+}
+
+/** The report of {@link useEngine} without waiting: what was chosen when TensorFlow.js was imported. */
+export function engineReport(): EngineReport {
+  return describe(loadEngine());
+}

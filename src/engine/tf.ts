@@ -1,0 +1,10 @@
+/**
+ * The one place from which the library imports TensorFlow.js: importing it loads the engine that computes
+ * (see `load.ts`), so that a tensor is never made on another backend first.
+ */
+import * as tf from "@tensorflow/tfjs";
+import { loadEngine } from "./load";
+
+loadEngine();
+
+export { tf };
