@@ -1,0 +1,292 @@
+/** A data set in memory: described, and shuffled, batched and scaled only when a pass over it begins. */
+import { checkBoolean, checkNumber, checkOptions } from "../core/check";
+import { nextSeed } from "../core/random";
+import { tf } from "../engine/tf";
+import type { DatasetInfo } from "./dataset-info";
+import {
+  batchCount,
+  batchStage,
+  isBatched,
+  joined,
+  shuffleStage,
+  sliceStage,
+  type Elements,
+  type Stage,
+} from "./pipeline";
+import { preparedAhead } from "./prefetch";
+import { gather, type Column, type FeatureValues, type LabelValues, type Storage } from "./storage";
+
+export interface ShuffleOptions {
+  /** Elements that wait in the buffer (see {@link Dataset.shuffle}). */
+  bufferSize: number;
+  /** Default: the next seed of the library's global stream (`setRandomSeed`). */
+  seed?: number;
+  /** Another order in each pass (default true). */
+  reshuffleEachIteration?: boolean;
+}
+
+export interface BatchOptions {
+  /** Leave out a last batch that is not full (default false). */
+  dropRemainder?: boolean;
+}
+
+/** A batch; both tensors are float32 (as the losses of tf.layers require of labels too) and belong to the caller. */
+export interface Batch {
+  /** `[samples, ...shape of a sample]`, scaled. */
+  features: tf.Tensor;
+  /** `[samples, ...shape of a label]`. */
+  labels: tf.Tensor;
+}
+
+interface State {
+  readonly storage: Storage;
+  readonly info: DatasetInfo;
+  /** Row numbers that the data set starts from. */
+  readonly rows: Int32Array;
+  readonly scale: number;
+  readonly stages: readonly Stage[];
+  readonly samples: number;
+  /** Elements of a pass: samples, or batches once batched. */
+  readonly elements: number;
+  readonly batchSize: number | undefined;
+  readonly dropRemainder: boolean;
+  /** A shuffle after `batch` has put the ragged last batch anywhere. */
+  readonly raggedAnywhere: boolean;
+  readonly prefetch: number;
+}
+
+/**
+ * Samples with labels, and the steps between them and a training loop, with the semantics of tf.data.
+ *
+ * A data set is immutable: each method returns a new one that shares the memory. The order of the methods matters:
+ * `shuffle` then `batch` mixes samples, `batch` then `shuffle` mixes whole batches; `take` and `skip` count samples
+ * before `batch` and batches after it, and after a `shuffle` they pick other elements in each pass.
+ *
+ * @example
+ * train.rescale(1 / 255).shuffle({ bufferSize: 1000, seed: 42 }).batch(16).prefetch(1)
+ */
+export class Dataset {
+  private readonly state: State;
+
+  private constructor(state: State) {
+    this.state = state;
+  }
+
+  /** @internal The rows of `storage` with the numbers `rows` (default all), as they lie. */
+  static fromStorage(storage: Storage, info: DatasetInfo, rows: Int32Array = allRows(storage)): Dataset {
+    return new Dataset({
+      storage,
+      info,
+      rows,
+      scale: 1,
+      stages: [],
+      samples: rows.length,
+      elements: rows.length,
+      batchSize: undefined,
+      dropRemainder: false,
+      raggedAnywhere: false,
+      prefetch: 0,
+    });
+  }
+
+  /** Samples that a pass yields. */
+  get size(): number {
+    return this.state.samples;
+  }
+
+  /** The whole storage that rows are taken from, unscaled; `shape` is that of one sample. */
+  get features(): Column<FeatureValues> {
+    return this.state.storage.features;
+  }
+
+  /** Labels of the whole storage. */
+  get labels(): LabelValues {
+    return this.state.storage.labels.values;
+  }
+
+  /** Shape of one label; empty for a class number. */
+  get labelShape(): readonly number[] {
+    return this.state.storage.labels.shape;
+  }
+
+  /** Features are multiplied by this when a batch becomes float32. */
+  get scale(): number {
+    return this.state.scale;
+  }
+
+  /** Samples in a batch; undefined before `batch`. */
+  get batchSize(): number | undefined {
+    return this.state.batchSize;
+  }
+
+  get dropRemainder(): boolean {
+    return this.state.dropRemainder;
+  }
+
+  /** Batches in a pass (samples when not batched). */
+  get stepsPerEpoch(): number {
+    return this.state.elements;
+  }
+
+  get info(): DatasetInfo {
+    return this.state.info;
+  }
+
+  /** Multiplies the features by `factor`, on top of earlier calls: `rescale(1 / 255)` for pixels. */
+  rescale(factor: number): Dataset {
+    checkNumber("Dataset.rescale", "factor", factor);
+    if (factor === 0) throw new RangeError("Dataset.rescale: factor must not be 0, which would erase the features.");
+    return this.with({ scale: this.scale * factor });
+  }
+
+  /**
+   * Shuffles through a buffer: it is filled with the first `bufferSize` elements, then a slot is drawn at random, its
+   * element comes out and the next element of the input takes its place. An element can come out at most
+   * `bufferSize − 1` places early, but arbitrarily late; only a buffer of `size` or more shuffles uniformly.
+   *
+   * The order equals that of TensorFlow's `shuffle(bufferSize, seed)` after `tf.random.set_seed(seed)`, pass by pass.
+   */
+  shuffle(options: ShuffleOptions): Dataset {
+    const owner = "Dataset.shuffle";
+    checkOptions(owner, options, ["bufferSize", "seed", "reshuffleEachIteration"]);
+    const { bufferSize, seed = nextSeed(), reshuffleEachIteration = true } = options;
+    checkNumber(owner, "bufferSize", bufferSize, { integer: true, min: 1 });
+    checkNumber(owner, "seed", seed, { integer: true, min: 0, max: Number.MAX_SAFE_INTEGER });
+    checkBoolean(owner, "reshuffleEachIteration", reshuffleEachIteration);
+    const ragged = this.batchSize !== undefined && this.size % this.batchSize !== 0 && bufferSize > 1;
+    const stage = shuffleStage({ bufferSize, seed, reshuffleEachIteration });
+    return this.append(stage, { raggedAnywhere: this.state.raggedAnywhere || ragged });
+  }
+
+  /** Joins `batchSize` consecutive samples; the last batch holds what is left unless `dropRemainder`. */
+  batch(batchSize: number, options: BatchOptions = {}): Dataset {
+    const owner = "Dataset.batch";
+    checkNumber(owner, "batchSize", batchSize, { integer: true, min: 1 });
+    const { dropRemainder = false } = checkOptions(owner, options, ["dropRemainder"]);
+    checkBoolean(owner, "dropRemainder", dropRemainder);
+    if (this.batchSize !== undefined) {
+      throw new Error(`${owner}: the data set is already in batches of ${this.batchSize}; call batch only once.`);
+    }
+    const elements = batchCount(this.size, batchSize, dropRemainder);
+    const samples = dropRemainder ? elements * batchSize : this.size;
+    return this.append(batchStage(batchSize, dropRemainder), { batchSize, dropRemainder, elements, samples });
+  }
+
+  /**
+   * Keeps up to `count` batches ready: whenever the loop that consumes them waits for something, the next ones are
+   * gathered and scaled. It changes when the work is done, never the result.
+   */
+  prefetch(count: number): Dataset {
+    checkNumber("Dataset.prefetch", "count", count, { integer: true, min: 0 });
+    return this.with({ prefetch: count });
+  }
+
+  /** The first `count` elements (samples, or batches once batched); all of them when there are fewer, or for −1. */
+  take(count: number): Dataset {
+    checkNumber("Dataset.take", "count", count, { integer: true, min: -1 });
+    return this.slice("take", 0, count === -1 ? this.state.elements : count);
+  }
+
+  /** All but the first `count` elements (samples, or batches once batched); none for −1, as in tf.data. */
+  skip(count: number): Dataset {
+    checkNumber("Dataset.skip", "count", count, { integer: true, min: -1 });
+    return this.slice("skip", count === -1 ? this.state.elements : count, this.state.elements);
+  }
+
+  /** The samples at these positions of an unshuffled, unbatched data set, in the order given. */
+  subset(positions: ArrayLike<number>): Dataset {
+    if (this.state.stages.length > 0) {
+      throw new Error("Dataset.subset: choose samples before shuffle, batch, take and skip.");
+    }
+    const rows = Int32Array.from(positions, (position) => {
+      const rule = { integer: true, min: 0, max: this.size - 1 };
+      return this.state.rows[checkNumber("Dataset.subset", "position", position, rule)];
+    });
+    return this.with({ rows, samples: rows.length, elements: rows.length });
+  }
+
+  /** Row numbers in storage order for pass number `pass` (from 0), one after another. */
+  order(pass: number): Int32Array {
+    return joined(this.elements(pass));
+  }
+
+  /** Where each batch of a pass begins in `order(pass)`, and at the end its length: `stepsPerEpoch + 1` numbers. */
+  batchOffsets(pass: number): Int32Array {
+    const offsets = new Int32Array(this.stepsPerEpoch + 1);
+    this.batchedElements(pass).forEach((rows, step) => (offsets[step + 1] = offsets[step] + rows.length));
+    return offsets;
+  }
+
+  /** The batches of pass number `pass` (from 0). */
+  *batches(pass: number): Generator<Batch, void, undefined> {
+    const { storage, scale, prefetch } = this.state;
+    const prepare = (rows: Int32Array) => prepared(storage, rows, scale);
+    for (const batch of preparedAhead(this.batchedElements(pass), prepare, prefetch)) yield batchOf(storage, batch);
+  }
+
+  /** Everything that a pass yields as one batch, in the order of the rows: shuffles are left out. */
+  tensors(): Batch {
+    const { storage, scale } = this.state;
+    const rows = joined(
+      this.elements(
+        0,
+        this.state.stages.filter(({ shuffles }) => !shuffles),
+      ),
+    );
+    return batchOf(storage, prepared(storage, rows, scale));
+  }
+
+  private elements(pass: number, stages = this.state.stages): Elements {
+    checkNumber("Dataset", "pass", pass, { integer: true, min: 0 });
+    return stages.reduce<Elements>((elements, stage) => stage.apply(elements, pass), this.state.rows);
+  }
+
+  private batchedElements(pass: number): readonly Int32Array[] {
+    const elements = this.elements(pass);
+    if (isBatched(elements)) return elements;
+    throw new Error("Dataset: the samples are not in batches yet; call batch(batchSize) first.");
+  }
+
+  private slice(method: "take" | "skip", from: number, to: number): Dataset {
+    const { elements, samples, batchSize, raggedAnywhere } = this.state;
+    const start = Math.min(from, elements);
+    const end = Math.min(to, elements);
+    if (raggedAnywhere && end - start < elements) {
+      throw new Error(
+        `Dataset.${method}: after a shuffle of batches the smaller last batch may be anywhere, so the number of samples ` +
+          `would differ between passes. Use batch(${batchSize}, { dropRemainder: true }), or ${method} before shuffle.`,
+      );
+    }
+    const size = (count: number) => Math.min(samples, count * (batchSize ?? 1));
+    return this.append(sliceStage(start, end), { elements: end - start, samples: size(end) - size(start) });
+  }
+
+  private append(stage: Stage, change: Partial<State>): Dataset {
+    return this.with({ ...change, stages: [...this.state.stages, stage] });
+  }
+
+  private with(change: Partial<State>): Dataset {
+    return new Dataset({ ...this.state, ...change });
+  }
+}
+
+interface Prepared {
+  readonly count: number;
+  readonly features: Float32Array;
+  readonly labels: Float32Array;
+}
+
+function prepared({ features, labels }: Storage, rows: Int32Array, scale: number): Prepared {
+  return { count: rows.length, features: gather(features, rows, scale), labels: gather(labels, rows) };
+}
+
+function batchOf(storage: Storage, { count, features, labels }: Prepared): Batch {
+  return {
+    features: tf.tensor(features, [count, ...storage.features.shape], "float32"),
+    labels: tf.tensor(labels, [count, ...storage.labels.shape], "float32"),
+  };
+}
+
+function allRows({ rows }: Storage): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row);
+}

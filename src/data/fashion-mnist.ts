@@ -1,0 +1,149 @@
+/** Fashion-MNIST: 70,000 grey pictures of garments, 28×28, in ten classes. */
+import { join } from "node:path";
+import { checkOptions, show } from "../core/check";
+import { Dataset } from "./dataset";
+import type { DatasetInfo } from "./dataset-info";
+import {
+  downloadMissing,
+  HOMEPAGE,
+  isComplete,
+  OFFICIAL_URLS,
+  readFolder,
+  SIDE,
+  SIZES,
+  type PartName,
+  type Parts,
+} from "./fashion-mnist-files";
+import { cacheFolder, dataFolder } from "./folders";
+import { standInPart } from "./garments/stand-in";
+import { notifyOnce } from "./notice";
+import { selectRanges } from "./select";
+import { Absent, chosenSource, walkSources, type Source, type SourceChoice, type SourceName } from "./source-chain";
+import { parseSplit } from "./splits";
+import { concatenate, fingerprintOf } from "./storage";
+
+const OWNER = "fashionMnist.load";
+const NAME = "fashion_mnist";
+const CLASS_NAMES = [
+  "T-shirt/top",
+  "Trouser",
+  "Pullover",
+  "Dress",
+  "Coat",
+  "Sandal",
+  "Shirt",
+  "Sneaker",
+  "Bag",
+  "Ankle boot",
+] as const;
+
+const STAND_IN_SEEDS: Readonly<Record<PartName, number>> = { train: 1, test: 2 };
+const STAND_IN_NOTICE =
+  `${OWNER}: using the generated stand-in, pictures drawn by the library in place of Fashion-MNIST. ` +
+  `Results on it are not comparable with published figures. For the real data, put the four files from ${HOMEPAGE} ` +
+  "(data/fashion) into a folder fashion-mnist/ and set DNN_LAB_DATA to the folder that holds it.";
+
+export interface LoadOptions<Split> {
+  /** One split (gives a data set) or several (gives as many): `"train"`, `"train[:70%]"`, `"test"`; see `parseSplit`. */
+  split: Split;
+  /** Where the data must come from (default: `DNN_LAB_SOURCE`, else `"auto"`: the first that has it). */
+  source?: SourceChoice;
+}
+
+/**
+ * Loads Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747); pixels are bytes from 0 to 255.
+ *
+ * The files come from `DNN_LAB_DATA` (`fashion-mnist/*.gz` in it, or unpacked), else from the cache folder
+ * (`DNN_LAB_CACHE`), else from the official place. Where there is no network, a stand-in is drawn by the library
+ * itself; it says so, and `info.comparable` is then false. A damaged or foreign file is an error, never passed over.
+ *
+ * @example
+ * const [train, valid, test] = await fashionMnist.load({ split: ["train[:70%]", "train[70%:]", "test"] });
+ */
+async function load(options: LoadOptions<string>): Promise<Dataset>;
+async function load<const Splits extends readonly string[]>(
+  options: LoadOptions<Splits>,
+): Promise<{ -readonly [Index in keyof Splits]: Dataset }>;
+async function load(options: LoadOptions<string | readonly string[]>): Promise<Dataset | Dataset[]> {
+  return loadFrom(options, OFFICIAL_URLS);
+}
+
+/** @internal `load` with other download addresses. */
+export async function loadFrom(
+  options: LoadOptions<string | readonly string[]>,
+  urls: readonly string[],
+): Promise<Dataset | Dataset[]> {
+  const { split, source } = checkOptions(OWNER, options, ["split", "source"]);
+  const splits = checkSplits(split);
+  const ranges = splits.map((text) => parseSplit(OWNER, text, SIZES));
+  const needed = [...new Set(ranges.flat().map(({ name }) => name as PartName))];
+  const found = await walkSources(OWNER, sources(needed, urls), chosenSource(OWNER, source));
+  const fingerprint = memoized(fingerprintOf);
+  const join = memoized((names: string) => concatenate(names.split("+").map((name) => found.data[name as PartName]!)));
+  const datasets = ranges.map((parts, index) => {
+    const { storage, rows } = selectRanges(parts, join);
+    return Dataset.fromStorage(storage, describe(splits[index], found.source, fingerprint(storage)), rows);
+  });
+  return typeof split === "string" ? datasets[0] : datasets;
+}
+
+function checkSplits(split: unknown): readonly string[] {
+  if (typeof split === "string") return [split];
+  if (Array.isArray(split) && split.length > 0) return split;
+  throw new TypeError(
+    `${OWNER}: split must be a split such as "train[:70%]" or an array of them, received ${show(split)}.`,
+  );
+}
+
+function sources(parts: readonly PartName[], urls: readonly string[]): Record<SourceName, Source<Parts>> {
+  const cache = join(cacheFolder(), "fashion-mnist");
+  return {
+    folder() {
+      const folder = dataFolder();
+      return folder ? readFolder(join(folder, "fashion-mnist"), parts) : new Absent("DNN_LAB_DATA is not set", false);
+    },
+    cache: () => (isComplete(cache, parts) ? readFolder(cache, parts) : new Absent(`${cache} lacks the files`, false)),
+    download: async () => (await downloadMissing(cache, parts, urls)) ?? readFolder(cache, parts),
+    generated: () => drawParts(parts),
+  };
+}
+
+async function drawParts(parts: readonly PartName[]): Promise<Parts> {
+  notifyOnce(STAND_IN_NOTICE);
+  const drawn: Parts = {};
+  for (const name of parts) {
+    const options = { name, count: SIZES[name], side: SIDE, seed: STAND_IN_SEEDS[name] };
+    drawn[name] = await standInPart(join(cacheFolder(), "fashion-mnist-stand-in"), options);
+  }
+  return drawn;
+}
+
+function describe(split: string, source: SourceName, fingerprint: string): DatasetInfo {
+  const generated = source === "generated";
+  const notes = generated ? ["generated stand-in, not Fashion-MNIST"] : [];
+  return { name: NAME, split, source, fingerprint, classNames: CLASS_NAMES, comparable: !generated, notes };
+}
+
+function memoized<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const values = new Map<Key, Value>();
+  return (key) => {
+    if (!values.has(key)) values.set(key, compute(key));
+    return values.get(key) as Value;
+  };
+}
+
+/** The data set Fashion-MNIST; see {@link load}. */
+export const fashionMnist = {
+  load,
+  /** Name of each class, by label (0 to 9). */
+  classNames: CLASS_NAMES as readonly string[],
+  info: {
+    name: NAME,
+    title: "Fashion-MNIST",
+    homepage: HOMEPAGE,
+    citation: "Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747",
+    shape: [SIDE, SIDE] as readonly number[],
+    splits: SIZES as Readonly<Record<string, number>>,
+    classNames: CLASS_NAMES as readonly string[],
+  },
+} as const;

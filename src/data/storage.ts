@@ -1,0 +1,68 @@
+/** Samples as they lie in memory: typed arrays of rows, pixels still bytes. */
+import { createHash } from "node:crypto";
+
+export type FeatureValues = Uint8Array | Float32Array;
+export type LabelValues = Uint8Array | Int32Array | Float32Array;
+
+export interface Column<Values> {
+  /** All rows, one after another. */
+  readonly values: Values;
+  /** Shape of one row; empty for a plain number. */
+  readonly shape: readonly number[];
+}
+
+export interface Storage {
+  readonly rows: number;
+  readonly features: Column<FeatureValues>;
+  readonly labels: Column<LabelValues>;
+}
+
+/** Numbers in one row of that shape. */
+export function rowLength(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Copies the rows, in that order, into float32 and multiplies them by `scale`. */
+export function gather(
+  { values, shape }: Column<FeatureValues | LabelValues>,
+  rows: Int32Array,
+  scale = 1,
+): Float32Array {
+  const width = rowLength(shape);
+  const gathered = new Float32Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    gathered.set(values.subarray(rows[i] * width, (rows[i] + 1) * width), i * width);
+  }
+  if (scale !== 1) for (let i = 0; i < gathered.length; i++) gathered[i] *= scale;
+  return gathered;
+}
+
+/** SHA-256 over the bytes of the features, then of the labels. */
+export function fingerprintOf({ features, labels }: Storage): string {
+  const hash = createHash("sha256");
+  for (const { values } of [features, labels]) {
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest("hex");
+}
+
+/** The rows of several storages of one kind, one after another; a single one is returned as it is. */
+export function concatenate(storages: readonly Storage[]): Storage {
+  if (storages.length === 1) return storages[0];
+  return {
+    rows: storages.reduce((sum, { rows }) => sum + rows, 0),
+    features: { ...storages[0].features, values: joinArrays(storages.map(({ features }) => features.values)) },
+    labels: { ...storages[0].labels, values: joinArrays(storages.map(({ labels }) => labels.values)) },
+  };
+}
+
+function joinArrays<Values extends FeatureValues | LabelValues>(arrays: readonly Values[]): Values {
+  const Kind = arrays[0].constructor as new (length: number) => Values;
+  const whole = new Kind(arrays.reduce((sum, { length }) => sum + length, 0));
+  let filled = 0;
+  for (const array of arrays) {
+    whole.set(array, filled);
+    filled += array.length;
+  }
+  return whole;
+}
