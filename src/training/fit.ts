@@ -1,0 +1,204 @@
+import { checkNumber, checkOneOf, checkOptions } from "../core/check";
+import { checkInterrupt } from "../core/interrupt";
+import type { Logs } from "../core/types";
+import type { Dataset } from "../data/dataset";
+import { useEngine } from "../engine/engine";
+import type { tf } from "../engine/tf";
+import type { Callback } from "./callback";
+import { CallbackList, checkCallbacks } from "./callback-list";
+import { classWeightTensor } from "./class-weight";
+import { RunContext } from "./context";
+import { evaluationTask, trainingTask } from "./batch-task";
+import { ChunkSize } from "./chunk-size";
+import { runPass } from "./evaluate";
+import { type History, HistoryRecorder } from "./history";
+import { asBatched, checkSampleShape } from "./inputs";
+import { objectiveOf } from "./objective";
+import { pacer } from "./pacer";
+import { type LineSink, lineSink, ProgressLine } from "./progress-line";
+import { RunningMeans } from "./running-means";
+import { planFor } from "./plan";
+import type { ClassWeight } from "./step";
+import { checkCompile, type CompileOption, type StepRunner, stepRunner } from "./step-runner";
+
+export interface FitOptions {
+  /** Number of passes over the training data (default 1). */
+  epochs?: number;
+  /** Number of the first epoch (default 0), to continue an earlier run; training ends before epoch `epochs`. */
+  initialEpoch?: number;
+  /** Data on which loss and metrics are computed after each epoch, in inference mode. */
+  validationData?: Dataset;
+  callbacks?: readonly Callback[];
+  /** Samples a batch, for data that are not batched yet (default 32). */
+  batchSize?: number;
+  /** Weight of each class in the loss, by class number; classes left out weigh 1. */
+  classWeight?: ClassWeight;
+  /** 0 silent, 1 a live progress line (default), 2 one line an epoch. */
+  verbose?: 0 | 1 | 2;
+  /**
+   * How steps are run. `"auto"` (default): one step is recorded and replayed as a TensorFlow graph, many steps in a
+   * call, where that is possible, else op by op with a notice; `false`: op by op; `"graph"`, `"lowered"`, `"xla"`:
+   * replayed in that way, or an error that says why not. The results differ by rounding only.
+   */
+  compile?: CompileOption;
+}
+
+const OPTIONS = [
+  ...["epochs", "initialEpoch", "validationData", "callbacks", "batchSize", "classWeight", "verbose", "compile"],
+];
+
+/**
+ * Trains a compiled tf.layers model and returns what happened in each epoch, as Keras' `Model.fit`.
+ *
+ * One step takes one batch: forward pass, loss, gradients, clipping, update. `loss` and metrics of an epoch are means
+ * over its samples, taken while the weights change; `val_…` are computed after it.
+ *
+ * Throws before the first step when the model is not compiled, an option is unknown or out of range, or the samples do
+ * not fit the model. An interrupt from the notebook ends training after the running step and throws, weights kept.
+ *
+ * @example
+ * const history = await fit(model, train.shuffle({ bufferSize: 1000, seed: 42 }).batch(16), {
+ *   epochs: 10, validationData: valid.batch(16), callbacks: [earlyStopping({ patience: 5 })],
+ * });
+ * First used in In[20].
+ */
+export async function fit(model: tf.LayersModel, data: Dataset, options: FitOptions = {}): Promise<History> {
+  const checked = checkFitOptions(options);
+  await useEngine();
+  const train = asBatched("fit", data, options.batchSize);
+  checkSampleShape("fit", model, train);
+  const validation = options.validationData && asBatched("fit: validationData", options.validationData);
+  if (validation) checkSampleShape("fit: validationData", model, validation);
+  const run = new FitRun(model, train, validation, options, checked);
+  try {
+    return await run.run();
+  } finally {
+    run.dispose();
+  }
+}
+
+interface Checked {
+  epochs: number;
+  initialEpoch: number;
+  verbose: 0 | 1 | 2;
+  callbacks: readonly Callback[];
+  compile: CompileOption;
+}
+
+function checkFitOptions(options: FitOptions): Checked {
+  checkOptions("fit", options, OPTIONS);
+  const epochs = checkNumber("fit", "epochs", options.epochs ?? 1, { integer: true, min: 1 });
+  const initialEpoch = checkNumber("fit", "initialEpoch", options.initialEpoch ?? 0, {
+    integer: true,
+    min: 0,
+    below: epochs,
+    fix: "epochs counts from the very first epoch, as in Keras.",
+  });
+  const verbose = Number(checkOneOf("fit", "verbose", String(options.verbose ?? 1), ["0", "1", "2"])) as 0 | 1 | 2;
+  const callbacks = checkCallbacks("fit", options.callbacks ?? []);
+  return { epochs, initialEpoch, verbose, callbacks, compile: checkCompile("fit", options.compile ?? "auto") };
+}
+
+/** The state of one call of `fit`. */
+class FitRun {
+  private readonly means: RunningMeans;
+  private readonly classWeight: tf.Tensor1D | undefined;
+  private readonly steps: StepRunner;
+  private readonly validationSteps: StepRunner | undefined;
+  private readonly context: RunContext;
+  private readonly callbacks: CallbackList;
+  private readonly sink: LineSink;
+  private readonly recorder = new HistoryRecorder();
+  private readonly chunk = new ChunkSize();
+
+  constructor(
+    model: tf.LayersModel,
+    private readonly train: Dataset,
+    validation: Dataset | undefined,
+    options: FitOptions,
+    private readonly checked: Checked,
+  ) {
+    const objective = objectiveOf("fit", model);
+    const names = ["loss", ...objective.metrics.map(({ name }) => name)];
+    this.sink = lineSink(checked.verbose);
+    this.means = new RunningMeans(names);
+    this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model);
+    const common = { compile: checked.compile, plan: planFor(model), notice: (line: string) => this.sink.settled(line) };
+    const passes = checked.epochs - checked.initialEpoch;
+    const task = trainingTask({ model, objective, classWeight: this.classWeight }, this.means);
+    this.steps = stepRunner({ ...common, task, data: train, expectedSteps: passes * train.stepsPerEpoch });
+    if (validation) {
+      const expectedSteps = passes * validation.stepsPerEpoch;
+      const task = evaluationTask({ model, objective }, this.means);
+      this.validationSteps = stepRunner({ ...common, task, data: validation, expectedSteps });
+    }
+    this.context = new RunContext({
+      model,
+      stepsPerEpoch: train.stepsPerEpoch,
+      epochs: checked.epochs,
+      metricNames: validation ? [...names, ...names.map((name) => `val_${name}`)] : names,
+      notify: (line) => this.sink.settled(line),
+    });
+    this.callbacks = new CallbackList(checked.callbacks, this.context);
+  }
+
+  async run(): Promise<History> {
+    let logs: Logs = {};
+    await this.callbacks.trainBegin();
+    for (let epoch = this.checked.initialEpoch; epoch < this.checked.epochs && !this.context.stopReason; epoch++) {
+      await this.callbacks.epochBegin(epoch);
+      logs = await this.epoch(epoch);
+      this.recorder.add(epoch, logs);
+    }
+    await this.callbacks.trainEnd(logs);
+    return this.recorder.finish(this.params, this.context.stopReason);
+  }
+
+  dispose(): void {
+    this.steps.dispose();
+    this.validationSteps?.dispose();
+    this.means.dispose();
+    this.classWeight?.dispose();
+  }
+
+  private async epoch(epoch: number): Promise<Logs> {
+    const line = new ProgressLine(this.sink, this.train.stepsPerEpoch, `Epoch ${epoch + 1}/${this.checked.epochs}`);
+    this.means.reset();
+    await this.trainSteps(epoch, line);
+    line.stepsDone();
+    const logs = this.means.logs();
+    if (this.validationSteps && !this.context.stopReason) Object.assign(logs, await this.validate(this.validationSteps));
+    // Callbacks may add to the logs (a learning rate): the line is written after them.
+    await this.callbacks.epochEnd(epoch, logs);
+    line.finish(logs);
+    return logs;
+  }
+
+  private async trainSteps(epoch: number, line: ProgressLine): Promise<void> {
+    const { steps, callbacks, chunk } = this;
+    const total = this.train.stepsPerEpoch;
+    const breathe = pacer();
+    steps.begin(epoch);
+    for (let done = 0; done < total && !this.context.stopReason; ) {
+      if (callbacks.watchesBatches) await callbacks.batchBegin(done);
+      const started = performance.now();
+      const ran = steps.run(Math.min(callbacks.watchesBatches ? 1 : chunk.steps, total - done));
+      chunk.observe(ran, performance.now() - started);
+      done += ran;
+      if (callbacks.watchesBatches) await callbacks.batchEnd(done - 1, this.means.logs());
+      if (line.due()) line.update(done, this.means.logs());
+      await breathe();
+      checkInterrupt("fit");
+    }
+  }
+
+  private async validate(steps: StepRunner): Promise<Logs> {
+    const logs = await runPass("fit", steps, this.means);
+    return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
+  }
+
+  private get params() {
+    const { stepsPerEpoch, size, batchSize } = this.train;
+    return { epochs: this.checked.epochs, steps: stepsPerEpoch, samples: size, batchSize: batchSize as number };
+  }
+}

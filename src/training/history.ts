@@ -1,0 +1,44 @@
+/** What `fit` returns: plain numbers, so that reports and notebooks manage no memory. */
+import type { Logs } from "../core/types";
+
+export interface HistoryParams {
+  readonly epochs: number;
+  /** Optimizer steps in an epoch. */
+  readonly steps: number;
+  /** Samples in an epoch. */
+  readonly samples: number;
+  readonly batchSize: number;
+}
+
+/**
+ * The record of a training run, as Keras' `History`.
+ *
+ * `history.history.val_loss[i]` belongs to epoch number `history.epoch[i]` (from 0). First used in In[20].
+ */
+export interface History {
+  readonly epoch: number[];
+  /** Metric name → one number an epoch: `loss`, `accuracy`, `val_loss`, `val_accuracy`, `learning_rate`… */
+  readonly history: Record<string, number[]>;
+  readonly params: HistoryParams;
+  /** Wall-clock time of the run, in seconds. */
+  readonly seconds: number;
+  /** Why training ended before the planned number of epochs; undefined when it did not. */
+  readonly stopped?: string;
+}
+
+/** Collects the logs of each epoch's end. */
+export class HistoryRecorder {
+  readonly epoch: number[] = [];
+  readonly values: Record<string, number[]> = {};
+  private readonly started = performance.now();
+
+  add(epoch: number, logs: Logs): void {
+    this.epoch.push(epoch);
+    for (const [name, value] of Object.entries(logs)) (this.values[name] ??= []).push(value);
+  }
+
+  finish(params: HistoryParams, stopped?: string): History {
+    const seconds = (performance.now() - this.started) / 1000;
+    return { epoch: this.epoch, history: this.values, params, seconds, ...(stopped ? { stopped } : {}) };
+  }
+}

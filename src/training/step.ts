@@ -1,0 +1,85 @@
+/** What happens to a single batch in training and in evaluation. */
+import type { Step } from "../engine/stateless-random";
+import { tf } from "../engine/tf";
+import "../models/seeded";
+import { withTrainingStep } from "../models/training-step";
+import type { Objective } from "./objective";
+
+export interface Batch {
+  /** `[n, ...sample shape]`, float32. */
+  features: tf.Tensor;
+  /** `[n]` or `[n, ...label shape]`. */
+  labels: tf.Tensor;
+}
+
+/** Weight of each class in the loss, by class number; 1 for a class that is left out. */
+export type ClassWeight = Record<number, number>;
+
+export interface StepOptions {
+  model: tf.LayersModel;
+  objective: Objective;
+  /** `[classes]` weights that the labels pick from; undefined for none. */
+  classWeight?: tf.Tensor1D;
+}
+
+const mean = (value: tf.Tensor): tf.Scalar => (value.rank === 0 ? value : tf.mean(value)) as tf.Scalar;
+
+/** Mean over the batch of the losses, each weighted by its class's weight (Keras divides by n, not by the weights). */
+function batchLoss({ objective, classWeight }: StepOptions, labels: tf.Tensor, outputs: tf.Tensor): tf.Scalar {
+  const losses = objective.loss(labels, outputs);
+  if (!classWeight) return mean(losses);
+  return mean(tf.mul(losses, tf.gather(classWeight, tf.cast(tf.reshape(labels, [-1]), "int32"))));
+}
+
+function forward(options: StepOptions, batch: Batch, training: boolean) {
+  const { model, objective } = options;
+  const outputs = model.apply(batch.features, { training }) as tf.Tensor;
+  const dataLoss = batchLoss(options, batch.labels, outputs);
+  const penalty = objective.penalty();
+  const loss = (penalty ? tf.add(dataLoss, penalty) : dataLoss) as tf.Scalar;
+  return { loss, metrics: objective.metrics.map(({ compute }) => mean(compute(batch.labels, outputs))) };
+}
+
+/** Weights with a constraint (max-norm, non-negative …) are put back into it after the update, as Keras does. */
+function applyConstraints(model: tf.LayersModel): void {
+  for (const weight of model.trainableWeights) {
+    const { constraint } = weight as unknown as { constraint?: { apply(w: tf.Tensor): tf.Tensor } | null };
+    if (constraint) tf.tidy(() => void weight.write(constraint.apply(weight.read())));
+  }
+}
+
+/**
+ * Forward pass, gradients, update of the weights. Returns the batch's means `[loss, ...metrics]`; the caller disposes.
+ *
+ * @param step number of the step, which keys the masks of random layers.
+ * @param update moves the weights by the gradients, by name of the variable.
+ */
+export function trainBatch(
+  options: StepOptions,
+  batch: Batch,
+  step: Step,
+  update: (gradients: tf.NamedTensorMap) => void,
+): tf.Tensor1D {
+  const variables = options.model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  return tf.tidy(() => {
+    let metrics: tf.Scalar[] = [];
+    const { value, grads } = tf.variableGrads(() => {
+      const result = withTrainingStep(step, () => forward(options, batch, true));
+      metrics = result.metrics.map((metric) => tf.keep(metric));
+      return result.loss;
+    }, variables);
+    update(grads);
+    applyConstraints(options.model);
+    const means = tf.stack([value, ...metrics]) as tf.Tensor1D;
+    tf.dispose(metrics);
+    return means;
+  });
+}
+
+/** Forward pass in inference mode. Returns the batch's means `[loss, ...metrics]`; the caller disposes. */
+export function evaluateBatch(options: StepOptions, batch: Batch): tf.Tensor1D {
+  return tf.tidy(() => {
+    const { loss, metrics } = forward(options, batch, false);
+    return tf.stack([loss, ...metrics]) as tf.Tensor1D;
+  });
+}
