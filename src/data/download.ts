@@ -13,7 +13,7 @@ export interface DownloadOptions {
   path: string;
   /** MD5 of the whole file, hexadecimal. */
   md5: string;
-  /** Longest wait for the beginning of an answer (default 10,000). */
+  /** Longest wait for the beginning of an answer (default 5,000). */
   connectTimeoutMs?: number;
   /** Longest wait for the next bytes (default 20,000). */
   stallTimeoutMs?: number;
@@ -57,7 +57,7 @@ async function fetchTo(path: string, url: string, options: DownloadOptions): Pro
   }
 }
 
-async function request(url: string, watchdog: Watchdog, { connectTimeoutMs = 10_000 }: DownloadOptions) {
+async function request(url: string, watchdog: Watchdog, { connectTimeoutMs = 5_000 }: DownloadOptions) {
   watchdog.expect(connectTimeoutMs, `no answer within ${connectTimeoutMs / 1000} s`);
   // The checksum is that of the file as published, so nobody may unpack or repack it on the way.
   const response = await fetch(url, { signal: watchdog.signal, headers: { "accept-encoding": "identity" } });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Absent } from "./source-chain";
 import { download, DownloadError, type DownloadOptions } from "./download";
 import type { IdxArray } from "./idx";
+import { notifyOnce } from "./notice";
 import { findOfficial, readOfficial, type OfficialFile } from "./official-files";
 import type { Storage } from "./storage";
 
@@ -109,6 +110,7 @@ export async function downloadMissing(
   const files = parts.flatMap((part) => [FILES[part].labels, FILES[part].images]);
   for (const file of files.filter((file) => !findOfficial(folder, file))) {
     const name = `${file.name}.gz`;
+    notifyOnce(`Fashion-MNIST is not on this machine; asking ${hosts(urls)} for it.`);
     try {
       await download({ urls: urls.map((url) => url + name), path: join(folder, name), md5: file.md5, ...timeouts });
     } catch (error) {
@@ -118,6 +120,10 @@ export async function downloadMissing(
     }
   }
   return undefined;
+}
+
+function hosts(urls: readonly string[]): string {
+  return urls.map((url) => new URL(url).host).join(" or ");
 }
 
 function isFileSystemError(error: unknown): error is Error {

@@ -129,7 +129,11 @@ function activation(
   derivative: (x: number) => number,
 ): Activation {
   const named = (x: number) => value(x);
-  return Object.defineProperties(named, { name: { value: name }, formula: { value: formula }, derivative: { value: derivative } }) as never;
+  return Object.defineProperties(named, {
+    name: { value: name },
+    formula: { value: formula },
+    derivative: { value: derivative },
+  }) as never;
 }
 
 function logistic(x: number): number {

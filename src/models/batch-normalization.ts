@@ -79,7 +79,9 @@ export class BatchNormalization extends Plain {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const input = Array.isArray(inputs) ? inputs[0] : inputs;
-      return kwargs.training && this.learns() ? this.train(input) : overRows(input, this.axis, (rows) => this.infer(rows));
+      return kwargs.training && this.learns()
+        ? this.train(input)
+        : overRows(input, this.axis, (rows) => this.infer(rows));
     });
   }
 
@@ -167,10 +169,14 @@ function checkValues({ kind = "keras", momentum, alpha, epsilon, axis }: BatchNo
   const owner = "batchNormalization";
   checkOneOf(owner, "kind", kind, ["keras", "slides"]);
   if (kind === "keras" && alpha !== undefined) {
-    throw new TypeError(`${owner}: alpha belongs to kind 'slides'; with kind 'keras' pass momentum (which is 1 − alpha).`);
+    throw new TypeError(
+      `${owner}: alpha belongs to kind 'slides'; with kind 'keras' pass momentum (which is 1 − alpha).`,
+    );
   }
   if (kind === "slides" && momentum !== undefined) {
-    throw new TypeError(`${owner}: momentum belongs to kind 'keras'; with kind 'slides' pass alpha (which is 1 − momentum).`);
+    throw new TypeError(
+      `${owner}: momentum belongs to kind 'keras'; with kind 'slides' pass alpha (which is 1 − momentum).`,
+    );
   }
   if (momentum !== undefined) checkNumber(owner, "momentum", momentum, { min: 0, max: 1 });
   if (alpha !== undefined) checkNumber(owner, "alpha", alpha, { above: 0, max: 1 });

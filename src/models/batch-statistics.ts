@@ -50,7 +50,10 @@ export function normalizeBatch({ x, gamma, beta }: Normalization, epsilon: numbe
  * With c = x − μ, r = 1 / √(σ² + ε) and sums over the N samples:
  * dβ = Σ dy, dγ = r Σ dy c, dx = γ r (dy − dβ / N − c r dγ / N).
  */
-function gradients(dy: tf.Tensor, [centred, inverse, factor]: tf.Tensor[]): Record<"dx" | "dgamma" | "dbeta", tf.Tensor> {
+function gradients(
+  dy: tf.Tensor,
+  [centred, inverse, factor]: tf.Tensor[],
+): Record<"dx" | "dgamma" | "dbeta", tf.Tensor> {
   const share = 1 / dy.shape[0];
   const dbeta = tf.sum(dy, 0);
   const dgamma = tf.mul(tf.sum(tf.mul(dy, centred), 0), inverse);

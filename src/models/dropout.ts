@@ -41,5 +41,7 @@ export function dropout(options: DropoutOptions): Layer {
  * @example model.add(alphaDropout({ rate: 0.1 }))
  */
 export function alphaDropout(options: AlphaDropoutOptions): Layer {
-  return tf.layers.alphaDropout(checkOptions("alphaDropout", options, OPTIONS) as Parameters<typeof tf.layers.alphaDropout>[0]);
+  return tf.layers.alphaDropout(
+    checkOptions("alphaDropout", options, OPTIONS) as Parameters<typeof tf.layers.alphaDropout>[0],
+  );
 }

@@ -23,7 +23,7 @@ export interface Hdf5Dataset {
 export interface Hdf5Writer {
   /** Makes a group with string attributes, and the groups above it. */
   group(path: string, attributes?: Record<string, string | readonly string[]>): void;
-  dataset(path: string, values: Float32Array | Int32Array | BigInt64Array, shape: readonly number[]): void;
+  dataset(path: string, values: Float32Array | Int32Array, shape: readonly number[]): void;
 }
 
 async function loadH5wasm() {
@@ -116,7 +116,7 @@ function writer(file: File): Hdf5Writer {
     },
     dataset(path, values, shape) {
       group(parentOf(path));
-      const dtype = values instanceof BigInt64Array ? "<q" : values instanceof Int32Array ? "<i" : "<f";
+      const dtype = values instanceof Int32Array ? "<i" : "<f";
       file.create_dataset({ name: path, data: values, shape: [...shape], dtype });
     },
   };

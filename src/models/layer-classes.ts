@@ -22,6 +22,10 @@ export function methodOf(target: RegisteredClass, name: string): (this: unknown,
 }
 
 /** Puts another method in a class's place. */
-export function replaceMethod(target: RegisteredClass, name: string, method: (this: never, ...args: never[]) => unknown): void {
+export function replaceMethod(
+  target: RegisteredClass,
+  name: string,
+  method: (this: never, ...args: never[]) => unknown,
+): void {
   Object.defineProperty(target.prototype, name, { value: method, writable: true, configurable: true });
 }

@@ -28,7 +28,8 @@ export interface MonteCarloPrediction {
 
 /**
  * Averages predictions of a model whose dropout layers stay on (Gal and Ghahramani, "Dropout as a Bayesian
- * Approximation", 2016). Only the random layers behave as in training: batch normalization stays in inference mode.
+ * Approximation", 2016). Only the random layers behave as in training: batch normalization stays in inference mode, and
+ * so does the dropout inside recurrent layers.
  *
  * @param x inputs [n, …]. Results [n, outputs].
  * @throws Error when the model has no random layer, so that all samples would be equal.
@@ -61,14 +62,21 @@ export async function monteCarloPredict(
 
 function checkMonteCarlo(model: tf.LayersModel, options: MonteCarloOptions): Required<MonteCarloOptions> {
   const owner = "monteCarloPredict";
-  const { samples = 100, seed = nextSeed(), batchSize = 128 } = checkOptions(owner, options, ["samples", "seed", "batchSize"]);
+  const {
+    samples = 100,
+    seed = nextSeed(),
+    batchSize = 128,
+  } = checkOptions(owner, options, ["samples", "seed", "batchSize"]);
   checkNumber(owner, "samples", samples, { integer: true, min: 1 });
   checkNumber(owner, "seed", seed, { integer: true });
   checkNumber(owner, "batchSize", batchSize, { integer: true, min: 1 });
   checkBuilt(owner, model);
-  if (model.outputs.length !== 1) throw new TypeError(`${owner}: the model has ${model.outputs.length} outputs, 1 is expected.`);
+  if (model.outputs.length !== 1)
+    throw new TypeError(`${owner}: the model has ${model.outputs.length} outputs, 1 is expected.`);
   if (!layerPlaces(model).some(({ layer }) => isRandomLayer(layer))) {
-    throw new Error(`${owner}: the model has no dropout or noise layer, so all samples would be equal. Add dropout({ rate }).`);
+    throw new Error(
+      `${owner}: the model has no dropout or noise layer, so all samples would be equal. Add dropout({ rate }).`,
+    );
   }
   return { samples, seed, batchSize };
 }

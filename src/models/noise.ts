@@ -14,7 +14,12 @@ const SATURATION = -SELU_ALPHA * SELU_SCALE;
  *
  * @param noiseShape shape of the mask, broadcast over `x` (default: that of `x`).
  */
-export function dropUnits(x: tf.Tensor, rate: number, key: RandomKey, noiseShape: readonly number[] = x.shape): tf.Tensor {
+export function dropUnits(
+  x: tf.Tensor,
+  rate: number,
+  key: RandomKey,
+  noiseShape: readonly number[] = x.shape,
+): tf.Tensor {
   return tf.mul(x, tf.mul(keepMask(noiseShape, rate, key), 1 / (1 - rate)));
 }
 

@@ -3,7 +3,7 @@
  *
  * Mended on the way, as Keras has it: a truncated normal distribution has a smaller spread than the normal one that
  * it is cut from, so its scale is divided by 0.8796 to give the variance that He, Glorot and LeCun ask for; the
- * distribution "truncatedNormal" was a uniform one. Drawing takes native operations: 25 million weights in a second.
+ * distribution "truncatedNormal" was a uniform one. Drawing takes native operations: some ten million weights a second.
  */
 import { nextSeed } from "../core/random";
 import { statelessNormal, statelessTruncatedNormal, statelessUniform } from "../engine/stateless-random";

@@ -70,14 +70,18 @@ function seedLayerClass(target: RegisteredClass, noise: Noise): void {
     seedLayer(this, this.seed);
     return build.apply(this, args);
   });
-  replaceMethod(target, "call", function (this: RandomLayer, inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }) {
-    return tf.tidy(() => {
-      this.invokeCallHook(inputs, kwargs);
-      const x = Array.isArray(inputs) ? inputs[0] : inputs;
-      const active = (kwargs.training || alwaysOn) && (this.rate ?? this.stddev) > 0;
-      return active ? noise(this, x, nextRandomKey(this, this.seed)) : x;
-    });
-  });
+  replaceMethod(
+    target,
+    "call",
+    function (this: RandomLayer, inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }) {
+      return tf.tidy(() => {
+        this.invokeCallHook(inputs, kwargs);
+        const x = Array.isArray(inputs) ? inputs[0] : inputs;
+        const active = (kwargs.training || alwaysOn) && (this.rate ?? this.stddev) > 0;
+        return active ? noise(this, x, nextRandomKey(this, this.seed)) : x;
+      });
+    },
+  );
   keepSeedInConfig(target);
 }
 
@@ -88,7 +92,8 @@ function keepSeedInConfig(target: RegisteredClass): void {
     const config = getConfig.call(this) as Record<string, unknown>;
     return typeof this.seed === "number" ? { ...config, seed: this.seed } : config;
   });
-  const fromConfig = (cls: RegisteredClass, config: { seed?: number }) => withSeed(new cls(config) as never, config.seed);
+  const fromConfig = (cls: RegisteredClass, config: { seed?: number }) =>
+    withSeed(new cls(config) as never, config.seed);
   Object.defineProperty(target, "fromConfig", { value: fromConfig, configurable: true });
   tf.serialization.SerializationMap.getMap().classNameMap[target.className][1] = fromConfig as never;
 }

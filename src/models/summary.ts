@@ -55,7 +55,9 @@ class Summary implements ModelSummary {
       params.toLocaleString("en"),
     ]);
     const sums = { Total: this.totalParams, Trainable: this.trainableParams, "Non-trainable": this.nonTrainableParams };
-    const lines = Object.entries(sums).map(([name, count]) => ` ${name} params: ${count.toLocaleString("en")} (${bytes(count)})`);
+    const lines = Object.entries(sums).map(
+      ([name, count]) => ` ${name} params: ${count.toLocaleString("en")} (${bytes(count)})`,
+    );
     return [this.model, table(["Layer (type)", "Output Shape", "Param #"], cells), ...lines].join("\n");
   }
 

@@ -56,12 +56,10 @@ export function nextRandomKey(layer: object, seed?: number | null): RandomKey {
   return { seed: mix(mix(own, scope.salt), countUp(scope.uses, layer)), step: scope.step };
 }
 
-/** The layer's seed and how many draws it has made of its own count; what Keras keeps in a `seed_generator`. */
-export function randomState(layer: object, seed?: number | null): [seed: number, draws: number] {
-  return [seedLayer(layer, seed), calls.get(layer) ?? 0];
-}
-
-function countUp(counts: { get(key: object): number | undefined; set(key: object, value: number): unknown }, key: object) {
+function countUp(
+  counts: { get(key: object): number | undefined; set(key: object, value: number): unknown },
+  key: object,
+) {
   const count = counts.get(key) ?? 0;
   counts.set(key, count + 1);
   return count;

@@ -24,8 +24,7 @@ export async function saveWeights(model: tf.LayersModel, path: string): Promise<
  * Loads weights that Keras or {@link saveWeights} has saved; the layout is told from the file.
  *
  * Nothing is changed unless everything fits: missing, superfluous or wrongly shaped weights, numbers that are not
- * finite and damaged files are refused with a report of what is wrong. An optimizer's state in the file is passed over,
- * and so are the seeds of random layers: masks come from the run's own seed.
+ * finite and damaged files are refused with a report of what is wrong. An optimizer's state in the file is passed over.
  * @example await loadWeights(model, "results/best.weights.h5")
  */
 export async function loadWeights(model: tf.LayersModel, path: string): Promise<void> {

@@ -74,7 +74,7 @@ export function kerasClassOf(layer: Layer): string {
   return KERAS_CLASS[name] ?? name;
 }
 
-/** Whether Keras gives the layer a `seed_generator`. */
+/** Whether the layer draws random numbers in training. */
 export function isRandomLayer(layer: Layer): boolean {
   return RANDOM_LAYER_NAMES.includes(layer.getClassName());
 }

@@ -41,7 +41,9 @@ function matchKeras(model: tf.LayersModel, file: Hdf5Reader): Matching {
     const found = variables.map((_, i) => file.dataset(`${path}/vars/${i}`));
     const count = file.list(`${path}/vars`)?.length ?? 0;
     if (count !== variables.length) {
-      problems.push(`${path}: the file has ${count} weights, the model's layer '${layer.name}' has ${variables.length}`);
+      problems.push(
+        `${path}: the file has ${count} weights, the model's layer '${layer.name}' has ${variables.length}`,
+      );
     }
     variables.forEach((variable, i) => {
       const dataset = found[i];
@@ -84,7 +86,9 @@ function matchLegacy(model: tf.LayersModel, file: Hdf5Reader): Matching | undefi
     // As Keras by order, unless the names say otherwise: branches may be listed in another order.
     const { name: fileName, paths } = namesFit ? byName.get(name)! : inFile[i];
     if (paths.length !== variables.length) {
-      problems.push(`${fileName}: the file has ${paths.length} weights, the model's layer '${name}' has ${variables.length}`);
+      problems.push(
+        `${fileName}: the file has ${paths.length} weights, the model's layer '${name}' has ${variables.length}`,
+      );
     }
     variables.slice(0, paths.length).forEach((variable, k) => {
       const dataset = file.dataset(paths[k]);
@@ -98,14 +102,17 @@ function matchLegacy(model: tf.LayersModel, file: Hdf5Reader): Matching | undefi
 function readPair({ variable, dataset, path }: Pair, problems: string[]): Values {
   const { shape, dtype } = dataset;
   if (shape.join() !== variable.shape.join()) {
-    problems.push(`${path}: the file has shape [${shape}], the model's '${variable.originalName}' has [${variable.shape}]`);
+    problems.push(
+      `${path}: the file has shape [${shape}], the model's '${variable.originalName}' has [${variable.shape}]`,
+    );
     return new Float32Array();
   }
   if (!/^[<>]?[fdbhiqBHIQ]$/.test(dtype)) {
     problems.push(`${path}: element type ${dtype} is not supported; save the weights as float32`);
     return new Float32Array();
   }
-  const values = variable.dtype === "int32" ? toTyped(Int32Array, dataset.read()) : toTyped(Float32Array, dataset.read());
+  const values =
+    variable.dtype === "int32" ? toTyped(Int32Array, dataset.read()) : toTyped(Float32Array, dataset.read());
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) problems.push(`${path}: element ${bad} is ${values[bad]}; the model that was saved had diverged`);
   return values;

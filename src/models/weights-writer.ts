@@ -2,8 +2,7 @@
 import type { tf } from "../engine/tf";
 import type { Hdf5Writer } from "./hdf5";
 import { legacyVariables, splitList } from "./legacy-weights-layout";
-import { randomState } from "./training-step";
-import { isRandomLayer, layerPlaces } from "./weights-layout";
+import { layerPlaces } from "./weights-layout";
 
 /** Keras 3's layout (`.weights.h5`). */
 export function writeKerasWeights(model: tf.LayersModel, file: Hdf5Writer): void {
@@ -11,7 +10,6 @@ export function writeKerasWeights(model: tf.LayersModel, file: Hdf5Writer): void
   for (const { layer, path, variables } of layerPlaces(model)) {
     file.group(`${path}/vars`, { name: layer.name });
     variables.forEach((variable, i) => writeVariable(file, `${path}/vars/${i}`, variable));
-    if (isRandomLayer(layer)) writeSeedGenerator(file, layer, path);
   }
 }
 
@@ -22,7 +20,8 @@ export function writeLegacyWeights(model: tf.LayersModel, file: Hdf5Writer): voi
   for (const layer of model.layers) {
     const variables = legacyVariables(layer);
     const weightNames = variables.map(({ originalName }) => originalName);
-    if (new Set(weightNames).size < weightNames.length) weightNames.forEach((name, i) => (weightNames[i] = `${name}_${i}`));
+    if (new Set(weightNames).size < weightNames.length)
+      weightNames.forEach((name, i) => (weightNames[i] = `${name}_${i}`));
     file.group(layer.name, splitList("weight_names", weightNames));
     variables.forEach((variable, i) => writeVariable(file, `${layer.name}/${weightNames[i]}`, variable));
   }
@@ -31,11 +30,4 @@ export function writeLegacyWeights(model: tf.LayersModel, file: Hdf5Writer): voi
 
 function writeVariable(file: Hdf5Writer, path: string, variable: tf.LayerVariable): void {
   file.dataset(path, variable.read().dataSync() as Float32Array | Int32Array, variable.shape as number[]);
-}
-
-/** Keras 3 before 3.10 or so expects the state of a random layer's generator: its seed and its number of draws. */
-function writeSeedGenerator(file: Hdf5Writer, layer: tf.layers.Layer, path: string): void {
-  const [seed, draws] = randomState(layer, (layer as { seed?: number | null }).seed);
-  file.group(`${path}/seed_generator/vars`, { name: "seed_generator" });
-  file.dataset(`${path}/seed_generator/vars/0`, BigInt64Array.of(BigInt(seed), BigInt(draws)), [2]);
 }

@@ -32,7 +32,9 @@ export function clipping(owner: string, options: ClippingOptions): (gradients: N
   }
   if (chosen.length > 1) {
     const received = chosen.map((name) => `${name} ${options[name]}`).join(" and ");
-    throw new TypeError(`${owner}: only one of clipvalue, clipnorm and globalClipnorm can be set, received ${received}.`);
+    throw new TypeError(
+      `${owner}: only one of clipvalue, clipnorm and globalClipnorm can be set, received ${received}.`,
+    );
   }
   if (chosen.length === 0) return (gradients) => gradients;
   const [name] = chosen;

@@ -13,7 +13,14 @@ export interface EarlyStoppingRuleOptions extends MonitorOptions {
   startFromEpoch?: number;
 }
 
-export const EARLY_STOPPING_OPTIONS = ["monitor", "mode", "minDelta", "patience", "baseline", "startFromEpoch"] as const;
+export const EARLY_STOPPING_OPTIONS = [
+  "monitor",
+  "mode",
+  "minDelta",
+  "patience",
+  "baseline",
+  "startFromEpoch",
+] as const;
 
 /** What the rule remembers, as plain data that can be saved and restored. */
 export interface EarlyStoppingState {

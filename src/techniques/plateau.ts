@@ -78,15 +78,10 @@ export class PlateauRule {
       this.current = { best: value, wait: 0, cooldown };
       return undefined;
     }
-    const wait = cooldown > 0 ? 0 : this.cooledWait() + 1;
+    const wait = cooldown > 0 ? 0 : this.current.wait + 1;
     // Compared in float32, in which optimizers keep the rate.
     const lower = cooldown === 0 && wait >= this.patience && Math.fround(learningRate) > Math.fround(this.minLr);
     this.current = { ...this.current, ...(lower ? { wait: 0, cooldown: this.cooldown } : { wait, cooldown }) };
     return lower ? Math.max(learningRate * this.factor, this.minLr) : undefined;
-  }
-
-  /** Epochs waited before this one; the epochs of a cooldown do not count. */
-  private cooledWait(): number {
-    return this.current.cooldown > 0 ? 0 : this.current.wait;
   }
 }

@@ -50,6 +50,7 @@ describe("walkSources", () => {
   });
 
   it("insists on a chosen source", async () => {
+    const lines = notices();
     expect(await walkSources("load", sources({ folder: () => "mine" }), "generated")).toEqual({
       source: "generated",
       data: "drawn",
@@ -57,6 +58,7 @@ describe("walkSources", () => {
     await expect(walkSources("load", sources({}), "download")).rejects.toThrow(
       "load: no data from source 'download': no network. Choose another source ('auto', 'folder', 'cache', 'download', 'generated').",
     );
+    expect(lines).toEqual([]);
   });
 });
 

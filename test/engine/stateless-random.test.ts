@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { attribute, DT, nativeBackend } from "../../src/engine/compile/native";
 import { Philox, philoxTruncatedNormal, philoxUniform } from "../../src/engine/philox";
-import { statelessMask, statelessNormal, statelessTruncatedNormal, statelessUniform } from "../../src/engine/stateless-random";
+import {
+  statelessMask,
+  statelessNormal,
+  statelessTruncatedNormal,
+  statelessUniform,
+} from "../../src/engine/stateless-random";
 import { tf } from "../../src/engine/tf";
 
 const valuesOf = (tensor: tf.Tensor): number[] => {
@@ -17,35 +22,42 @@ const SEEDS: [seed: number, step: number][] = [
   [2 ** 31 - 2, 1],
 ];
 
-describe.runIf(tf.getBackend() === "tensorflow")("the generator in JavaScript gives what TensorFlow's operations give", () => {
-  /** One of TensorFlow's own stateless operations, by its first version. */
-  const operation = (name: string, count: number, seeds: number[]) => {
-    const attributes = [attribute.type("T", DT.int32), attribute.type("dtype", DT.float32), attribute.type("Tseed", DT.int32)];
-    const inputs = [tf.tensor1d([count], "int32"), tf.tensor1d(seeds, "int32")];
-    return valuesOf(nativeBackend().executeSingleOutput(name, attributes, inputs));
-  };
+describe.runIf(tf.getBackend() === "tensorflow")(
+  "the generator in JavaScript gives what TensorFlow's operations give",
+  () => {
+    /** One of TensorFlow's own stateless operations, by its first version. */
+    const operation = (name: string, count: number, seeds: number[]) => {
+      const attributes = [
+        attribute.type("T", DT.int32),
+        attribute.type("dtype", DT.float32),
+        attribute.type("Tseed", DT.int32),
+      ];
+      const inputs = [tf.tensor1d([count], "int32"), tf.tensor1d(seeds, "int32")];
+      return valuesOf(nativeBackend().executeSingleOutput(name, attributes, inputs));
+    };
 
-  it.each(SEEDS)("uniform, to the bit, three ways: seed %d, step %d", (seed, step) => {
-    const expected = operation("StatelessRandomUniform", 105, [seed, step]);
-    expect(valuesOf(statelessUniform([5, 21], seed, step))).toEqual(expected);
-    expect(Array.from(philoxUniform(new Philox(seed, step), 105))).toEqual(expected);
-  });
+    it.each(SEEDS)("uniform, to the bit, three ways: seed %d, step %d", (seed, step) => {
+      const expected = operation("StatelessRandomUniform", 105, [seed, step]);
+      expect(valuesOf(statelessUniform([5, 21], seed, step))).toEqual(expected);
+      expect(Array.from(philoxUniform(new Philox(seed, step), 105))).toEqual(expected);
+    });
 
-  it.each(SEEDS)("truncated normal, to rounding: seed %d, step %d", (seed, step) => {
-    const expected = valuesOf(statelessTruncatedNormal([1003], seed, step));
-    const found = philoxTruncatedNormal(new Philox(seed, step), 1003);
-    expect(Math.max(...expected.map((value, i) => Math.abs(value - found[i])))).toBeLessThan(2e-6);
-  });
-});
+    it.each(SEEDS)("truncated normal, to rounding: seed %d, step %d", (seed, step) => {
+      const expected = valuesOf(statelessTruncatedNormal([1003], seed, step));
+      const found = philoxTruncatedNormal(new Philox(seed, step), 1003);
+      expect(Math.max(...expected.map((value, i) => Math.abs(value - found[i])))).toBeLessThan(2e-6);
+    });
+  },
+);
 
 describe("on another engine", () => {
   const onCpu = <T>(body: () => T): T => {
     const engine = tf.getBackend();
-    tf.setBackend("cpu");
+    void tf.setBackend("cpu");
     try {
       return body();
     } finally {
-      tf.setBackend(engine);
+      void tf.setBackend(engine);
     }
   };
 
@@ -84,7 +96,8 @@ it("takes the step as a tensor, and keeps none", () => {
 it("has the moments of the distributions", () => {
   const uniform = philoxUniform(new Philox(1, 1), 40_000);
   const truncated = philoxTruncatedNormal(new Philox(1, 1), 40_000);
-  const mean = (values: Float32Array, power = 1) => values.reduce((sum, value) => sum + value ** power, 0) / values.length;
+  const mean = (values: Float32Array, power = 1) =>
+    values.reduce((sum, value) => sum + value ** power, 0) / values.length;
   expect(mean(uniform)).toBeCloseTo(1 / 2, 1.9);
   expect(mean(uniform, 2)).toBeCloseTo(1 / 3, 1.9);
   expect(Math.max(...truncated.map(Math.abs))).toBeLessThan(2);

@@ -75,7 +75,9 @@ it("carries its name and formula", () => {
 });
 
 it("a model with an activation that TensorFlow.js lacks is saved by Keras' name and loaded again", async () => {
-  const model = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [2], activation: "leakyRelu" as "relu" })] });
+  const model = tf.sequential({
+    layers: [tf.layers.dense({ units: 2, inputShape: [2], activation: "leakyRelu" as "relu" })],
+  });
   const json = model.toJSON(undefined, false) as unknown as tf.io.ModelJSON["modelTopology"];
   expect(JSON.stringify(json)).toContain('"leaky_relu"');
   const copy = await tf.models.modelFromJSON(json as never);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { setRandomSeed } from "../../src/core/random";
 import { tf } from "../../src/engine/tf";
-import { BatchNormalization, batchNormalization, type BatchNormalizationOptions } from "../../src/models/batch-normalization";
+import {
+  BatchNormalization,
+  batchNormalization,
+  type BatchNormalizationOptions,
+} from "../../src/models/batch-normalization";
 import "../../src/models/seeded";
 import { expectClose, readExpected } from "./helpers";
 
@@ -31,10 +35,15 @@ describe("kind 'keras' gives what Keras gives", () => {
     for (const step of one.steps) {
       const x = tf.tensor(step.x, one.shape);
       const dy = tf.tensor(step.dy, one.shape);
-      const affine = [layer.gamma, layer.beta].filter((one) => one !== undefined).map((one) => one.read() as tf.Variable);
+      const affine = [layer.gamma, layer.beta]
+        .filter((one) => one !== undefined)
+        .map((one) => one.read() as tf.Variable);
       expectClose(gradientOfInput(layer, x, dy), step.gradients[0], 1e-5, "dx");
       resetMoving(layer, one, step);
-      const { value, grads } = tf.variableGrads(() => tf.sum(tf.mul(run(layer, x, true), dy)), affineTrainable(affine, layer));
+      const { value, grads } = tf.variableGrads(
+        () => tf.sum(tf.mul(run(layer, x, true), dy)),
+        affineTrainable(affine, layer),
+      );
       expectClose(value.dataSync(), [step.y.reduce((sum, y, i) => sum + y * step.dy[i], 0)], 1e-5, "loss");
       affineTrainable(affine, layer).forEach((variable, i) =>
         expectClose(grads[variable.name].dataSync(), step.gradients[i + 1], 1e-5, variable.name),
@@ -53,7 +62,9 @@ describe("kind 'keras' gives what Keras gives", () => {
 });
 
 function gradientOfInput(layer: tf.layers.Layer, x: tf.Tensor, dy: tf.Tensor): ArrayLike<number> {
-  return tf.grad((input) => tf.sum(tf.mul(run(layer, input, true), dy)))(x).dataSync();
+  return tf
+    .grad((input) => tf.sum(tf.mul(run(layer, input, true), dy)))(x)
+    .dataSync();
 }
 
 /** The input's gradient has moved the averages once: take that step back. */
@@ -97,7 +108,11 @@ describe("kind 'slides'", () => {
     batches.forEach((batch, i) => expectClose(run(layer, column(batch), true).dataSync(), outputs[i], 1e-5));
     expectClose(layer.movingMean.read().dataSync(), [moving.mean], 1e-6);
     expectClose(layer.movingVariance.read().dataSync(), [moving.variance], 1e-6);
-    expectClose(run(layer, column([7]), false).dataSync(), [(7 - moving.mean) / Math.sqrt(moving.variance + 1e-5)], 1e-6);
+    expectClose(
+      run(layer, column([7]), false).dataSync(),
+      [(7 - moving.mean) / Math.sqrt(moving.variance + 1e-5)],
+      1e-6,
+    );
   });
 
   it("starts again when its first weights are put back", () => {
@@ -120,9 +135,17 @@ describe("kind 'slides'", () => {
 
 describe("in a model", () => {
   const make = (bn: tf.layers.Layer) =>
-    tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [3], activation: "relu" }), bn, tf.layers.dense({ units: 1 })] });
-  const x = tf.tensor2d([...Array(24).keys()].map((i) => Math.sin(i * i)), [8, 3]);
-  const y = tf.tensor2d([...Array(8).keys()].map((i) => Math.cos(i)), [8, 1]);
+    tf.sequential({
+      layers: [tf.layers.dense({ units: 4, inputShape: [3], activation: "relu" }), bn, tf.layers.dense({ units: 1 })],
+    });
+  const x = tf.tensor2d(
+    [...Array(24).keys()].map((i) => Math.sin(i * i)),
+    [8, 3],
+  );
+  const y = tf.tensor2d(
+    [...Array(8).keys()].map((i) => Math.cos(i)),
+    [8, 1],
+  );
 
   it("trains as TensorFlow.js' own layer does, weight for weight", async () => {
     const trained: ArrayLike<number>[][] = [];

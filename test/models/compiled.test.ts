@@ -16,11 +16,23 @@ const dense = (units: number) => tf.layers.dense({ units, activation: "tanh" });
 const MODELS: Record<string, { shape: number[]; layers: () => tf.layers.Layer[] }> = {
   "dropout, alpha dropout and noise": {
     shape: [6],
-    layers: () => [dense(5), dropout({ rate: 0.4 }), dense(5), alphaDropout({ rate: 0.2 }), tf.layers.gaussianNoise({ stddev: 0.1 }), dense(1)],
+    layers: () => [
+      dense(5),
+      dropout({ rate: 0.4 }),
+      dense(5),
+      alphaDropout({ rate: 0.2 }),
+      tf.layers.gaussianNoise({ stddev: 0.1 }),
+      dense(1),
+    ],
   },
   "batch normalization, both kinds": {
     shape: [6],
-    layers: () => [batchNormalization({ momentum: 0.9 }), dense(5), batchNormalization({ kind: "slides", alpha: 0.3 }), dense(1)],
+    layers: () => [
+      batchNormalization({ momentum: 0.9 }),
+      dense(5),
+      batchNormalization({ kind: "slides", alpha: 0.3 }),
+      dense(1),
+    ],
   },
   "batch normalization of images": {
     shape: [4, 4, 2],
@@ -47,7 +59,9 @@ function makeStep(model: tf.Sequential): StepFunction {
 const valuesOf = (model: tf.LayersModel) => model.weights.flatMap((weight) => Array.from(weight.read().dataSync()));
 
 describe.runIf(tf.getBackend() === "tensorflow")("a replayed step equals eager ones", () => {
-  const cases = Object.keys(MODELS).flatMap((name) => (["graph", "lowered", "xla"] as const).map((plan) => [name, plan] as const));
+  const cases = Object.keys(MODELS).flatMap((name) =>
+    (["graph", "lowered", "xla"] as const).map((plan) => [name, plan] as const),
+  );
 
   it.each(cases)("%s: %s", (name, plan: Plan) => {
     const model = makeModel(name);
@@ -58,7 +72,9 @@ describe.runIf(tf.getBackend() === "tensorflow")("a replayed step equals eager o
     const at = (i: number) => ({ x: tf.tensor(data.slice(i * size, (i + 1) * size), [BATCH, ...shape]) });
     const start = model.getWeights().map((weight) => weight.clone());
 
-    const eager = Array.from({ length: STEPS }, (_, i) => tf.tidy(() => step(at(i), tf.scalar(i, "int32")).loss.dataSync()[0]));
+    const eager = Array.from({ length: STEPS }, (_, i) =>
+      tf.tidy(() => step(at(i), tf.scalar(i, "int32")).loss.dataSync()[0]),
+    );
     const expected = valuesOf(model);
     model.setWeights(start);
     const compiled = recordStep({ step, examples: [at(0), at(1)], plan });
@@ -74,7 +90,9 @@ describe.runIf(tf.getBackend() === "tensorflow")("a replayed step equals eager o
 it("has weights that a frozen step would not have: masks do differ from step to step", () => {
   const layer = dropout({ rate: 0.5 });
   const masks = [0, 1].map((step) =>
-    withTrainingStep(tf.scalar(step, "int32"), () => Array.from((layer.apply(tf.ones([50]), { training: true }) as tf.Tensor).dataSync())),
+    withTrainingStep(tf.scalar(step, "int32"), () =>
+      Array.from((layer.apply(tf.ones([50]), { training: true }) as tf.Tensor).dataSync()),
+    ),
   );
   expect(masks[0]).not.toEqual(masks[1]);
 });

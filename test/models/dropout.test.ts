@@ -3,11 +3,15 @@ import { setRandomSeed } from "../../src/core/random";
 import { tf } from "../../src/engine/tf";
 import { alphaDropout, dropout } from "../../src/models/dropout";
 
-const call = (layer: tf.layers.Layer, x: tf.Tensor) => Array.from((layer.apply(x, { training: true }) as tf.Tensor).dataSync());
+const call = (layer: tf.layers.Layer, x: tf.Tensor) =>
+  Array.from((layer.apply(x, { training: true }) as tf.Tensor).dataSync());
 
 it("makes the layers of tf.layers, with their names", () => {
   expect(dropout({ rate: 0.2, name: "drop" }).getConfig()).toMatchObject({ name: "drop", rate: 0.2 });
-  expect([dropout({ rate: 0 }).getClassName(), alphaDropout({ rate: 0 }).getClassName()]).toEqual(["Dropout", "AlphaDropout"]);
+  expect([dropout({ rate: 0 }).getClassName(), alphaDropout({ rate: 0 }).getClassName()]).toEqual([
+    "Dropout",
+    "AlphaDropout",
+  ]);
 });
 
 it("draws from setRandomSeed, or from its own seed", () => {

@@ -11,7 +11,12 @@ export function readExpected<T>(name: string): T {
 }
 
 /** Expects numbers within `tolerance` of the expected ones, relative for numbers above 1. */
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, label = ""): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  label = "",
+): void {
   expect(actual.length, label).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) {
     const allowed = tolerance * Math.max(1, Math.abs(expected[i]));

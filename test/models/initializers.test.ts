@@ -27,14 +27,17 @@ it.each(cases)("$name $shape spreads as Keras' does", ({ name, shape, standardDe
   expect(values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / greatest).toBeCloseTo(1, 2);
 });
 
-it.each(["heNormal", "leCunNormal", "glorotNormal", "heUniform"])("the string '%s' in a plain layer is the same", (name) => {
-  const layer = tf.layers.dense({ units: 400, inputShape: [300], kernelInitializer: name as "heNormal" });
-  setRandomSeed(5);
-  layer.build([null, 300]);
-  setRandomSeed(5);
-  const direct = valuesOf(ours[name.replace("leCun", "lecun") as Name](), [300, 400]);
-  expect(Buffer.from(layer.getWeights()[0].dataSync().buffer).equals(Buffer.from(direct.buffer))).toBe(true);
-});
+it.each(["heNormal", "leCunNormal", "glorotNormal", "heUniform"])(
+  "the string '%s' in a plain layer is the same",
+  (name) => {
+    const layer = tf.layers.dense({ units: 400, inputShape: [300], kernelInitializer: name as "heNormal" });
+    setRandomSeed(5);
+    layer.build([null, 300]);
+    setRandomSeed(5);
+    const direct = valuesOf(ours[name.replace("leCun", "lecun") as Name](), [300, 400]);
+    expect(Buffer.from(layer.getWeights()[0].dataSync().buffer).equals(Buffer.from(direct.buffer))).toBe(true);
+  },
+);
 
 it("has the variance it promises: He normal 2 / fanIn", () => {
   const { standardDeviation } = moments(valuesOf(ours.heNormal({ seed: 3 }), [200, 500]));
@@ -42,7 +45,12 @@ it("has the variance it promises: He normal 2 / fanIn", () => {
 });
 
 it("TensorFlow.js' 'truncatedNormal' distribution is no longer a uniform one", () => {
-  const initializer = tf.initializers.varianceScaling({ scale: 1, mode: "fanIn", distribution: "truncatedNormal", seed: 1 });
+  const initializer = tf.initializers.varianceScaling({
+    scale: 1,
+    mode: "fanIn",
+    distribution: "truncatedNormal",
+    seed: 1,
+  });
   const values = valuesOf(initializer, [100, 1000]);
   const far = values.filter((value) => Math.abs(value) > 0.19).length / values.length;
   expect(far).toBeGreaterThan(0.02); // uniform: its limit is 0.173

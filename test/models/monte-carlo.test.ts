@@ -19,11 +19,17 @@ function network(): tf.Sequential {
     ],
   });
 }
-const x = tf.tensor2d([...Array(20).keys()].map((i) => Math.sin(i)), [5, 4]);
+const x = tf.tensor2d(
+  [...Array(20).keys()].map((i) => Math.sin(i)),
+  [5, 4],
+);
 
 it("gives mean and standard deviation of the closed form: dropout of 1 is a scaled coin toss", async () => {
   const rate = 0.2;
-  const { mean, standardDeviation } = await monteCarloPredict(dropOnly(rate), tf.ones([20, 30]), { samples: 400, seed: 3 });
+  const { mean, standardDeviation } = await monteCarloPredict(dropOnly(rate), tf.ones([20, 30]), {
+    samples: 400,
+    seed: 3,
+  });
   expect(mean.shape).toEqual([20, 30]);
   const deviation = Math.sqrt(rate / (1 - rate));
   // Over 600 units of 400 samples each.
@@ -46,7 +52,8 @@ it("agrees with the samples computed one by one", async () => {
 
 it("repeats with a seed, differs with another, and draws one from setRandomSeed", async () => {
   const model = network();
-  const mean = async (seed?: number) => Array.from((await monteCarloPredict(model, x, { samples: 4, seed })).mean.dataSync());
+  const mean = async (seed?: number) =>
+    Array.from((await monteCarloPredict(model, x, { samples: 4, seed })).mean.dataSync());
   expect(await mean(1)).toEqual(await mean(1));
   expect(await mean(1)).not.toEqual(await mean(2));
   setRandomSeed(9);
@@ -76,7 +83,10 @@ it("gives the batches of one sample masks of their own", async () => {
 
 describe("refuses", () => {
   it.each([
-    [() => monteCarloPredict(tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] }), x), /no dropout or noise layer/],
+    [
+      () => monteCarloPredict(tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] }), x),
+      /no dropout or noise layer/,
+    ],
     [() => monteCarloPredict(dropOnly(0.5), x, { samples: 0 }), /samples must be an integer at least 1/],
     [() => monteCarloPredict(dropOnly(0.5), x, { sample: 3 } as never), /unknown option 'sample'/],
     [() => monteCarloPredict({} as never, x), /expected a tf.LayersModel/],

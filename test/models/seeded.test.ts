@@ -8,10 +8,21 @@ import { expectClose, moments } from "./helpers";
 
 /** Plain layers, with every initializer and every random layer that TensorFlow.js has. */
 function everything(): tf.Sequential {
-  const initializers = ["glorotUniform", "glorotNormal", "heUniform", "heNormal", "leCunUniform", "leCunNormal"] as const;
+  const initializers = [
+    "glorotUniform",
+    "glorotNormal",
+    "heUniform",
+    "heNormal",
+    "leCunUniform",
+    "leCunNormal",
+  ] as const;
   const others = ["randomUniform", "randomNormal", "truncatedNormal", "orthogonal", "varianceScaling"] as const;
   const dense = [...initializers, ...others].map((name) =>
-    tf.layers.dense({ units: 6, activation: "tanh", kernelInitializer: name === "orthogonal" ? tf.initializers.orthogonal({}) : name }),
+    tf.layers.dense({
+      units: 6,
+      activation: "tanh",
+      kernelInitializer: name === "orthogonal" ? tf.initializers.orthogonal({}) : name,
+    }),
   );
   return tf.sequential({
     layers: [
@@ -35,15 +46,22 @@ async function train(seed: number): Promise<number[]> {
   setRandomSeed(seed);
   const model = everything();
   model.compile({ optimizer: tf.train.sgd(0.05), loss: "meanSquaredError" });
-  const x = tf.tensor2d([...Array(36).keys()].map((i) => (i * 7) % 10), [12, 3]);
-  const y = tf.tensor2d([...Array(12).keys()].map((i) => Math.sin(i)), [12, 1]);
+  const x = tf.tensor2d(
+    [...Array(36).keys()].map((i) => (i * 7) % 10),
+    [12, 3],
+  );
+  const y = tf.tensor2d(
+    [...Array(12).keys()].map((i) => Math.sin(i)),
+    [12, 1],
+  );
   await model.fit(x, y, { batchSize: 4, epochs: 2, verbose: 0 });
   return model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
 }
 
 const weightsOf = (model: tf.LayersModel) => model.getWeights().map((weight) => Array.from(weight.dataSync()));
 
-const call = (layer: tf.layers.Layer, x: tf.Tensor, training = true) => Array.from((layer.apply(x, { training }) as tf.Tensor).dataSync());
+const call = (layer: tf.layers.Layer, x: tf.Tensor, training = true) =>
+  Array.from((layer.apply(x, { training }) as tf.Tensor).dataSync());
 
 describe("a model of plain tf.layers", () => {
   let random: ReturnType<typeof vi.spyOn>;
@@ -138,9 +156,13 @@ describe("what each layer does", () => {
   });
 
   it("dropout: noiseShape drops whole rows, spatialDropout1d whole features", () => {
-    const rows = tf.layers.dropout({ rate: 0.5, noiseShape: [200, 1], seed: 1 }).apply(ones, { training: true }) as tf.Tensor2D;
+    const rows = tf.layers
+      .dropout({ rate: 0.5, noiseShape: [200, 1], seed: 1 })
+      .apply(ones, { training: true }) as tf.Tensor2D;
     for (const row of rows.arraySync()) expect(new Set(row).size).toBe(1);
-    const cube = tf.layers.spatialDropout1d({ rate: 0.5, seed: 1 }).apply(tf.ones([2, 5, 7]), { training: true }) as tf.Tensor3D;
+    const cube = tf.layers
+      .spatialDropout1d({ rate: 0.5, seed: 1 })
+      .apply(tf.ones([2, 5, 7]), { training: true }) as tf.Tensor3D;
     for (const sample of cube.arraySync()) for (const step of sample) expect(step).toEqual(sample[0]);
   });
 
@@ -152,7 +174,11 @@ describe("what each layer does", () => {
     const a = ((1 - 0.3) * (1 + 0.3 * 1.7580993408473766 ** 2)) ** -0.5;
     const dropped = a * -1.7580993408473766 * (1 - 0.3);
     const values = new Set(call(tf.layers.alphaDropout({ rate: 0.3 }), ones));
-    expectClose([...values].sort((p, q) => p - q), [dropped, a + a * 1.7580993408473766 * 0.3], 1e-6);
+    expectClose(
+      [...values].sort((p, q) => p - q),
+      [dropped, a + a * 1.7580993408473766 * 0.3],
+      1e-6,
+    );
   });
 
   it("gaussianNoise and gaussianDropout have their spreads", () => {
@@ -172,7 +198,10 @@ describe("what each layer does", () => {
 
 describe("plain layers refuse amounts out of range", () => {
   it.each([
-    [() => tf.layers.dropout({ rate: 1.5 }), "tf.layers.dropout: rate must be a finite number at least 0 and less than 1, received 1.5."],
+    [
+      () => tf.layers.dropout({ rate: 1.5 }),
+      "tf.layers.dropout: rate must be a finite number at least 0 and less than 1, received 1.5.",
+    ],
     [() => tf.layers.dropout({ rate: -0.1 }), "received -0.1"],
     [() => tf.layers.dropout({ rate: "0.5" as never }), "tf.layers.dropout: rate must be a finite number"],
     [() => tf.layers.alphaDropout({ rate: 1 }), "tf.layers.alphaDropout: rate"],
@@ -185,9 +214,12 @@ describe("plain layers refuse amounts out of range", () => {
   });
 });
 
-it.each(["dropout", "alphaDropout", "gaussianDropout"] as const)("%s keeps its seed when a model is copied", async (name) => {
-  const model = tf.sequential({ layers: [tf.layers[name]({ rate: 0.5, seed: 77, inputShape: [20] } as never)] });
-  const copy = await tf.models.modelFromJSON(model.toJSON(undefined, false) as never);
-  const x = tf.ones([2, 20]);
-  expect(call(copy.layers[0], x)).toEqual(call(model.layers[0], x));
-});
+it.each(["dropout", "alphaDropout", "gaussianDropout"] as const)(
+  "%s keeps its seed when a model is copied",
+  async (name) => {
+    const model = tf.sequential({ layers: [tf.layers[name]({ rate: 0.5, seed: 77, inputShape: [20] } as never)] });
+    const copy = await tf.models.modelFromJSON(model.toJSON(undefined, false) as never);
+    const x = tf.ones([2, 20]);
+    expect(call(copy.layers[0], x)).toEqual(call(model.layers[0], x));
+  },
+);

@@ -61,6 +61,10 @@ it("shows nested models and several outputs", () => {
 });
 
 it("refuses what has no shapes yet", () => {
-  expect(() => summary(tf.sequential())).toThrow("summary: the model has no weights yet. Give its first layer an inputShape.");
-  expect(() => summary(5 as never)).toThrow("summary: expected a tf.LayersModel (tf.sequential or tf.model), received 5.");
+  expect(() => summary(tf.sequential())).toThrow(
+    "summary: the model has no weights yet. Give its first layer an inputShape.",
+  );
+  expect(() => summary(5 as never)).toThrow(
+    "summary: expected a tf.LayersModel (tf.sequential or tf.model), received 5.",
+  );
 });

@@ -14,7 +14,9 @@ import { EXPECTED, expectClose, readExpected } from "./helpers";
 
 type Name = "sequential" | "functional";
 type Symbolic = tf.SymbolicTensor;
-const keras = readExpected<{ models: Record<Name, { x: number[]; y: number[]; params: number; trainable: number }> }>("weight-files");
+const keras = readExpected<{ models: Record<Name, { x: number[]; y: number[]; params: number; trainable: number }> }>(
+  "weight-files",
+);
 
 const folder = mkdtempSync(join(tmpdir(), "weights file "));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -64,7 +66,9 @@ function predict(name: Name, model: tf.LayersModel): ArrayLike<number> {
 function randomModel(name: Name): tf.LayersModel {
   setRandomSeed(11);
   const model = MODELS[name]();
-  model.setWeights(model.getWeights().map((weight, i) => tf.add(tf.abs(tf.randomNormal(weight.shape, 0, 1, "float32", i + 1)), 0.1)));
+  model.setWeights(
+    model.getWeights().map((weight, i) => tf.add(tf.abs(tf.randomNormal(weight.shape, 0, 1, "float32", i + 1)), 0.1)),
+  );
   return model;
 }
 
@@ -74,21 +78,30 @@ describe("reads files that Keras has written, and predicts the same", () => {
       const model = MODELS[name]();
       await loadWeights(model, join(EXPECTED, file));
       expectClose(predict(name, model), keras.models[name].y, 1e-6);
-      expect(summary(model)).toMatchObject({ totalParams: keras.models[name].params, trainableParams: keras.models[name].trainable });
+      expect(summary(model)).toMatchObject({
+        totalParams: keras.models[name].params,
+        trainableParams: keras.models[name].trainable,
+      });
     });
   }
 });
 
-const python = [".venv/bin/python", ".venv/Scripts/python.exe"].map((path) => join(__dirname, "../..", path)).find(existsSync);
+const python = [".venv/bin/python", ".venv/Scripts/python.exe"]
+  .map((path) => join(__dirname, "../..", path))
+  .find(existsSync);
 
 describe.runIf(python)("Keras reads files that we have written, and predicts the same", () => {
   // One Python process for all files: TensorFlow takes long to load.
   it("sequential and functional, .weights.h5 and .h5", { timeout: 300_000 }, async () => {
-    const files = NAMES.flatMap((name) => [".weights.h5", ".h5"].map((end) => ({ name, path: place(name + end), model: randomModel(name) })));
+    const files = NAMES.flatMap((name) =>
+      [".weights.h5", ".h5"].map((end) => ({ name, path: place(name + end), model: randomModel(name) })),
+    );
     for (const { model, path } of files) await saveWeights(model, path);
     const script = join(__dirname, "../expected/make_models.py");
     const args = [script, "predict", ...files.flatMap(({ name, path }) => [name, path])];
-    const answers = execFileSync(python!, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim().split("\n");
+    const answers = execFileSync(python!, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })
+      .trim()
+      .split("\n");
     expect(answers).toHaveLength(files.length);
     files.forEach(({ name, path, model }, i) => {
       const expected = JSON.parse(answers[i]) as number[];
@@ -99,23 +112,26 @@ describe.runIf(python)("Keras reads files that we have written, and predicts the
 });
 
 describe("saved and loaded again", () => {
-  it.each(NAMES.flatMap((name) => [`${name}.weights.h5`, `${name}.h5`, `${name}.hdf5`].map((file) => [name, file] as const)))(
-    "%s as %s has the same weights to the bit",
-    async (name, file) => {
-      const model = randomModel(name);
-      await saveWeights(model, place(file));
-      const copy = MODELS[name]();
-      await loadWeights(copy, place(file));
-      copy.getWeights().forEach((weight, i) => expect(weight.dataSync()).toEqual(model.getWeights()[i].dataSync()));
-      expect(readdirSync(folder).filter((entry) => entry.endsWith(".tmp"))).toEqual([]);
-    },
-  );
+  it.each(
+    NAMES.flatMap((name) => [`${name}.weights.h5`, `${name}.h5`, `${name}.hdf5`].map((file) => [name, file] as const)),
+  )("%s as %s has the same weights to the bit", async (name, file) => {
+    const model = randomModel(name);
+    await saveWeights(model, place(file));
+    const copy = MODELS[name]();
+    await loadWeights(copy, place(file));
+    copy.getWeights().forEach((weight, i) => expect(weight.dataSync()).toEqual(model.getWeights()[i].dataSync()));
+    expect(readdirSync(folder).filter((entry) => entry.endsWith(".tmp"))).toEqual([]);
+  });
 
   it("recurrent, bidirectional and time-distributed layers keep their weights where Keras does", async () => {
     const make = () =>
       tf.sequential({
         layers: [
-          tf.layers.bidirectional({ layer: tf.layers.lstm({ units: 2, returnSequences: true }) as never, mergeMode: "concat", inputShape: [3, 2] }),
+          tf.layers.bidirectional({
+            layer: tf.layers.lstm({ units: 2, returnSequences: true }) as never,
+            mergeMode: "concat",
+            inputShape: [3, 2],
+          }),
           tf.layers.timeDistributed({ layer: tf.layers.dense({ units: 2 }) }),
           tf.layers.simpleRNN({ units: 2 }),
         ],
@@ -130,7 +146,11 @@ describe("saved and loaded again", () => {
       file.list("layers/time_distributed/layer/vars"),
       file.list("layers/simple_rnn/cell/vars"),
     ]);
-    expect(groups).toEqual([["0", "1", "2"], ["0", "1"], ["0", "1", "2"]]);
+    expect(groups).toEqual([
+      ["0", "1", "2"],
+      ["0", "1"],
+      ["0", "1", "2"],
+    ]);
   });
 
   it("a functional model within a model has Keras' name for it", async () => {
@@ -138,12 +158,15 @@ describe("saved and loaded again", () => {
     const inner = tf.model({ inputs: input, outputs: tf.layers.dense({ units: 2 }).apply(input) as Symbolic });
     const outer = tf.model({ inputs: input, outputs: inner.apply(input) as Symbolic });
     await saveWeights(outer, place("nested.weights.h5"));
-    const variables = await readHdf5(place("nested.weights.h5"), (file) => file.list("layers/functional/layers/dense/vars"));
+    const variables = await readHdf5(place("nested.weights.h5"), (file) =>
+      file.list("layers/functional/layers/dense/vars"),
+    );
     expect(variables).toEqual(["0", "1"]);
   });
 
   it("batch normalization of the slides' kind fits a layer of Keras' kind, and the other way round", async () => {
-    const make = (kind: "keras" | "slides") => tf.sequential({ layers: [batchNormalization({ kind, inputShape: [2] })] });
+    const make = (kind: "keras" | "slides") =>
+      tf.sequential({ layers: [batchNormalization({ kind, inputShape: [2] })] });
     const slides = make("slides");
     slides.apply(tf.tensor2d([[1, 2], [3, 6]]), { training: true }); // prettier-ignore
     await saveWeights(slides, place("slides.weights.h5"));
@@ -153,15 +176,23 @@ describe("saved and loaded again", () => {
     await saveWeights(plain, place("keras.h5"));
     const again = make("slides");
     await loadWeights(again, place("keras.h5"));
-    expect(again.getWeights().map((weight) => weight.dataSync())).toEqual(slides.getWeights().map((weight) => weight.dataSync()));
+    expect(again.getWeights().map((weight) => weight.dataSync())).toEqual(
+      slides.getWeights().map((weight) => weight.dataSync()),
+    );
   });
 
   it("a list of more names than an attribute holds is split, as Keras does", async () => {
     const name = (i: number) => `${"a_long_name_of_a_layer_".repeat(40)}${String(i).padStart(3, "0")}`;
-    const make = () => tf.sequential({ layers: [...Array(80).keys()].map((i) => tf.layers.dense({ units: 1, inputShape: [1], name: name(i) })) });
+    const make = () =>
+      tf.sequential({
+        layers: [...Array(80).keys()].map((i) => tf.layers.dense({ units: 1, inputShape: [1], name: name(i) })),
+      });
     const model = make();
     await saveWeights(model, place("long.h5"));
-    const lists = await readHdf5(place("long.h5"), (file) => [file.strings("", "layer_names"), file.strings("", "layer_names1")]);
+    const lists = await readHdf5(place("long.h5"), (file) => [
+      file.strings("", "layer_names"),
+      file.strings("", "layer_names1"),
+    ]);
     expect(lists[0]).toBeUndefined();
     expect(lists[1]?.at(-1)).toBe(name(79));
     const copy = make();
@@ -184,12 +215,21 @@ describe("refuses, and leaves the model as it was", () => {
 
   it.each(["model.weights.h5", "model.h5"])("wrong shapes, missing and superfluous layers (%s)", async (file) => {
     await saveWeights(dense(), place(file));
-    expect(await refused(dense(4), place(file))).toMatch(/the file has shape \[2,3\], the model's '.*kernel' has \[2,4\]/);
+    expect(await refused(dense(4), place(file))).toMatch(
+      /the file has shape \[2,3\], the model's '.*kernel' has \[2,4\]/,
+    );
     const more = await refused(dense(3, [tf.layers.dense({ units: 1 })]), place(file));
-    expect(more).toMatch(/dense_1: the file has 0 weights, the model's layer '.*' has 2|the file has 1 layers with weights/);
+    expect(more).toMatch(
+      /dense_1: the file has 0 weights, the model's layer '.*' has 2|the file has 1 layers with weights/,
+    );
     await saveWeights(dense(3, [tf.layers.dense({ units: 1 })]), place(file));
-    expect(await refused(dense(), place(file))).toMatch(/layers\/dense_1: the file has a layer here|the file has 2 layers with weights/);
-    await saveWeights(tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [2], useBias: false })] }), place(file));
+    expect(await refused(dense(), place(file))).toMatch(
+      /layers\/dense_1: the file has a layer here|the file has 2 layers with weights/,
+    );
+    await saveWeights(
+      tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [2], useBias: false })] }),
+      place(file),
+    );
     expect(await refused(dense(), place(file))).toMatch(/the file has 1 weights, the model's layer '.*' has 2/);
   });
 
@@ -197,7 +237,9 @@ describe("refuses, and leaves the model as it was", () => {
     const whole = readFileSync(join(EXPECTED, "sequential.weights.h5"));
     for (const share of [0, 0.01, 0.3, 0.9, 0.999]) {
       writeFileSync(place("half.weights.h5"), whole.subarray(0, Math.floor(whole.length * share)));
-      expect(await refused(MODELS.sequential(), place("half.weights.h5"))).toMatch(/half.weights.h5' cannot be read as an HDF5 file: /);
+      expect(await refused(MODELS.sequential(), place("half.weights.h5"))).toMatch(
+        /half.weights.h5' cannot be read as an HDF5 file: /,
+      );
     }
   });
 
@@ -205,12 +247,16 @@ describe("refuses, and leaves the model as it was", () => {
     const bytes = readFileSync(join(EXPECTED, "sequential.weights.h5"));
     bytes.fill(0xa5, 100, bytes.length);
     writeFileSync(place("damaged.weights.h5"), bytes);
-    expect(await refused(MODELS.sequential(), place("damaged.weights.h5"))).toMatch(/'.*damaged.weights.h5' (is damaged|cannot be read as an HDF5 file): /);
+    expect(await refused(MODELS.sequential(), place("damaged.weights.h5"))).toMatch(
+      /'.*damaged.weights.h5' (is damaged|cannot be read as an HDF5 file): /,
+    );
   });
 
   it("other files, and none", async () => {
     writeFileSync(place("text.h5"), "not a weights file");
-    expect(await refused(dense(), place("text.h5"))).toMatch(/text.h5' cannot be read as an HDF5 file: file signature not found\.$/);
+    expect(await refused(dense(), place("text.h5"))).toMatch(
+      /text.h5' cannot be read as an HDF5 file: file signature not found\.$/,
+    );
     await writeHdf5(place("other.h5"), (file) => file.dataset("data", new Float32Array(3), [3]));
     expect(await refused(dense(), place("other.h5"))).toMatch(/holds no weights of a Keras model/);
     expect(await refused(dense(), place("missing.h5"))).toMatch(/There is no file '.*missing.h5'/);
@@ -224,7 +270,9 @@ describe("refuses, and leaves the model as it was", () => {
   });
 
   it("wrong arguments", async () => {
-    await expect(saveWeights(dense(), place("weights.txt"))).rejects.toThrow(/path must end in '.weights.h5', '.h5' or '.hdf5'/);
+    await expect(saveWeights(dense(), place("weights.txt"))).rejects.toThrow(
+      /path must end in '.weights.h5', '.h5' or '.hdf5'/,
+    );
     await expect(saveWeights(tf.sequential(), place("a.h5"))).rejects.toThrow(/no weights yet/);
     await expect(loadWeights(undefined as never, place("a.h5"))).rejects.toThrow(/expected a tf.LayersModel/);
   });

@@ -19,13 +19,16 @@ const tensors = (named: Named): NamedGradients =>
   Object.fromEntries(Object.entries(named).map(([name, g]) => [name, tf.tensor1d(g.map((v) => v ?? NaN))]));
 
 describe("clipping gives what Keras gives", () => {
-  it.each(readExpected<Expected>("clipping").cases)("$way $limit of $gradients", ({ way, limit, gradients, clipped }) => {
-    tf.tidy(() => {
-      const result = clipping("test", { [way]: limit })(tensors(gradients));
-      expect(Object.keys(result)).toEqual(Object.keys(clipped));
-      for (const [name, values] of Object.entries(clipped)) expectClose(result[name].dataSync(), values, 1e-7, name);
-    });
-  });
+  it.each(readExpected<Expected>("clipping").cases)(
+    "$way $limit of $gradients",
+    ({ way, limit, gradients, clipped }) => {
+      tf.tidy(() => {
+        const result = clipping("test", { [way]: limit })(tensors(gradients));
+        expect(Object.keys(result)).toEqual(Object.keys(clipped));
+        for (const [name, values] of Object.entries(clipped)) expectClose(result[name].dataSync(), values, 1e-7, name);
+      });
+    },
+  );
 });
 
 it("gives the slide's numbers for [0.9, 100]", () => {

@@ -26,7 +26,9 @@ it("asks for a mode when a name does not tell, and refuses modes that there are 
   expect(() => monitorDirection("earlyStopping", "val_score", "auto")).toThrow(
     "earlyStopping: the name 'val_score' does not tell whether larger or smaller is better. Pass mode: 'max'",
   );
-  expect(() => monitorDirection("test", "loss", "minimum" as "min")).toThrow("mode must be one of 'auto', 'min', 'max'");
+  expect(() => monitorDirection("test", "loss", "minimum" as "min")).toThrow(
+    "mode must be one of 'auto', 'min', 'max'",
+  );
 });
 
 describe("an improvement", () => {
@@ -45,6 +47,8 @@ describe("an improvement", () => {
   });
 
   it("refuses a negative minDelta", () => {
-    expect(() => improvement("test", "min", -1)).toThrow("test: minDelta must be a finite number at least 0, received -1");
+    expect(() => improvement("test", "min", -1)).toThrow(
+      "test: minDelta must be a finite number at least 0, received -1",
+    );
   });
 });

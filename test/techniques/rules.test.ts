@@ -38,6 +38,11 @@ describe("EarlyStoppingRule", () => {
     const rule = new EarlyStoppingRule({ patience: 3 });
     expect(decide(rule, [NaN, 2, 1]).map(({ stop }) => stop)).toEqual([false, false, false]);
     expect(rule.state).toEqual({ best: 1, bestEpoch: 2, wait: 0 });
+    // The first epoch's weights are kept all the same, for lack of better ones, and it never ends training.
+    expect(decide(new EarlyStoppingRule(), [NaN, NaN])).toEqual([
+      { isBest: true, stop: false },
+      { isBest: false, stop: true },
+    ]);
   });
 
   it("forgets on reset", () => {

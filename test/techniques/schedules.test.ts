@@ -34,7 +34,11 @@ const table: [name: string, schedule: Schedule, first: number][] = [
   ["cosineDecayRestarts", schedules.cosineDecayRestarts({ ...eta, firstDecaySteps: 20, tMul: 1.5 }), 0.1],
   ["oneCycle", schedules.oneCycle({ maxLearningRate: 0.1, totalSteps: 100 }), 0.01],
   ["linearWarmup", linearWarmup({ warmupSteps: 9, schedule: powerSchedule({ ...eta, decaySteps: 5 }) }), 0.01],
-  ["joinSchedules", joinSchedules({ schedules: [0.2, powerSchedule({ ...eta, decaySteps: 5 })], boundaries: [7] }), 0.2],
+  [
+    "joinSchedules",
+    joinSchedules({ schedules: [0.2, powerSchedule({ ...eta, decaySteps: 5 })], boundaries: [7] }),
+    0.2,
+  ],
 ];
 
 describe.each(table)("%s", (name, schedule, first) => {
@@ -97,6 +101,9 @@ it("a warm-up wastes no step at rate 0 and meets its schedule", () => {
   [0.1, 0.2, 0.3, 0.4, 0.5, 0.5].forEach((rate, step) => expect(schedule(step)).toBeCloseTo(rate, 14));
   const fromZero = linearWarmup({ warmupSteps: 4, schedule: 0.4, initialLearningRate: 0 });
   [0, 0.1, 0.2, 0.3, 0.4].forEach((rate, step) => expect(fromZero(step)).toBeCloseTo(rate, 14));
+  const power = powerSchedule({ initialLearningRate: 0.5, decaySteps: 1 });
+  const warm = linearWarmup({ warmupSteps: 4, schedule: power });
+  expect([4, 5, 6].map(warm)).toEqual([0, 1, 2].map(power));
 });
 
 it("joined schedules start from their own step 0 at the boundary", () => {
@@ -117,15 +124,23 @@ const wrong: [factory: string, options: object, message: RegExp | string][] = [
   ["powerSchedule", { initialLearningRate: Number.NaN, decaySteps: 1 }, "initialLearningRate must be a finite number"],
   ["exponentialSchedule", { ...eta, decaySteps: 1, staircase: 1 }, "staircase must be true or false"],
   ["exponentialSchedule", { ...eta, decayStep: 1 }, "unknown option 'decayStep'"],
-  ["piecewiseConstant", { boundaries: [5, 5], values: [1, 1, 1] }, "boundaries[1] must be a finite number greater than 5"],
-  ["piecewiseConstant", { boundaries: [5], values: [1] }, "number of values must be one more than there are boundaries (2)"],
+  [
+    "piecewiseConstant",
+    { boundaries: [5, 5], values: [1, 1, 1] },
+    "boundaries[1] must be a finite number greater than 5",
+  ],
+  [
+    "piecewiseConstant",
+    { boundaries: [5], values: [1] },
+    "number of values must be one more than there are boundaries (2)",
+  ],
   ["polynomialDecay", { ...eta, decaySteps: 0 }, "decaySteps must be"],
   ["cosineDecay", { ...eta, decaySteps: 5, warmupSteps: 3 }, "warmupSteps needs a warmupTarget"],
   ["cosineDecayRestarts", { ...eta, firstDecaySteps: 5, tMul: 0.5 }, "tMul must be a finite number at least 1"],
   ["oneCycle", { maxLearningRate: 1, totalSteps: 1 }, "totalSteps must be an integer at least 2, received 1"],
   ["oneCycle", { maxLearningRate: 1, totalSteps: 9, initialLearningRate: 2 }, "initialLearningRate must be"],
   ["linearWarmup", { warmupSteps: 0, schedule: 0.1 }, "warmupSteps must be an integer at least 1"],
-  ["linearWarmup", { warmupSteps: 2, schedule: "fast" }, 'schedule must be a number or a schedule'],
+  ["linearWarmup", { warmupSteps: 2, schedule: "fast" }, "schedule must be a number or a schedule"],
   ["joinSchedules", { schedules: [0.1, () => "x"], boundaries: [1] }, "schedules[1](0) must be a finite number"],
   ["joinSchedules", { schedules: [0.1], boundaries: [1] }, "number of schedules must be one more"],
 ];

@@ -48,7 +48,12 @@ type KernelCall = Parameters<tf.KernelFunc>[0];
 /** Runs one of the two operations; the inputs stand in the operation's order. */
 function runFused(operation: string, { inputs, attrs }: KernelCall, outputs: number): tf.Tensor[] {
   const attributes = attributesWith((attrs as { epsilon: number }).epsilon);
-  return nativeBackend().executeMultipleOutputs(operation, attributes, Object.values(inputs) as tf.TensorInfo[], outputs);
+  return nativeBackend().executeMultipleOutputs(
+    operation,
+    attributes,
+    Object.values(inputs) as tf.TensorInfo[],
+    outputs,
+  );
 }
 
 tf.registerKernel({
@@ -57,7 +62,11 @@ tf.registerKernel({
   kernelFunc(call) {
     // Moving statistics, which the operation does not read when it trains.
     const none = tf.tensor1d([]);
-    const results = runFused("FusedBatchNormV3", { ...call, inputs: { ...call.inputs, mean: none, variance: none } }, OUTPUTS);
+    const results = runFused(
+      "FusedBatchNormV3",
+      { ...call, inputs: { ...call.inputs, mean: none, variance: none } },
+      OUTPUTS,
+    );
     none.dispose();
     return results;
   },

@@ -68,7 +68,8 @@ function sameAttribute(a: OpAttribute, b: OpAttribute | undefined): boolean {
 function numbers({ source, dtype }: Value): string {
   if (source.kind !== "constant") return "?";
   const { buffer } = source.bytes;
-  const values = dtype === DT.float32 ? new Float32Array(buffer) : dtype === DT.int32 ? new Int32Array(buffer) : source.bytes;
+  const values =
+    dtype === DT.float32 ? new Float32Array(buffer) : dtype === DT.int32 ? new Int32Array(buffer) : source.bytes;
   const shown = [...values.slice(0, 3)].map((value) => Number(value.toPrecision(6))).join(", ");
   return values.length > 3 ? `[${shown}, …]` : shown;
 }

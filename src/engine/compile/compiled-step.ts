@@ -2,10 +2,10 @@
 import { checkNumber, checkOptions } from "../../core/check";
 import { tf } from "../tf";
 import { checkSameTape } from "./compare";
-import { Examples } from "./examples";
+import type { Examples } from "./examples";
 import { LoopRunner, type StackedInput } from "./loop-runner";
 import { measurePlans, type Plan, type PlanChoice, type PlanMemory } from "./plan";
-import { recordTape, type StepFunction, type StepInputs } from "./record";
+import { recordTape, type StepFunction } from "./record";
 import { withStateRestored } from "./state";
 import type { Tape } from "./tape";
 
@@ -43,7 +43,7 @@ export interface CompiledStepParts {
   /** The tape as recorded, for {@link CompiledStep.recheck}, and as it is run. */
   readonly recorded: Tape;
   readonly optimized: Tape;
-  readonly examples: readonly [StepInputs, StepInputs];
+  readonly examples: Examples;
   readonly plan: "auto" | Plan;
   readonly expectedSteps: number;
   readonly planMemory: PlanMemory;
@@ -53,14 +53,12 @@ export interface CompiledStepParts {
 /** Made by {@link recordStep}. */
 export class CompiledStep {
   private readonly runner: LoopRunner;
-  private readonly examples: Examples;
   private choice: PlanChoice | undefined;
   private prepareMs = 0;
 
   /** @internal */
   constructor(private readonly parts: CompiledStepParts) {
     this.runner = new LoopRunner(parts.optimized);
-    this.examples = new Examples(parts.examples);
   }
 
   /**
@@ -70,7 +68,11 @@ export class CompiledStep {
   run(options: RunOptions): Record<string, tf.Tensor> {
     checkOptions("CompiledStep.run", options, ["steps", "firstStep", "inputs"]);
     const steps = checkNumber("CompiledStep.run", "steps", options.steps, { integer: true, min: 1 });
-    const firstStep = checkNumber("CompiledStep.run", "firstStep", options.firstStep ?? 0, { integer: true, min: 0, below: 2 ** 31 });
+    const firstStep = checkNumber("CompiledStep.run", "firstStep", options.firstStep ?? 0, {
+      integer: true,
+      min: 0,
+      below: 2 ** 31,
+    });
     return this.runner.run(this.prepare().plan, { steps, firstStep, inputs: options.inputs ?? {} });
   }
 
@@ -90,7 +92,7 @@ export class CompiledStep {
    */
   recheck(step = 2): void {
     withStateRestored(() => {
-      const [inputs, number] = [this.examples.tensors(0), tf.scalar(step, "int32")];
+      const [inputs, number] = [this.parts.examples.tensors(0), tf.scalar(step, "int32")];
       try {
         checkSameTape(this.parts.recorded, recordTape(this.parts.step, inputs, number));
       } finally {
@@ -109,7 +111,7 @@ export class CompiledStep {
       operations: optimized.operations.length,
       operationCounts,
       assigns: [...optimized.updates.keys()].map(({ name }) => name),
-      inputs: this.examples.names,
+      inputs: this.parts.examples.names,
       ...this.runner.memory(),
       recordMs,
       prepareMs: this.prepareMs,
@@ -137,7 +139,7 @@ export class CompiledStep {
   }
 
   private measure(plan: Plan, steps: number): number {
-    const inputs = this.examples.stacked(steps);
+    const inputs = this.parts.examples.stacked(steps);
     const started = performance.now();
     try {
       tf.dispose(this.runner.run(plan, { steps, firstStep: 0, inputs }, false));

@@ -29,7 +29,9 @@ export function deviceData(values: Uint8Array | Int32Array | Float32Array, shape
   const size = tf.util.sizeFromShape([...shape]);
   const rows = values.length / size;
   if (!Number.isInteger(rows)) {
-    throw new RangeError(`deviceData: ${values.length} numbers are no whole number of rows of shape [${shape.join(", ")}].`);
+    throw new RangeError(
+      `deviceData: ${values.length} numbers are no whole number of rows of shape [${shape.join(", ")}].`,
+    );
   }
   const dtype = values instanceof Uint8Array ? DT.uint8 : values instanceof Int32Array ? DT.int32 : DT.float32;
   const tensor = tf.keep(store(values, [rows, ...shape], dtype));
@@ -45,7 +47,9 @@ export function deviceData(values: Uint8Array | Int32Array | Float32Array, shape
 export function gatherRows(data: DeviceData, indices: tf.Tensor, scale = 1): tf.Tensor {
   const { tensor, dtype } = data as Stored;
   return tf.tidy(() => {
-    const gathered = isNative() ? nativeGather(tensor, dtype, indices) : tf.cast(tf.gather(tensor, indices as tf.Tensor1D), "float32");
+    const gathered = isNative()
+      ? nativeGather(tensor, dtype, indices)
+      : tf.cast(tf.gather(tensor, indices as tf.Tensor1D), "float32");
     return scale === 1 ? gathered : tf.mul(gathered, scale);
   });
 }
@@ -61,8 +65,16 @@ function store(values: Uint8Array | Int32Array | Float32Array, shape: number[], 
 /** TensorFlow.js would declare the bytes int32, so both operations are called directly. */
 function nativeGather(tensor: tf.Tensor, dtype: number, indices: tf.Tensor): tf.Tensor {
   const backend = nativeBackend();
-  const types = [attribute.type("Tparams", dtype), attribute.type("Tindices", DT.int32), attribute.type("Taxis", DT.int32)];
+  const types = [
+    attribute.type("Tparams", dtype),
+    attribute.type("Tindices", DT.int32),
+    attribute.type("Taxis", DT.int32),
+  ];
   const rows = backend.executeSingleOutput("GatherV2", types, [tensor, indices, tf.scalar(0, "int32")]);
   if (dtype === DT.float32) return rows;
-  return backend.executeSingleOutput("Cast", [attribute.type("SrcT", dtype), attribute.type("DstT", DT.float32)], [rows]);
+  return backend.executeSingleOutput(
+    "Cast",
+    [attribute.type("SrcT", dtype), attribute.type("DstT", DT.float32)],
+    [rows],
+  );
 }

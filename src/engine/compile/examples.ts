@@ -13,11 +13,13 @@ export class Examples {
   private readonly all: readonly Record<string, Example>[];
 
   constructor(inputs: readonly StepInputs[]) {
-    this.all = inputs.map((one) => mapEntries(one, (tensor) => ({
-      values: tensor.dataSync().slice() as Float32Array,
-      shape: tensor.shape,
-      dtype: tensor.dtype,
-    })));
+    this.all = inputs.map((one) =>
+      mapEntries(one, (tensor) => ({
+        values: tensor.dataSync().slice() as Float32Array,
+        shape: tensor.shape,
+        dtype: tensor.dtype,
+      })),
+    );
   }
 
   get names(): readonly string[] {
@@ -39,6 +41,9 @@ export class Examples {
   }
 }
 
-function mapEntries<A, B>(record: Readonly<Record<string, A>>, change: (value: A, key: string) => B): Record<string, B> {
+function mapEntries<A, B>(
+  record: Readonly<Record<string, A>>,
+  change: (value: A, key: string) => B,
+): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 }

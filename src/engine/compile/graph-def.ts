@@ -23,7 +23,12 @@ export class NodeList {
     const name = `n${this.nodes.length}`;
     const node = new Message().text(1, name).text(2, op);
     for (const input of inputs) node.text(3, input);
-    this.nodes.push(node.map(5, attributes.map((one) => [one.name, attributeValue(one)])));
+    this.nodes.push(
+      node.map(
+        5,
+        attributes.map((one) => [one.name, attributeValue(one)]),
+      ),
+    );
     return Array.from({ length: outputCount }, (_, i) => this.reference(name, op, i, outputCount));
   }
 
@@ -69,8 +74,16 @@ const GRAPH_PRODUCER = 440;
 
 function attributeValue(attribute: NodeAttribute): Message {
   const value = new Message();
-  if ("types" in attribute) return value.message(1, list(attribute.types, (to, type) => to.integer(6, type)));
-  if ("shapes" in attribute) return value.message(1, list(attribute.shapes, (to, shape) => to.message(7, shapeProto(shape))));
+  if ("types" in attribute)
+    return value.message(
+      1,
+      list(attribute.types, (to, type) => to.integer(6, type)),
+    );
+  if ("shapes" in attribute)
+    return value.message(
+      1,
+      list(attribute.shapes, (to, shape) => to.message(7, shapeProto(shape))),
+    );
   if ("functionName" in attribute) {
     const entries = (attribute.attributes ?? []).map((one) => [one.name, attributeValue(one)] as const);
     return value.message(10, new Message().text(1, attribute.functionName).map(2, entries));
@@ -85,7 +98,11 @@ function attributeValue(attribute: NodeAttribute): Message {
 function recordedValue({ type, value }: OpAttribute): Message {
   const message = new Message();
   if (type === ATTR.shape) return message.message(7, shapeProto(value as number[]));
-  if (Array.isArray(value)) return message.message(1, list(value as number[], (to, one) => scalar(to, type, one)));
+  if (Array.isArray(value))
+    return message.message(
+      1,
+      list(value as number[], (to, one) => scalar(to, type, one)),
+    );
   return scalar(message, type, value as string | number | boolean);
 }
 

@@ -25,14 +25,16 @@ export function layOut(tape: Tape): LoopLayout {
   const feeds: Feed[] = [{ kind: "index" }, { kind: "limit" }, { kind: "firstStep" }];
   for (const value of tape.values) {
     const { source } = value;
-    if (source.kind === "input" || source.kind === "capture" || source.kind === "variable") feeds.push({ ...source, value });
+    if (source.kind === "input" || source.kind === "capture" || source.kind === "variable")
+      feeds.push({ ...source, value });
   }
   for (const [variable, result] of tape.updates) {
     const read = feeds.some((feed) => feed.kind === "variable" && feed.variable === variable);
     if (!read) feeds.push({ kind: "variable", variable, value: tape.values[result] });
   }
   for (const [name, result] of tape.outputs) feeds.push({ kind: "buffer", name, value: tape.values[result] });
-  const changes = (feed: Feed) => feed.kind === "buffer" || (feed.kind === "variable" && tape.updates.has(feed.variable));
+  const changes = (feed: Feed) =>
+    feed.kind === "buffer" || (feed.kind === "variable" && tape.updates.has(feed.variable));
   return { feeds, fetches: feeds.flatMap((feed, i) => (changes(feed) ? [i] : [])) };
 }
 
@@ -44,7 +46,8 @@ export function loopGraph(tape: Tape, layout: LoopLayout, plan: Plan): Uint8Arra
     const shape = { name: "shape", type: 5, value: feedShape(feed) };
     return graph.add("Placeholder", [], [attribute.type("dtype", feedType(feed)), shape])[0];
   });
-  const results = plan === "xla" ? callUnderXla(graph, functions, layout, placeholders) : addLoop(graph, layout, placeholders, plan);
+  const results =
+    plan === "xla" ? callUnderXla(graph, functions, layout, placeholders) : addLoop(graph, layout, placeholders, plan);
   // Fetches are named; naming them by an Identity keeps the names independent of the plan.
   for (const position of layout.fetches) {
     graph.add("Identity", [results[position]], [attribute.type("T", feedType(layout.feeds[position]))]);
@@ -75,14 +78,24 @@ function addLoop(nodes: NodeList, layout: LoopLayout, inputs: readonly string[],
 function callUnderXla(graph: NodeList, functions: Message[], layout: LoopLayout, inputs: readonly string[]): string[] {
   const nodes = new NodeList("function");
   const args = layout.feeds.map((feed, i) => ({ name: `a${i}`, dtype: feedType(feed) }));
-  const results = addLoop(nodes, layout, args.map(({ name }) => name), "xla");
+  const results = addLoop(
+    nodes,
+    layout,
+    args.map(({ name }) => name),
+    "xla",
+  );
   const returned = results.map((reference, i) => ({ reference, dtype: args[i].dtype }));
   functions.push(functionDef("loop", args, returned, nodes.nodes));
   const types = layout.feeds.map(feedType);
   return graph.add(
     "PartitionedCall",
     inputs,
-    [{ name: "Tin", types }, { name: "Tout", types }, { name: "f", functionName: "loop" }, attribute.bool("_XlaMustCompile", true)],
+    [
+      { name: "Tin", types },
+      { name: "Tout", types },
+      { name: "f", functionName: "loop" },
+      attribute.bool("_XlaMustCompile", true),
+    ],
     types.length,
   );
 }
@@ -102,7 +115,6 @@ function bodyFunction(tape: Tape, { feeds }: LoopLayout): Message {
   const results = feeds.map((feed, i) => ({ reference: body.next(feed, `a${i}`), dtype: args[i].dtype }));
   return functionDef("body", args, results, nodes.nodes);
 }
-
 
 /** Translates the tape; references of values are made once, on first use. */
 class BodyWriter {
@@ -148,7 +160,11 @@ class BodyWriter {
 
   /** Row `index` of an array with one row per step. */
   private row(array: string, dtype: number): string {
-    const types = [attribute.type("Tparams", dtype), attribute.type("Tindices", DT.int32), attribute.type("Taxis", DT.int32)];
+    const types = [
+      attribute.type("Tparams", dtype),
+      attribute.type("Tindices", DT.int32),
+      attribute.type("Taxis", DT.int32),
+    ];
     return this.nodes.add("GatherV2", [array, this.index, this.int32([], 0)], types)[0];
   }
 

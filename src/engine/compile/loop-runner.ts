@@ -17,6 +17,9 @@ export interface LoopCall {
   readonly inputs: Readonly<Record<string, StackedInput>>;
 }
 
+/** Compiling takes longer than carrying some empty rows. */
+const LEAST_CAPACITY = 64;
+
 export class LoopRunner {
   private readonly layout: LoopLayout;
   private readonly graphs = new Map<Plan, CompiledGraph>();
@@ -47,11 +50,14 @@ export class LoopRunner {
     const rows = plan === "xla" ? this.capacityFor(call.steps) : call.steps;
     return tf.tidy(() => {
       const feeds = this.layout.feeds.map((feed) => feedTensor(feed, call, rows));
-      const results = graph.run(feeds.map((tensor) => nativeId(backend, tensor))).map((made) => backend.createOutputTensor(made));
+      const results = graph
+        .run(feeds.map((tensor) => nativeId(backend, tensor)))
+        .map((made) => backend.createOutputTensor(made));
       const outputs: Record<string, tf.Tensor> = {};
       this.layout.fetches.forEach((position, i) => {
         const feed = this.layout.feeds[position];
-        if (feed.kind === "buffer") outputs[feed.name] = rows > call.steps ? results[i].slice(0, call.steps) : results[i];
+        if (feed.kind === "buffer")
+          outputs[feed.name] = rows > call.steps ? results[i].slice(0, call.steps) : results[i];
         else if (feed.kind === "variable" && commit) assignAndDispose(feed.variable, results[i]);
       });
       return outputs;
@@ -61,7 +67,10 @@ export class LoopRunner {
   /** Bytes of the variables that the loop carries, and of other tensors that it reads. */
   memory(): { variableBytes: number; captureBytes: number } {
     const bytes = (kind: Feed["kind"]) =>
-      this.layout.feeds.reduce((sum, feed) => sum + ("value" in feed && feed.kind === kind ? byteSize(feed.value) : 0), 0);
+      this.layout.feeds.reduce(
+        (sum, feed) => sum + ("value" in feed && feed.kind === kind ? byteSize(feed.value) : 0),
+        0,
+      );
     return { variableBytes: bytes("variable"), captureBytes: bytes("capture") };
   }
 
@@ -76,7 +85,9 @@ export class LoopRunner {
     const { tensorMap } = nativeBackend();
     for (const feed of this.layout.feeds) {
       if (feed.kind === "variable" && feed.variable.isDisposed) {
-        throw new Error(`Variable '${feed.variable.name}' of this compiled step has been disposed; record the step again.`);
+        throw new Error(
+          `Variable '${feed.variable.name}' of this compiled step has been disposed; record the step again.`,
+        );
       }
       if (feed.kind === "capture" && !tensorMap.has(feed.dataId)) {
         throw new Error("A tensor that this compiled step reads has been disposed; record the step again.");
@@ -84,10 +95,10 @@ export class LoopRunner {
     }
   }
 
-  /** The number of rows to pad to: one that XLA has compiled for and that is not much too large, or a power of two. */
+  /** The number of rows to pad to: one that XLA has compiled for, or a power of two. */
   private capacityFor(steps: number): number {
     const fitting = [...this.capacities].filter((rows) => rows >= steps).sort((a, b) => a - b)[0];
-    const rows = fitting ?? 2 ** Math.ceil(Math.log2(steps));
+    const rows = fitting ?? Math.max(LEAST_CAPACITY, 2 ** Math.ceil(Math.log2(steps)));
     this.capacities.add(rows);
     return rows;
   }

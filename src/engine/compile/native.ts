@@ -73,7 +73,8 @@ export function isNative(): boolean {
 
 /** The native backend; throws when another engine is in use. */
 export function nativeBackend(): NativeBackend {
-  if (!isNative()) throw new Error(`This needs the native TensorFlow engine; the engine in use is '${tf.getBackend()}'.`);
+  if (!isNative())
+    throw new Error(`This needs the native TensorFlow engine; the engine in use is '${tf.getBackend()}'.`);
   return tf.backend() as unknown as NativeBackend;
 }
 

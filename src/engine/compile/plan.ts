@@ -36,6 +36,8 @@ const XLA_COMPILE_MS = 1000;
 const CLEARLY = 0.93;
 const ROUNDS = 5;
 const ROUND_MS = 20;
+/** XLA compiles once for up to this many steps (see `LoopRunner`). */
+const MOST_STEPS = 64;
 
 /** Measures the candidates in turn and takes the first one that no later one clearly beats. */
 export function measurePlans({ candidates, expectedSteps, measure }: PlanQuestion): PlanChoice {
@@ -58,5 +60,5 @@ export function measurePlans({ candidates, expectedSteps, measure }: PlanQuestio
 }
 
 function stepsPerRound(stepMs: number): number {
-  return Math.max(1, Math.min(256, Math.round(ROUND_MS / stepMs)));
+  return Math.max(1, Math.min(MOST_STEPS, Math.round(ROUND_MS / stepMs)));
 }

@@ -3,11 +3,14 @@ import { checkOneOf, checkOptions } from "../../core/check";
 import { tf } from "../tf";
 import { checkSameTape } from "./compare";
 import { CompiledStep } from "./compiled-step";
+import { Examples } from "./examples";
+import { isNative } from "./native";
 import { optimizeTape } from "./optimize";
 import { PLANS, type Plan, type PlanMemory } from "./plan";
 import { recordTape, runStep, type StepFunction, type StepInputs } from "./record";
 import { withStateRestored } from "./state";
 import { withoutSites, type Tape } from "./tape";
+import { UnsupportedStep } from "./unsupported";
 
 export interface RecordOptions {
   /** The step: see {@link StepFunction}. */
@@ -58,11 +61,21 @@ export function recordStep(options: RecordOptions): CompiledStep {
   checkOptions("recordStep", options, ["step", "examples", "plan", "expectedSteps", "planMemory"]);
   const { step, examples, plan = "auto", expectedSteps = Infinity, planMemory = processMemory } = options;
   checkOneOf("recordStep", "plan", plan, ["auto", ...PLANS]);
+  if (!isNative()) throw new UnsupportedStep("other-engine", `the engine in use, ${tf.getBackend()}, runs no graphs`);
   const started = performance.now();
   const tape = recordTwice(step, examples);
   const [recorded, optimized] = [withoutSites(tape), withoutSites(optimizeTape(tape))];
   const recordMs = performance.now() - started;
-  return new CompiledStep({ step, recorded, optimized, examples, plan, expectedSteps, planMemory, recordMs });
+  return new CompiledStep({
+    step,
+    recorded,
+    optimized,
+    examples: new Examples(examples),
+    plan,
+    expectedSteps,
+    planMemory,
+    recordMs,
+  });
 }
 
 function recordTwice(step: StepFunction, [first, second]: readonly [StepInputs, StepInputs]): Tape {

@@ -59,7 +59,10 @@ function knownHandles(
 function checkResults(results: unknown): Record<string, tf.Tensor> {
   if (results instanceof Promise) {
     results.catch(() => undefined);
-    throw new UnsupportedStep("asynchronous", "the step is asynchronous; a step to compile returns tensors, no promise");
+    throw new UnsupportedStep(
+      "asynchronous",
+      "the step is asynchronous; a step to compile returns tensors, no promise",
+    );
   }
   const isRecord = typeof results === "object" && results !== null && !(results instanceof tf.Tensor);
   if (!isRecord || !Object.values(results).every((one) => one instanceof tf.Tensor)) {
@@ -79,7 +82,10 @@ function finishTape(
   const changed = [...after].filter(([variable, handle]) => before.get(variable) !== handle);
   const created = allVariables().find((variable) => !before.has(variable));
   if (created) {
-    throw new UnsupportedStep("creates-variable", `every step creates a variable ('${created.name}'); create it once, before`);
+    throw new UnsupportedStep(
+      "creates-variable",
+      `every step creates a variable ('${created.name}'); create it once, before`,
+    );
   }
   recorder.checkLifetimes(new Set([...outputs.values(), ...after.values()]));
   const valueOf = ([key, handle]: [string, number]): [string, number] => [key, recorder.valueOf(handle)];

@@ -34,9 +34,20 @@ export class Recorder implements Observer {
     const operation = this.operations.length;
     const values = inputs.map((handle) => this.valueOf(handle));
     const results = outputs.map((made, output) =>
-      this.add(made.id, { source: { kind: "operation", operation, output }, dtype: made.dtype, shape: made.shape, site }),
+      this.add(made.id, {
+        source: { kind: "operation", operation, output },
+        dtype: made.dtype,
+        shape: made.shape,
+        site,
+      }),
     );
-    this.operations.push({ name, attributes: attributes.map((one) => ({ ...one })), inputs: values, outputs: results, site });
+    this.operations.push({
+      name,
+      attributes: attributes.map((one) => ({ ...one })),
+      inputs: values,
+      outputs: results,
+      site,
+    });
     for (const made of outputs) this.alive.add(made.id);
   }
 
@@ -111,7 +122,11 @@ export class Recorder implements Observer {
     const known = OP_OUTPUTS[name];
     if (known === undefined) this.refuse("unknown-operation", `operation ${name} is not known to the compiler`, name);
     if (known.startsWith("!")) {
-      this.refuse("hidden-state", `operation ${name} keeps a state inside the engine, which a replay cannot repeat`, name);
+      this.refuse(
+        "hidden-state",
+        `operation ${name} keeps a state inside the engine, which a replay cannot repeat`,
+        name,
+      );
     }
     if (DATA_DEPENDENT_SHAPE.has(name)) {
       this.refuse("data-dependent-shape", `the shape of ${name}'s result depends on the values it is given`, name);

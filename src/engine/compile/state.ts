@@ -20,8 +20,7 @@ export function allVariables(): tf.Variable[] {
  */
 export function separateVariables(backend: NativeBackend): void {
   for (const variable of allVariables()) {
-    const { dtype } = backend.tensorMap.get(variable.dataId) ?? { dtype: 0 };
-    const type = attribute.type("T", dtype);
+    const type = attribute.type("T", backend.tensorMap.get(variable.dataId).dtype);
     assignAndDispose(variable, backend.executeSingleOutput("Identity", [type], [variable]));
   }
 }

@@ -48,7 +48,8 @@ export class TapeBuilder {
 
   /** The output of an operation of one input that is already there. */
   existing(name: string, input: number): number | undefined {
-    return this.operations.find((one) => one.name === name && one.inputs.length === 1 && one.inputs[0] === input)?.outputs[0];
+    return this.operations.find((one) => one.name === name && one.inputs.length === 1 && one.inputs[0] === input)
+      ?.outputs[0];
   }
 
   /** The numbers of a constant of type float32 or int32; undefined for anything else. */

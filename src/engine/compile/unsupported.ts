@@ -13,7 +13,8 @@ import { dirname } from "node:path";
  * - `creates-variable`: every step creates a variable;
  * - `asynchronous`: the step returns a promise;
  * - `unknown-operation`: the operation is not in the table of known ones;
- * - `unsupported-type`: the step uses strings or complex numbers.
+ * - `unsupported-type`: the step uses strings or complex numbers;
+ * - `other-engine`: the engine in use is not the native one.
  */
 export type UnsupportedReason =
   | "reads-value"
@@ -27,7 +28,8 @@ export type UnsupportedReason =
   | "creates-variable"
   | "asynchronous"
   | "unknown-operation"
-  | "unsupported-type";
+  | "unsupported-type"
+  | "other-engine";
 
 /** The step cannot be replayed; the caller runs it eagerly instead and shows `message`. */
 export class UnsupportedStep extends Error {

@@ -110,6 +110,7 @@ function allowBoundsCheck(): { checking(): boolean; restore(): void } {
   return { checking: () => checking, restore: () => void (gather.kernelFunc = kernelFunc) };
 }
 
+/* eslint-disable no-restricted-properties -- it is watched here, not drawn from */
 function watchMathRandom(observer: Observer): () => void {
   const { random } = Math;
   Math.random = () => {
@@ -118,6 +119,7 @@ function watchMathRandom(observer: Observer): () => void {
   };
   return () => void (Math.random = random);
 }
+/* eslint-enable no-restricted-properties */
 
 /** A user's function may stand far below the operation it calls. */
 function longerStacks(): () => void {

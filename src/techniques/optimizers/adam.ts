@@ -31,7 +31,10 @@ export interface AdamOptions extends OptimizerOptions, MomentOptions {
 export function adam(options: AdamOptions = {}): Optimizer {
   checkOptions("adam", options, ["learningRate", "beta1", "beta2", "epsilon", "amsgrad", ...CLIPPING_OPTIONS]);
   const { learningRate = 0.001, beta1, beta2, epsilon, amsgrad = false, ...clip } = options;
-  const hyper = { ...checkMoments("adam", { beta1, beta2, epsilon }), amsgrad: checkBoolean("adam", "amsgrad", amsgrad) };
+  const hyper = {
+    ...checkMoments("adam", { beta1, beta2, epsilon }),
+    amsgrad: checkBoolean("adam", "amsgrad", amsgrad),
+  };
   return new Optimizer(adamRule("adam", hyper), { ...hyper, ...clip, learningRate });
 }
 

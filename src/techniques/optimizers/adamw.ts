@@ -28,7 +28,10 @@ export function adamw(options: AdamWOptions = {}): Optimizer {
   const { beta1, beta2, epsilon, clipvalue, clipnorm, globalClipnorm } = options;
   checkNumber("adamw", "weightDecay", weightDecay, { min: 0 });
   checkNames("adamw", "excludeFromWeightDecay", excludeFromWeightDecay);
-  const hyper = { ...checkMoments("adamw", { beta1, beta2, epsilon }), amsgrad: checkBoolean("adamw", "amsgrad", amsgrad) };
+  const hyper = {
+    ...checkMoments("adamw", { beta1, beta2, epsilon }),
+    amsgrad: checkBoolean("adamw", "amsgrad", amsgrad),
+  };
   const rule = withWeightDecay(adamRule("adamw", hyper), weightDecay, excludeFromWeightDecay);
   const decay = { weightDecay, excludeFromWeightDecay };
   return new Optimizer(rule, { ...hyper, ...decay, clipvalue, clipnorm, globalClipnorm, learningRate });

@@ -32,7 +32,9 @@ export function optimizerFromConfig(config: object): Optimizer {
   const factory = optimizerFactories.get(name as string);
   if (!factory) {
     const names = [...optimizerFactories.keys()];
-    throw new TypeError(`Optimizer.fromConfig: name must be one of ${list(names)}, received ${show(name)}.${guess(name, names)}`);
+    throw new TypeError(
+      `Optimizer.fromConfig: name must be one of ${list(names)}, received ${show(name)}.${guess(name, names)}`,
+    );
   }
   // TensorFlow.js adds the custom objects that it was given.
   const own = Object.entries(options).filter(([key]) => key !== "customObjects");

@@ -64,7 +64,10 @@ export class SlotStore {
       // State from before the first step, or of a rule without slots.
       bound.forEach(({ weight, slots }) => slots.forEach((slot) => tf.tidy(() => slot.assign(this.initial(weight)))));
     } else if (bound.length > 0) {
-      this.checkFit(groups.map(({ tensors }) => tensors[0].shape), bound.map(({ weight }) => weight));
+      this.checkFit(
+        groups.map(({ tensors }) => tensors[0].shape),
+        bound.map(({ weight }) => weight),
+      );
       groups.forEach(({ tensors }, i) => tensors.forEach((tensor, slot) => bound[i].slots[slot].assign(tensor)));
     }
     if (bound.length > 0) return;
@@ -95,17 +98,23 @@ export class SlotStore {
 
   private adopt(weights: readonly tf.Variable[]): void {
     const ordered = [...weights].sort((a, b) => a.id - b.id);
-    this.checkFit(this.restored.map(({ slots }) => slots[0].shape), ordered);
+    this.checkFit(
+      this.restored.map(({ slots }) => slots[0].shape),
+      ordered,
+    );
     ordered.forEach((weight, i) => this.byWeight.set(weight.name, { weight, slots: this.restored[i].slots }));
     this.restored = [];
   }
 
   private checkFit(shapes: readonly number[][], weights: readonly tf.Variable[]): void {
-    const fits = shapes.length === weights.length && weights.every(({ shape }, i) => tf.util.arraysEqual(shape, shapes[i]));
+    const fits =
+      shapes.length === weights.length && weights.every(({ shape }, i) => tf.util.arraysEqual(shape, shapes[i]));
     if (fits) return;
     const found = shapes.map(show).join(", ") || "none";
     const trained = weights.map(({ shape }) => show(shape)).join(", ");
-    throw new Error(`${this.rule.name}: the saved state is of weights of shapes ${found}, but those trained have ${trained}.`);
+    throw new Error(
+      `${this.rule.name}: the saved state is of weights of shapes ${found}, but those trained have ${trained}.`,
+    );
   }
 
   /** The saved tensors by weight, each weight's in the order of the rule's slots. */

@@ -49,7 +49,9 @@ export function scheduleFromConfig(config: ScheduleConfig): Schedule {
   const names = Object.keys(factories);
   if (!isConfig(config) || !names.includes(config.name)) {
     const received = isConfig(config) ? show(config.name) + "." + guess(config.name, names) : `${show(config)}.`;
-    throw new TypeError(`scheduleFromConfig: expected the name and options of one of ${list(names)}, received ${received}`);
+    throw new TypeError(
+      `scheduleFromConfig: expected the name and options of one of ${list(names)}, received ${received}`,
+    );
   }
   const rebuild = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(rebuild) : isConfig(value) ? scheduleFromConfig(value) : value;

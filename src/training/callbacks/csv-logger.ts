@@ -67,7 +67,8 @@ const quoted = (field: string, separator: string) =>
 const row = (fields: readonly unknown[], separator: string) =>
   `${fields.map((field) => quoted(String(field), separator)).join(separator)}\r\n`;
 
-const firstLine = (filename: string) => (existsSync(filename) ? readFileSync(filename, "utf8").split(/\r?\n/, 1)[0] : "");
+const firstLine = (filename: string) =>
+  existsSync(filename) ? readFileSync(filename, "utf8").split(/\r?\n/, 1)[0] : "";
 
 function checkHeader(owner: string, filename: string, found: string, expected: string): void {
   if (found === expected) return;

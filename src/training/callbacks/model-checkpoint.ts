@@ -36,10 +36,18 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ResumableCallb
   const owner = "modelCheckpoint";
   const own = ["filepath", "saveBestOnly", "saveWeightsOnly", "saveFreq", "verbose"];
   checkOptions(owner, options, [...own, "monitor", "mode", "initialValueThreshold"]);
-  const { filepath, saveBestOnly = false, saveWeightsOnly = false, saveFreq = "epoch", verbose, ...ruleOptions } = options;
+  const {
+    filepath,
+    saveBestOnly = false,
+    saveWeightsOnly = false,
+    saveFreq = "epoch",
+    verbose,
+    ...ruleOptions
+  } = options;
   checkBoolean(owner, "saveBestOnly", saveBestOnly);
   checkBoolean(owner, "saveWeightsOnly", saveWeightsOnly);
-  if (saveFreq !== "epoch") checkNumber(owner, "saveFreq", saveFreq, { integer: true, min: 1, fix: "Or pass 'epoch'." });
+  if (saveFreq !== "epoch")
+    checkNumber(owner, "saveFreq", saveFreq, { integer: true, min: 1, fix: "Or pass 'epoch'." });
   checkFilepath(owner, filepath, saveWeightsOnly);
   const say = speaker(owner, verbose);
   const rule = new BestValueRule(ruleOptions, owner);
@@ -94,7 +102,9 @@ function checkFilepath(owner: string, filepath: string, saveWeightsOnly: boolean
   }
   checkTemplate(owner, filepath);
   if (saveWeightsOnly && !filepath.endsWith(".weights.h5")) {
-    throw new TypeError(`${owner}: with saveWeightsOnly, filepath must end in '.weights.h5', received ${show(filepath)}.`);
+    throw new TypeError(
+      `${owner}: with saveWeightsOnly, filepath must end in '.weights.h5', received ${show(filepath)}.`,
+    );
   }
   if (!saveWeightsOnly && /\.(h5|keras)$/.test(filepath)) {
     const fix = "Pass saveWeightsOnly: true for a file of weights, or name a folder for the whole model.";

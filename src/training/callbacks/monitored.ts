@@ -27,7 +27,8 @@ export function monitored(owner: string, monitor: string, logs: Logs): number {
 
 /** Shows a line when `verbose` is 1; refuses values other than 0 and 1. */
 export function speaker(owner: string, verbose: Verbose = 0): (context: TrainingContext, line: string) => void {
-  if (verbose !== 0 && verbose !== 1) throw new TypeError(`${owner}: verbose must be 0 or 1, received ${show(verbose)}.`);
+  if (verbose !== 0 && verbose !== 1)
+    throw new TypeError(`${owner}: verbose must be 0 or 1, received ${show(verbose)}.`);
   return (context, line) => {
     if (verbose === 1) context.notify(line);
   };

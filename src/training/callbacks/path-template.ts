@@ -12,7 +12,9 @@ export function checkTemplate(owner: string, template: string): void {
     const understood = name ? FORMAT.test(format) : place.length === 2;
     if (understood) continue;
     const expected = "a place is {name}, {epoch:02d}, {val_loss:.2f} or {val_loss:.2e}, and a brace itself is {{ or }}";
-    throw new TypeError(`${owner}: filepath ${JSON.stringify(template)} has '${place}', which is not understood; ${expected}.`);
+    throw new TypeError(
+      `${owner}: filepath ${JSON.stringify(template)} has '${place}', which is not understood; ${expected}.`,
+    );
   }
 }
 
@@ -33,7 +35,9 @@ export function formatPath(owner: string, template: string, values: Logs): strin
 function formatNumber(owner: string, value: number, format: string): string {
   const [, zero = "", width = "", decimals, kind] = FORMAT.exec(format) ?? [];
   if (kind === "d" && !Number.isInteger(value)) {
-    throw new Error(`${owner}: filepath uses the format '${format}' for ${value}, which is not whole; use for instance '.2f'.`);
+    throw new Error(
+      `${owner}: filepath uses the format '${format}' for ${value}, which is not whole; use for instance '.2f'.`,
+    );
   }
   return digits(value, decimals, kind).padStart(Number(width), zero || " ");
 }

@@ -19,7 +19,10 @@ const row = ({ features }: Storage, i: number) => features.values.subarray(i * P
 describe("generatePart", () => {
   it("draws the same pictures for one seed on every machine, and others for another", async () => {
     // A change of any picture must come with a new GENERATOR_VERSION (and then with a new value here).
-    expect([GENERATOR_VERSION, fingerprintOf(sample)]).toEqual([1, "?"]);
+    expect([GENERATOR_VERSION, fingerprintOf(sample)]).toEqual([
+      1,
+      "d9b2b0ebde085d26d9f0eb2036b31db5f74c87bd8b59bf2795027e2dbdea325d",
+    ]);
     expect(fingerprintOf(await generatePart({ ...OPTIONS, seed: 2 }))).not.toBe(fingerprintOf(sample));
   });
 
@@ -98,6 +101,11 @@ describe("standInPart", () => {
     expect(await standInPart(folder, options)).toEqual(drawn);
     expect(readFileSync(path).equals(good)).toBe(true);
     expect(notices.join("")).toMatch(/garments-v1-sample.bin: this kept drawing is damaged; drawing it anew/);
+  });
+
+  it("does not take a whole drawing of another size for its own", async () => {
+    await standInPart(folder, { ...options, count: 20 });
+    expect((await standInPart(folder, options)).labels.values.length).toBe(50);
   });
 
   it("does without a cache that cannot be written, and says so", async () => {

@@ -30,8 +30,10 @@ describe.each([[[8, 5, 6, 3]], [[16, 7]]])("batch normalization of %j", (shape) 
   });
 
   test("equals the composed formula in its gradients", () => {
-    const loss = (normalize: typeof composed) => (...args: tf.Tensor[]) =>
-      tf.sum(tf.mul(tf.square(normalize(args[0], args[1], args[2]).output), weights)) as tf.Scalar;
+    const loss =
+      (normalize: typeof composed) =>
+      (...args: tf.Tensor[]) =>
+        tf.sum(tf.mul(tf.square(normalize(args[0], args[1], args[2]).output), weights)) as tf.Scalar;
     const fused = tf.grads(loss((a, b, c) => batchNormTraining(a, b, c, EPSILON)))([x, gamma, beta]);
     const reference = tf.grads(loss(composed))([x, gamma, beta]);
     fused.forEach((gradient, i) => {

@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { deviceData, gatherRows, PLANS, recordStep, type Plan, type PlanMemory, type StepFunction } from "../../../src/engine/compile";
+import {
+  deviceData,
+  gatherRows,
+  PLANS,
+  recordStep,
+  type Plan,
+  type PlanMemory,
+  type StepFunction,
+} from "../../../src/engine/compile";
 import { measurePlans } from "../../../src/engine/compile/plan";
 import { removeOrphans } from "../../../src/engine/compile/session";
 import { statelessNormal, statelessUniform } from "../../../src/engine/stateless-random";
@@ -23,7 +31,11 @@ describe.each(PLANS)("under plan %s", (plan) => {
     const { square, row, odd } = compiled.run({ steps: 3, firstStep: 5 });
     expect(square.dtype).toBe("int32");
     expect([...square.dataSync()]).toEqual([25, 36, 49]);
-    expect(row.arraySync()).toEqual([[5, 10], [6, 12], [7, 14]]);
+    expect(row.arraySync()).toEqual([
+      [5, 10],
+      [6, 12],
+      [7, 14],
+    ]);
     expect([...tf.cast(odd, "int32").dataSync()]).toEqual([1, 0, 1]);
     compiled.dispose();
   });
@@ -77,7 +89,10 @@ describe.each(PLANS)("under plan %s", (plan) => {
     const compiled = recordStep({ step, examples, plan });
     const { x, y } = compiled.run({ steps: 2, inputs: { rows: Int32Array.of(2, 0, 1, 1) } });
     expect(Array.from(x.dataSync(), (v) => Math.round(v * 5))).toEqual([3, 4, 0, 5, 1, 2, 1, 2]);
-    expect(y.arraySync()).toEqual([[9, 7], [8, 8]]);
+    expect(y.arraySync()).toEqual([
+      [9, 7],
+      [8, 8],
+    ]);
     compiled.dispose();
     images.dispose();
     labels.dispose();
@@ -116,7 +131,11 @@ test("slots that an optimizer creates in its first step start from their initial
 });
 
 test("an input that is missing or of the wrong size, or an unknown option, is refused", () => {
-  const compiled = recordStep({ step: ({ x }) => ({ y: tf.exp(x) }), examples: [{ x: tf.scalar(1) }, { x: tf.scalar(2) }], plan: "graph" });
+  const compiled = recordStep({
+    step: ({ x }) => ({ y: tf.exp(x) }),
+    examples: [{ x: tf.scalar(1) }, { x: tf.scalar(2) }],
+    plan: "graph",
+  });
   expect(() => compiled.run({ steps: 2 })).toThrow("Input 'x' needs values of shape [2], received nothing.");
   expect(() => compiled.run({ steps: 2, inputs: { x: Float32Array.of(1) } })).toThrow("received 1 numbers");
   expect(() => compiled.run({ steps: 0 })).toThrow(/at least 1/);
@@ -127,14 +146,18 @@ test("an input that is missing or of the wrong size, or an unknown option, is re
 });
 
 describe("memory", () => {
-  const native = () => (tf.backend() as unknown as { binding: { getNumOfTensors(): number } }).binding.getNumOfTensors();
+  const native = () =>
+    (tf.backend() as unknown as { binding: { getNumOfTensors(): number } }).binding.getNumOfTensors();
 
   test("neither recording nor running leaves tensors behind", () => {
     const model = courseNetwork();
     const data = makeData(64, [28, 28]);
     const step = sgdStep(model, data);
     const inputs = schedule(data, 8, 20);
-    const examples = [0, 1].map((i) => inputsAt(inputs, 8, i)) as [Record<string, tf.Tensor>, Record<string, tf.Tensor>];
+    const examples = [0, 1].map((i) => inputsAt(inputs, 8, i)) as [
+      Record<string, tf.Tensor>,
+      Record<string, tf.Tensor>,
+    ];
     const once = () => {
       for (const plan of PLANS) {
         const compiled = recordStep({ step, examples, plan });
@@ -203,13 +226,20 @@ describe("the choice of a plan", () => {
 
   test("is not swayed by small differences, nor by a plan that cannot run", () => {
     expect(measured(Infinity, { graph: 1, xla: 0.97, lowered: 0.96 }).plan).toBe("graph");
-    expect(measured(Infinity, { graph: 1, xla: Infinity, lowered: 2 })).toMatchObject({ plan: "graph", stepMs: { graph: 1, lowered: 2 } });
+    expect(measured(Infinity, { graph: 1, xla: Infinity, lowered: 2 })).toMatchObject({
+      plan: "graph",
+      stepMs: { graph: 1, lowered: 2 },
+    });
   });
 
   test("is remembered for steps of one form, and can be forced", () => {
     const memory = new Map<string, Plan>() as PlanMemory & Map<string, Plan>;
     const step: StepFunction = ({ x }) => ({ y: tf.tanh(x) });
-    const options = { step, examples: [{ x: tf.scalar(1) }, { x: tf.scalar(2) }] as [Record<string, tf.Tensor>, Record<string, tf.Tensor>], planMemory: memory };
+    const options = {
+      step,
+      examples: [{ x: tf.scalar(1) }, { x: tf.scalar(2) }] as [Record<string, tf.Tensor>, Record<string, tf.Tensor>],
+      planMemory: memory,
+    };
     const first = recordStep({ ...options, expectedSteps: 100 }).explain();
     expect(first.reason).toBe("measured");
     expect(Object.keys(first.stepMs)).toEqual(["graph", "lowered"]);
@@ -223,7 +253,11 @@ describe("the choice of a plan", () => {
     const model = courseNetwork();
     const data = makeData(64, [28, 28]);
     const inputs = schedule(data, 8, 2);
-    const compiled = recordStep({ step: sgdStep(model, data), examples: [inputsAt(inputs, 8, 0), inputsAt(inputs, 8, 1)], plan: "graph" });
+    const compiled = recordStep({
+      step: sgdStep(model, data),
+      examples: [inputsAt(inputs, 8, 0), inputsAt(inputs, 8, 1)],
+      plan: "graph",
+    });
     const explained = compiled.explain();
     expect(explained.operationCounts).toMatchObject({ MatMul: 8, ReluGrad: 2, BiasAdd: 3 });
     expect(explained.operations).toBeLessThan(explained.recordedOperations);

@@ -60,7 +60,8 @@ describe("replaying equals running eagerly", () => {
 
   test("in its losses for one with relu and max pooling, where rounding decides at the kinks", () => {
     const { losses, replays } = trainBothWays(convolutionalNetwork("relu"), [16, 16, 3], ["graph", "lowered"]);
-    for (const { plan, runs } of replays) expect(largestDifference([runs[0].losses], [losses]), plan).toBeLessThan(0.05);
+    for (const { plan, runs } of replays)
+      expect(largestDifference([runs[0].losses], [losses]), plan).toBeLessThan(0.05);
   });
 
   test("to the last bit from run to run", () => {
@@ -78,13 +79,25 @@ describe("a compiled step", () => {
     const start = snapshot(weights);
     for (const plan of PLANS) {
       restore(weights, start);
-      const compiled = recordStep({ step: sgdStep(model, data), examples: [inputsAt(inputs, BATCH, 0), inputsAt(inputs, BATCH, 1)], plan });
+      const compiled = recordStep({
+        step: sgdStep(model, data),
+        examples: [inputsAt(inputs, BATCH, 0), inputsAt(inputs, BATCH, 1)],
+        plan,
+      });
       compiled.run({ steps: 30, inputs });
       const whole = snapshot(weights);
       restore(weights, start);
-      for (const [from, to] of [[0, 7], [7, 20], [20, 30]]) {
+      for (const [from, to] of [
+        [0, 7],
+        [7, 20],
+        [20, 30],
+      ]) {
         const rows = inputs.rows.slice(from * BATCH, to * BATCH);
-        const { loss } = compiled.run({ steps: to - from, firstStep: from, inputs: { rows, rate: inputs.rate.slice(from, to) } });
+        const { loss } = compiled.run({
+          steps: to - from,
+          firstStep: from,
+          inputs: { rows, rate: inputs.rate.slice(from, to) },
+        });
         expect(loss.shape).toEqual([to - from]);
       }
       expect(largestDifference(snapshot(weights), whole), plan).toBe(0);

@@ -1,5 +1,11 @@
 /** Small networks, data and step functions for the tests of compiled training. */
-import { gatherRows, deviceData, type DeviceData, type StepFunction, type StepInputs } from "../../../src/engine/compile";
+import {
+  gatherRows,
+  deviceData,
+  type DeviceData,
+  type StepFunction,
+  type StepInputs,
+} from "../../../src/engine/compile";
 import { RandomStream } from "../../../src/core/random";
 import { tf } from "../../../src/engine/tf";
 
@@ -20,9 +26,13 @@ export function convolutionalNetwork(kind: "smooth" | "relu"): tf.Sequential {
   const activation = kind === "smooth" ? "tanh" : "relu";
   const pool = kind === "smooth" ? tf.layers.averagePooling2d : tf.layers.maxPooling2d;
   const model = tf.sequential();
-  model.add(tf.layers.conv2d({ filters: 8, kernelSize: 3, activation, inputShape: [16, 16, 3], kernelInitializer: seeded(1) }));
+  model.add(
+    tf.layers.conv2d({ filters: 8, kernelSize: 3, activation, inputShape: [16, 16, 3], kernelInitializer: seeded(1) }),
+  );
   model.add(pool({ poolSize: 2 }));
-  model.add(tf.layers.conv2d({ filters: 16, kernelSize: 3, padding: "same", activation, kernelInitializer: seeded(2) }));
+  model.add(
+    tf.layers.conv2d({ filters: 16, kernelSize: 3, padding: "same", activation, kernelInitializer: seeded(2) }),
+  );
   model.add(pool({ poolSize: 2 }));
   model.add(tf.layers.flatten());
   model.add(tf.layers.dense({ units: 10, activation: "softmax", kernelInitializer: seeded(3) }));
@@ -61,7 +71,10 @@ export function sgdStep(model: tf.LayersModel, data: Data): StepFunction {
   return ({ rows, rate }) => {
     const x = gatherRows(data.features, rows, 1 / 255);
     const y = gatherRows(data.labels, rows);
-    const { value, grads } = tf.variableGrads(() => crossEntropy(y, model.apply(x, { training: true }) as tf.Tensor), weights);
+    const { value, grads } = tf.variableGrads(
+      () => crossEntropy(y, model.apply(x, { training: true }) as tf.Tensor),
+      weights,
+    );
     for (const weight of weights) weight.assign(tf.sub(weight, tf.mul(grads[weight.name], rate)) as typeof weight);
     return { loss: value };
   };
@@ -88,10 +101,15 @@ export function restore(variables: readonly tf.Variable[], values: readonly Floa
 
 /** Largest difference of any two numbers at one place. */
 export function largestDifference(a: readonly Float32Array[], b: readonly Float32Array[]): number {
-  return a.reduce((worst, values, i) => values.reduce((w, value, j) => Math.max(w, Math.abs(value - b[i][j])), worst), 0);
+  return a.reduce(
+    (worst, values, i) => values.reduce((w, value, j) => Math.max(w, Math.abs(value - b[i][j])), worst),
+    0,
+  );
 }
 
 /** Runs the steps one by one without compiling. Returns the losses. */
 export function runEagerly(step: StepFunction, at: (i: number) => StepInputs, steps: number): Float32Array {
-  return Float32Array.from({ length: steps }, (_, i) => tf.tidy(() => step(at(i), tf.scalar(i, "int32")).loss.dataSync()[0]));
+  return Float32Array.from({ length: steps }, (_, i) =>
+    tf.tidy(() => step(at(i), tf.scalar(i, "int32")).loss.dataSync()[0]),
+  );
 }

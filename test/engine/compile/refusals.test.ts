@@ -74,6 +74,7 @@ test("another tensor of the closure in each step is refused", () => {
 test("randomness from JavaScript is refused", () => {
   expect(refusalOf(({ x }) => ({ y: tf.dropout(x, 0.5) })).reason).toBe("host-random");
   expect(refusalOf(({ x }) => ({ y: tf.add(x, tf.randomNormal([3])) })).reason).toBe("host-random");
+  // eslint-disable-next-line no-restricted-properties -- the trap
   const { message } = refusalOf(({ x }) => ({ y: Math.random() < 0.5 ? tf.exp(x) : x }));
   expect(message).toContain("statelessUniform");
 });
@@ -131,8 +132,12 @@ test("strings are refused", () => {
 });
 
 test("an error in the step itself comes through as it is", () => {
-  expect(() => recordStep({ step: ({ x }) => ({ y: tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D) }), examples })).toThrow(/ndims must be/);
-  expect(() => recordStep({ step: (({ x }: StepInputs) => x.exp()) as unknown as StepFunction, examples })).toThrow(/object of tensors/);
+  expect(() =>
+    recordStep({ step: ({ x }) => ({ y: tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D) }), examples }),
+  ).toThrow(/ndims must be/);
+  expect(() => recordStep({ step: (({ x }: StepInputs) => x.exp()) as unknown as StepFunction, examples })).toThrow(
+    /object of tensors/,
+  );
 });
 
 test("recheck finds what two recordings could not", () => {
@@ -145,12 +150,22 @@ test("recheck finds what two recordings could not", () => {
 });
 
 test("a gather by indices, whose bounds TensorFlow.js reads, is not refused", () => {
-  const table = tf.tensor2d([[1, 2], [3, 4], [5, 6]]);
-  const compiled = recordStep({ step: ({ i }) => ({ y: tf.gather(table, i as tf.Tensor1D) }), examples, plan: "graph" });
+  const table = tf.tensor2d([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ]);
+  const compiled = recordStep({
+    step: ({ i }) => ({ y: tf.gather(table, i as tf.Tensor1D) }),
+    examples,
+    plan: "graph",
+  });
   const { y } = compiled.run({ steps: 2, inputs: { i: Int32Array.of(0, 1, 2, 0) } });
   expect([...y.dataSync()]).toEqual([1, 2, 3, 4, 5, 6, 1, 2]);
   expect(() => compiled.run({ steps: 1, inputs: { i: Int32Array.of(0, 3) } })).toThrow(/not in \[0, 3\)/);
   tf.dispose([table, y]);
-  expect(() => compiled.run({ steps: 1, inputs: { i: Int32Array.of(0, 1) } })).toThrow(/disposed; record the step again/);
+  expect(() => compiled.run({ steps: 1, inputs: { i: Int32Array.of(0, 1) } })).toThrow(
+    /disposed; record the step again/,
+  );
   compiled.dispose();
 });

@@ -37,19 +37,36 @@ function optimized(step: StepFunction, x: tf.Tensor): { names: string[]; tape: T
 }
 
 describe("the optimizer", () => {
-  const x = tf.tensor2d([[0.5, -1], [2, 3]]);
+  const x = tf.tensor2d([
+    [0.5, -1],
+    [2, 3],
+  ]);
 
   test("drops what nobody needs and does equal work once", () => {
-    expect(optimized(({ x }) => (tf.exp(x), { y: tf.add(tf.square(x), tf.square(x)) }), x).names).toEqual(["Square", "Add"]);
+    expect(optimized(({ x }) => (tf.exp(x), { y: tf.add(tf.square(x), tf.square(x)) }), x).names).toEqual([
+      "Square",
+      "Add",
+    ]);
   });
 
   test("keeps operations apart that differ in an attribute or in the order of inputs", () => {
-    expect(optimized(({ x }) => ({ y: tf.sub(tf.cumsum(x, 0), tf.cumsum(x, 0, true)) }), x).names).toEqual(["Cumsum", "Cumsum", "Sub"]);
-    expect(optimized(({ x }) => ({ y: tf.mul(tf.sub(x, tf.abs(x)), tf.sub(tf.abs(x), x)) }), x).names).toEqual(["Abs", "Sub", "Sub", "Mul"]);
+    expect(optimized(({ x }) => ({ y: tf.sub(tf.cumsum(x, 0), tf.cumsum(x, 0, true)) }), x).names).toEqual([
+      "Cumsum",
+      "Cumsum",
+      "Sub",
+    ]);
+    expect(optimized(({ x }) => ({ y: tf.mul(tf.sub(x, tf.abs(x)), tf.sub(tf.abs(x), x)) }), x).names).toEqual([
+      "Abs",
+      "Sub",
+      "Sub",
+      "Mul",
+    ]);
   });
 
   test("folds constants, and leaves out empty casts, reshapes and products with one", () => {
-    const step: StepFunction = ({ x }) => ({ y: tf.mul(tf.reshape(tf.reshape(tf.cast(x, "float32"), [4]), [2, 2]), tf.exp(tf.zeros([2, 2]))) });
+    const step: StepFunction = ({ x }) => ({
+      y: tf.mul(tf.reshape(tf.reshape(tf.cast(x, "float32"), [4]), [2, 2]), tf.exp(tf.zeros([2, 2]))),
+    });
     const { names, tape } = optimized(step, x);
     expect(names).toEqual([]);
     expect(tape.values[tape.outputs.get("y") as number].source).toEqual({ kind: "input", name: "x" });

@@ -40,7 +40,10 @@ describe("what they say, in Keras' words", () => {
 
   it("learningRateScheduler", async () => {
     const fit = new FakeFit();
-    await fit.run(learningRateScheduler((epoch) => 0.5 ** epoch, { verbose: 1 }), valLosses(1, 1));
+    await fit.run(
+      learningRateScheduler((epoch) => 0.5 ** epoch, { verbose: 1 }),
+      valLosses(1, 1),
+    );
     expect(fit.notified).toEqual([
       "Epoch 1: LearningRateScheduler setting learning rate to 1.",
       "Epoch 2: LearningRateScheduler setting learning rate to 0.5.",
@@ -51,7 +54,10 @@ describe("what they say, in Keras' words", () => {
     const fit = new FakeFit();
     await fit.run(earlyStopping({ restoreBestWeights: true }), valLosses(1, 2));
     await fit.run(reduceLROnPlateau({ patience: 1 }), valLosses(1, 1));
-    await fit.run(learningRateScheduler(() => 1), valLosses(1));
+    await fit.run(
+      learningRateScheduler(() => 1),
+      valLosses(1),
+    );
     expect(fit.notified).toEqual([]);
   });
 });
@@ -82,14 +88,42 @@ describe("what is wrong is refused", () => {
   const weightsOnly = { saveWeightsOnly: true };
   const wrong: [name: string, make: () => unknown, message: string][] = [
     ["earlyStopping", () => earlyStopping({ patienc: 1 } as object), "earlyStopping: unknown option 'patienc'"],
-    ["earlyStopping", () => earlyStopping({ restoreBestWeights: 1 as never }), "restoreBestWeights must be true or false"],
-    ["earlyStopping", () => earlyStopping({ verbose: true as never }), "earlyStopping: verbose must be 0 or 1, received true"],
+    [
+      "earlyStopping",
+      () => earlyStopping({ restoreBestWeights: 1 as never }),
+      "restoreBestWeights must be true or false",
+    ],
+    [
+      "earlyStopping",
+      () => earlyStopping({ verbose: true as never }),
+      "earlyStopping: verbose must be 0 or 1, received true",
+    ],
     ["reduceLROnPlateau", () => reduceLROnPlateau({ factor: 1 }), "reduceLROnPlateau: factor must be"],
-    ["modelCheckpoint", () => modelCheckpoint({} as never), "modelCheckpoint: filepath must be a path, received undefined"],
-    ["modelCheckpoint", () => modelCheckpoint({ filepath: "w.h5", ...weightsOnly }), "must end in '.weights.h5', received \"w.h5\""],
-    ["modelCheckpoint", () => modelCheckpoint({ filepath: "w.weights.h5" }), "Pass saveWeightsOnly: true for a file of weights"],
-    ["modelCheckpoint", () => modelCheckpoint({ filepath: "m", saveFreq: 0 }), "saveFreq must be an integer at least 1, received 0. Or pass 'epoch'."],
-    ["modelCheckpoint", () => modelCheckpoint({ filepath: "m{epoch:2x}" }), "has '{epoch:2x}', which is not understood"],
+    [
+      "modelCheckpoint",
+      () => modelCheckpoint({} as never),
+      "modelCheckpoint: filepath must be a path, received undefined",
+    ],
+    [
+      "modelCheckpoint",
+      () => modelCheckpoint({ filepath: "w.h5", ...weightsOnly }),
+      "must end in '.weights.h5', received \"w.h5\"",
+    ],
+    [
+      "modelCheckpoint",
+      () => modelCheckpoint({ filepath: "w.weights.h5" }),
+      "Pass saveWeightsOnly: true for a file of weights",
+    ],
+    [
+      "modelCheckpoint",
+      () => modelCheckpoint({ filepath: "m", saveFreq: 0 }),
+      "saveFreq must be an integer at least 1, received 0. Or pass 'epoch'.",
+    ],
+    [
+      "modelCheckpoint",
+      () => modelCheckpoint({ filepath: "m{epoch:2x}" }),
+      "has '{epoch:2x}', which is not understood",
+    ],
     ["modelCheckpoint", () => modelCheckpoint({ filepath: "m{epoch" }), "has '{', which is not understood"],
     ["learningRateScheduler", () => learningRateScheduler(0.1 as never), "schedule must be a function, received 0.1"],
     ["terminateOnNaN", () => terminateOnNaN({ raiseErrors: true } as object), "Did you mean 'raiseError'?"],
@@ -121,10 +155,18 @@ describe("what they remember", () => {
     await fit.run(resumed, valLosses(5), undefined, 2);
     expect(fit.stopReason).toBe("val_loss has not improved for 2 epochs");
     expect(fit.restoredEpoch).toBe(0);
+
+    const after = new FakeFit();
+    await after.run(resumed, valLosses(9, 8));
+    expect(after.restoredEpoch).toBe(1);
   });
 
   it("reduceLROnPlateau likewise", async () => {
-    const [first, resumed, fit] = [reduceLROnPlateau({ patience: 2 }), reduceLROnPlateau({ patience: 2 }), new FakeFit()];
+    const [first, resumed, fit] = [
+      reduceLROnPlateau({ patience: 2 }),
+      reduceLROnPlateau({ patience: 2 }),
+      new FakeFit(),
+    ];
     await fit.run(first, valLosses(1, 1));
     resumed.importState(first.exportState());
     await fit.run(resumed, valLosses(1));
@@ -147,7 +189,10 @@ describe("csvLogger", () => {
   it("quotes names that need it and writes each row at once", async () => {
     const filename = join(folder, "quotes.csv");
     const rows: string[] = [];
-    const logs = [{ 'a,"b"': 1, val_x: NaN }, { 'a,"b"': 2, val_x: 0.5 }];
+    const logs = [
+      { 'a,"b"': 1, val_x: NaN },
+      { 'a,"b"': 2, val_x: 0.5 },
+    ];
     await new FakeFit().run(csvLogger({ filename }), logs, () => rows.push(readFileSync(filename, "utf8")));
     expect(rows).toEqual(['epoch,"a,""b""",val_x\r\n0,1,NaN\r\n', 'epoch,"a,""b""",val_x\r\n0,1,NaN\r\n1,2,0.5\r\n']);
   });

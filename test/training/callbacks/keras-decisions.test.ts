@@ -54,69 +54,88 @@ describe("reduceLROnPlateau", () => {
   type Options = NonNullable<Parameters<typeof reduceLROnPlateau>[0]>;
   type Expected = { logged: number[]; rates: number[]; waits: number[]; cooldowns: number[] };
 
-  it.each(casesOf<Options, Expected>("reduceLROnPlateau"))("$options on $values", async ({ options, values, expected }) => {
-    const [callback, fit] = [reduceLROnPlateau(options), new FakeFit()];
-    const [logged, rates, waits, cooldowns]: number[][] = [[], [], [], []];
-    await fit.run(callback, logsOf(options, values), (logs) => {
-      logged.push(logs.learning_rate);
-      rates.push(fit.rate);
-      waits.push(callback.exportState().wait);
-      cooldowns.push(callback.exportState().cooldown);
-    });
-    expectClose(logged, expected.logged, 1e-9, "logged");
-    expectClose(rates, expected.rates, 1e-9, "rates");
-    expect({ waits, cooldowns }).toEqual({ waits: expected.waits, cooldowns: expected.cooldowns });
-  });
+  it.each(casesOf<Options, Expected>("reduceLROnPlateau"))(
+    "$options on $values",
+    async ({ options, values, expected }) => {
+      const [callback, fit] = [reduceLROnPlateau(options), new FakeFit()];
+      const [logged, rates, waits, cooldowns]: number[][] = [[], [], [], []];
+      await fit.run(callback, logsOf(options, values), (logs) => {
+        logged.push(logs.learning_rate);
+        rates.push(fit.rate);
+        waits.push(callback.exportState().wait);
+        cooldowns.push(callback.exportState().cooldown);
+      });
+      expectClose(logged, expected.logged, 1e-9, "logged");
+      expectClose(rates, expected.rates, 1e-9, "rates");
+      expect({ waits, cooldowns }).toEqual({ waits: expected.waits, cooldowns: expected.cooldowns });
+    },
+  );
 });
 
 describe("modelCheckpoint", () => {
   type Options = Parameters<typeof modelCheckpoint>[0];
 
-  it.each(casesOf<Options, { saved: string[] }>("modelCheckpoint"))("$options on $values", async ({ options, values, expected }) => {
-    const callback = modelCheckpoint({ ...options, saveWeightsOnly: true });
-    const saved: string[] = [];
-    const { calls } = vi.mocked(saveWeights).mock;
-    await new FakeFit().run(callback, logsOf(options, values), () => saved.push(calls.splice(0)[0]?.[1] ?? ""));
-    expect(saved).toEqual(expected.saved);
-  });
+  it.each(casesOf<Options, { saved: string[] }>("modelCheckpoint"))(
+    "$options on $values",
+    async ({ options, values, expected }) => {
+      const callback = modelCheckpoint({ ...options, saveWeightsOnly: true });
+      const saved: string[] = [];
+      const { calls } = vi.mocked(saveWeights).mock;
+      await new FakeFit().run(callback, logsOf(options, values), () => saved.push(calls.splice(0)[0]?.[1] ?? ""));
+      expect(saved).toEqual(expected.saved);
+    },
+  );
 });
 
 describe("learningRateScheduler", () => {
-  it.each(casesOf<object, { rates: number[]; logged: number[] }>("learningRateScheduler"))("sets the rates", async ({ expected }) => {
-    const fit = new FakeFit();
-    const [rates, logged]: number[][] = [[], []];
-    const callback = learningRateScheduler((epoch, rate) => (epoch < 2 ? rate : rate * 0.5));
-    await fit.run(callback, expected.rates.map(() => ({ loss: 1 })), (logs) => {
-      rates.push(fit.rate);
-      logged.push(logs.learning_rate);
-    });
-    expectClose(rates, expected.rates, 1e-9);
-    expectClose(logged, expected.logged, 1e-9);
-  });
+  it.each(casesOf<object, { rates: number[]; logged: number[] }>("learningRateScheduler"))(
+    "sets the rates",
+    async ({ expected }) => {
+      const fit = new FakeFit();
+      const [rates, logged]: number[][] = [[], []];
+      const callback = learningRateScheduler((epoch, rate) => (epoch < 2 ? rate : rate * 0.5));
+      await fit.run(
+        callback,
+        expected.rates.map(() => ({ loss: 1 })),
+        (logs) => {
+          rates.push(fit.rate);
+          logged.push(logs.learning_rate);
+        },
+      );
+      expectClose(rates, expected.rates, 1e-9);
+      expectClose(logged, expected.logged, 1e-9);
+    },
+  );
 });
 
 describe("terminateOnNaN", () => {
-  it.each(casesOf<object, { stoppedBatch: number | null }>("terminateOnNaN"))("on $values", async ({ values, expected }) => {
-    const [callback, fit] = [terminateOnNaN(), new FakeFit()];
-    let stopped: number | null = null;
-    for (let batch = 0; batch < values.length && stopped === null; batch++) {
-      await callback.onTrainBatchEnd?.(batch, { loss: fromJson(values[batch]) }, fit);
-      if (fit.stopReason) stopped = batch;
-    }
-    expect(stopped).toBe(expected.stoppedBatch);
-    const line = `Batch ${stopped}: Invalid loss, terminating training`;
-    expect(fit.notified).toEqual(stopped === null ? [] : [line]);
-  });
+  it.each(casesOf<object, { stoppedBatch: number | null }>("terminateOnNaN"))(
+    "on $values",
+    async ({ values, expected }) => {
+      const [callback, fit] = [terminateOnNaN(), new FakeFit()];
+      let stopped: number | null = null;
+      for (let batch = 0; batch < values.length && stopped === null; batch++) {
+        await callback.onTrainBatchEnd?.(batch, { loss: fromJson(values[batch]) }, fit);
+        if (fit.stopReason) stopped = batch;
+      }
+      expect(stopped).toBe(expected.stoppedBatch);
+      const line = `Batch ${stopped}: Invalid loss, terminating training`;
+      expect(fit.notified).toEqual(stopped === null ? [] : [line]);
+    },
+  );
 });
 
 describe("csvLogger", () => {
   type Options = { separator?: string; append?: boolean };
 
-  it.each(casesOf<Options, { text: string }, Logs[]>("csvLogger"))("$options of $values", async ({ options, values, expected }) => {
-    const folder = mkdtempSync(join(tmpdir(), "csv-logger-"));
-    const filename = join(folder, "made", "log.csv");
-    for (const epochs of values) await new FakeFit().run(csvLogger({ filename, ...options }), epochs);
-    expect(readFileSync(filename, "utf8")).toBe(expected.text);
-    rmSync(folder, { recursive: true });
-  });
+  it.each(casesOf<Options, { text: string }, Logs[]>("csvLogger"))(
+    "$options of $values",
+    async ({ options, values, expected }) => {
+      const folder = mkdtempSync(join(tmpdir(), "csv-logger-"));
+      const filename = join(folder, "made", "log.csv");
+      for (const epochs of values) await new FakeFit().run(csvLogger({ filename, ...options }), epochs);
+      expect(readFileSync(filename, "utf8")).toBe(expected.text);
+      rmSync(folder, { recursive: true });
+    },
+  );
 });

@@ -1,0 +1,93 @@
+/** What the commands of package.json do once the set-up is done. */
+import { join, resolve } from "node:path";
+import { foreground, pythonEnvironment } from "./setup/command.mjs";
+import { chooseFlavour } from "./setup/flavour.mjs";
+import { distFolder, modulesFolder, root, venvPython } from "./setup/paths.mjs";
+import { SetupProblem } from "./setup/problem.mjs";
+import { allSteps, buildSteps, nodeSteps, setUp } from "./setup/set-up.mjs";
+
+const node = (args, options = {}) => foreground(process.execPath, args, { cwd: root, ...options });
+const tool = (path) => join(modulesFolder, ...path.split("/"));
+const compiled = (name) => join(distFolder, "scripts", `${name}.js`);
+
+function lab(args) {
+  const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];
+  const places = [`--ServerApp.root_dir=${root}`, "--LabApp.default_url=/lab/tree/notebooks"];
+  return foreground(venvPython, ["-m", "jupyterlab", ...places, ...asRoot, ...args], {
+    cwd: root,
+    env: pythonEnvironment(),
+  });
+}
+
+async function setupOnly(args) {
+  const unknown = args.find((arg) => arg !== "--gpu" && arg !== "--cpu");
+  if (unknown)
+    throw new SetupProblem(
+      `setup: unknown option '${unknown}'`,
+      "the options are --gpu and --cpu",
+      "npm run setup -- --gpu",
+    );
+  if (args.length) chooseFlavour(args.at(-1).slice(2));
+  if (!(await setUp(allSteps))) console.log("Nothing is left to do: everything is set up.");
+  return 0;
+}
+
+/** name → [steps that must be done before, what to do with the arguments, one line for the help]. */
+const tasks = {
+  setup: [[], setupOnly, "set up everything (--gpu or --cpu chooses the TensorFlow)"],
+  test: [
+    allSteps,
+    async (args) => (await import("./test.mjs")).test(args),
+    "lint, types and tests; arguments go to vitest",
+  ],
+  reproduce: [
+    allSteps,
+    (args) => node([compiled("reproduce"), ...args]),
+    "the slides' code example, compared with the published figures",
+  ],
+  doctor: [
+    [],
+    async (args) => (await import("./doctor.mjs")).doctor(args),
+    "what is there, what is missing, what to do",
+  ],
+  lab: [allSteps, lab, "JupyterLab on the notebooks, kernel ready"],
+  build: [buildSteps, async () => 0, "compile the TypeScript sources to dist/"],
+  lint: [nodeSteps, (args) => node([tool("eslint/bin/eslint.js"), ...(args.length ? args : ["."])]), "ESLint"],
+  format: [
+    nodeSteps,
+    (args) => node([tool("prettier/bin/prettier.cjs"), "--write", ...(args.length ? args : ["."])]),
+    "Prettier",
+  ],
+  bench: [allSteps, (args) => node([compiled("bench/main"), ...args]), "benchmarks"],
+};
+
+function help() {
+  const lines = Object.entries(tasks).map(([name, [, , line]]) => `  npm run ${name.padEnd(10)} ${line}`);
+  return `Usage: npm run <task> [-- arguments]\n${lines.join("\n")}`;
+}
+
+/** Folders named relative to where the command was given: programs that it starts run elsewhere. */
+function makeFoldersAbsolute() {
+  for (const name of ["DNN_LAB_DATA", "DNN_LAB_MODELS", "DNN_LAB_CACHE"]) {
+    if (process.env[name]) process.env[name] = resolve(process.env.INIT_CWD ?? ".", process.env[name]);
+  }
+}
+
+/** Sets up what the task needs, runs it, and ends the process with its exit code. */
+export async function main([name, ...args]) {
+  if (!Object.hasOwn(tasks, name ?? "")) {
+    const asked = !name || name === "--help" || name === "-h";
+    console.error(asked ? help() : `Unknown task '${name}'.\n${help()}`);
+    process.exit(asked ? 0 : 2);
+  }
+  const [steps, run] = tasks[name];
+  makeFoldersAbsolute();
+  try {
+    await setUp(steps);
+    process.exitCode = await run(args);
+  } catch (error) {
+    if (!(error instanceof SetupProblem)) throw error;
+    console.error(`\n${error}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * dnn-lab: the training techniques of the slides "Training Deep Neural Networks" on TensorFlow.js.
+ *
+ * The only door of the library, in the order in which data flow through it.
+ */
+
+// The engine, and TensorFlow.js on it
+export { tf } from "./engine/tf";
+export { engineReport, useEngine, type EngineReport } from "./engine/engine";
+
+// Randomness
+export { nextSeed, RandomStream, setRandomSeed } from "./core/random";
+
+// Data
+export { Dataset, type BatchOptions, type ShuffleOptions } from "./data/dataset";
+export type { DatasetInfo } from "./data/dataset-info";
+export { fashionMnist } from "./data/fashion-mnist";
+export { datasetFromArrays, datasetFromTensors } from "./data/from-arrays";
+
+// Models
+export * as activations from "./models/activations";
+export * as initializers from "./models/initializers";
+export { batchNormalization, type BatchNormalizationOptions } from "./models/batch-normalization";
+export { alphaDropout, dropout, type AlphaDropoutOptions, type DropoutOptions } from "./models/dropout";
+export { monteCarloPredict, type MonteCarloOptions, type MonteCarloPrediction } from "./models/monte-carlo";
+export { seedPlainLayers } from "./models/seeded";
+export { summary, type ModelSummary } from "./models/summary";
+export { loadWeights, saveWeights } from "./models/weights-file";
+
+// Techniques
+export type { Schedule } from "./core/types";
+export * from "./techniques";
+
+// Training
+export type { Logs } from "./core/types";
+export type { Callback, TrainingContext } from "./training/callback";
+export * from "./training/callbacks";
+export { evaluate, type EvaluateOptions } from "./training/evaluate";
+export { fit, type FitOptions } from "./training/fit";
+export type { History, HistoryParams } from "./training/history";
+export { predict, type PredictOptions } from "./training/predict";
+
+// Reports
+export { allPassed, compareWithPublished, type CompareOptions, type ComparisonRow } from "./reports/compare";
+export { display, html, markdown, type Displayable } from "./reports/display";
+export { Figure } from "./reports/figures/figure";
+export { learningCurve, type LearningCurveOptions } from "./reports/figures/learning-curve";
+export { lineFigure, type LineFigureOptions } from "./reports/figures/line-figure";
+export { saveFigure } from "./reports/figures/save-figure";
+export { scheduleFigure, type ScheduleFigureOptions } from "./reports/figures/schedule-figure";
+export { figureImage, type ImageOptions } from "./reports/images/figure-image";
+export { provenance } from "./reports/provenance";
+export { publishedRun, publishedRuns } from "./reports/published";
+export { readRecord, recordSection, saveRecord, startRecord, type RunRecord } from "./reports/record";
+export { writeReport } from "./reports/run-report/write-report";
+export { comparisonTable } from "./reports/tables/comparison-table";
+export { dataFrame } from "./reports/tables/danfo";
+export { historyTable } from "./reports/tables/history-table";

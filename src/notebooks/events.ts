@@ -1,0 +1,77 @@
+/** What `scripts/execute_notebook.py` tells about a run, one JSON object a line. */
+
+/** Why a run failed. */
+export type FailureKind =
+  | "notebook" // the file cannot be read
+  | "kernel-start"
+  | "cell" // a cell threw, or did not compile
+  | "cell-timeout"
+  | "timeout" // of the whole notebook
+  | "dead-kernel"
+  | "interrupted";
+
+export interface StartEvent {
+  readonly event: "start";
+  /** Code cells that will be executed. */
+  readonly cells: number;
+  readonly kernel: string;
+}
+
+export interface CellEvent {
+  readonly event: "cell";
+  /** From 1, code cells only. */
+  readonly cell: number;
+  /** Place in the notebook, from 0. */
+  readonly index: number;
+  /** The nearest heading above. */
+  readonly section: string | null;
+  /** First line of the cell. */
+  readonly line: string;
+}
+
+/** The last line that the running cell shows, at most four times a second. */
+export interface LiveEvent {
+  readonly event: "live";
+  readonly cell: number;
+  readonly text: string;
+}
+
+export interface DoneEvent {
+  readonly event: "done";
+  readonly cell: number;
+  readonly execution_count: number | null;
+  readonly seconds: number;
+}
+
+export interface ErrorEvent {
+  readonly event: "error";
+  readonly kind: FailureKind;
+  readonly message: string;
+  readonly cell?: number;
+  readonly source?: string;
+  /** What the cell wrote on standard error. */
+  readonly stderr?: string;
+  readonly traceback?: string;
+  /** What the kernel's process itself printed last. */
+  readonly kernel_log?: string;
+}
+
+export interface EndEvent {
+  readonly event: "end";
+  readonly seconds: number;
+  readonly output: string;
+}
+
+export type NotebookEvent = StartEvent | CellEvent | LiveEvent | DoneEvent | ErrorEvent | EndEvent;
+
+const names = ["start", "cell", "live", "done", "error", "end"];
+
+/** The event in a line; undefined for a line that is none (something printed past the protocol). */
+export function parseEvent(line: string): NotebookEvent | undefined {
+  try {
+    const value = JSON.parse(line) as NotebookEvent;
+    return names.includes(value?.event) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,19 @@
+/** The image in a figure's MIME bundle: there when a browser can be had, else explained once and left out. */
+import type { PlotlyFigure } from "../figures/figure";
+import { figureImage } from "./figure-image";
+import { RendererError } from "./renderer";
+
+let unavailable = false;
+
+/** A PNG of the figure; undefined when no browser can be had, after a plain notice on stderr, once a process. */
+export async function staticImage(figure: PlotlyFigure): Promise<Buffer | undefined> {
+  if (unavailable) return undefined;
+  try {
+    return await figureImage(figure);
+  } catch (error) {
+    if (!(error instanceof RendererError)) throw error;
+    unavailable = true;
+    console.warn(`Figures are shown interactively only, without a static image. ${error.message}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * The record of a run: what was computed, on what, with what, as plain JSON.
+ *
+ * A notebook writes it section by section into its results folder; the runner that executed the notebook reads it
+ * afterwards. So neither needs to know the other, and a run that stops half way leaves what it had.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkOptions, show } from "../core/check";
+import { writeFileAtomic } from "../core/files";
+import type { History } from "../training/history";
+import { checkMetrics, checkRecord, checkSection } from "./record-check";
+
+/** Plain facts shown with a record. */
+export type Facts = Readonly<Record<string, string | number | boolean>>;
+
+/** One number an epoch for each metric; all of one length. */
+export interface EpochMetrics {
+  readonly loss: readonly number[];
+  readonly accuracy: readonly number[];
+  readonly val_loss: readonly number[];
+  readonly val_accuracy: readonly number[];
+}
+
+/** A further run of a section, without a published counterpart. */
+export interface Variant {
+  readonly title: string;
+  readonly history: EpochMetrics;
+}
+
+/** A section of the notebook: one training run. */
+export interface SectionRecord {
+  /** Key by which published figures are found, such as `power`. */
+  readonly name: string;
+  readonly title: string;
+  /** First and last execution count. */
+  readonly cells: readonly [number, number];
+  readonly history: EpochMetrics;
+  readonly finalValAccuracy: number;
+  readonly bestValAccuracy: number;
+  readonly seconds: number;
+  readonly variants: readonly Variant[];
+  readonly extra: Facts;
+}
+
+export interface DataRecord {
+  readonly name: string;
+  /** Where the bytes came from. */
+  readonly source: string;
+  /** SHA-256 of the data. */
+  readonly fingerprint: string;
+  /** False for generated stand-ins: published figures say nothing about them. */
+  readonly comparable: boolean;
+  readonly notes: readonly string[];
+}
+
+export interface RunRecord {
+  readonly project: string;
+  /** Commit of the code; `unknown` outside a repository. */
+  readonly commit: string;
+  /** Whether the code differed from the commit. */
+  readonly dirty: boolean;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Wall-clock time of the whole run. */
+  readonly seconds: number;
+  readonly versions: Readonly<Record<string, string>>;
+  /** What `engineReport` tells: the engine's name, and why it was chosen. */
+  readonly engine: { readonly name: string };
+  readonly machine: Facts;
+  readonly data: DataRecord;
+  readonly seed: number;
+  readonly notebook: string;
+  readonly sections: readonly SectionRecord[];
+  readonly test: { readonly loss: number; readonly accuracy: number };
+}
+
+/** What is known of a run so far. */
+export type PartialRecord = Partial<Omit<RunRecord, "sections">> & Pick<RunRecord, "sections">;
+
+/** What a notebook says of a section; the rest follows from the history. */
+export interface SectionInput {
+  readonly name: string;
+  /** Default: the name. */
+  readonly title?: string;
+  readonly cells: readonly [number, number];
+  readonly history: History;
+  readonly variants?: readonly { readonly title: string; readonly history: History }[];
+  readonly extra?: Facts;
+}
+
+/** Name of the file in the results folder. */
+export const recordFile = "record.json";
+
+/** Begins a record in `folder`, in place of any earlier one. First used in In[4]. */
+export function startRecord(folder: string, fields: Omit<PartialRecord, "sections"> = {}): void {
+  save(folder, { startedAt: new Date().toISOString(), ...checkFields("startRecord", fields), sections: [] });
+}
+
+/** Adds or replaces fields of the record in `folder`; begins one when there is none. */
+export function saveRecord(folder: string, fields: Partial<RunRecord>): void {
+  save(folder, { ...existing(folder), ...checkFields("saveRecord", fields) });
+}
+
+/**
+ * Adds a section to the record in `folder`, in place of an earlier one of that name. First used in In[20].
+ *
+ * @example recordSection(results, { name: "power", title: "Power scheduling", cells: [17, 22], history })
+ * @throws TypeError when the history is empty, lacks training or validation figures or holds a value that is not finite.
+ */
+export function recordSection(folder: string, input: SectionInput): SectionRecord {
+  checkOptions("recordSection", input, ["name", "title", "cells", "history", "variants", "extra"]);
+  const section = sectionRecord(input);
+  checkSection("recordSection", section);
+  const { sections, ...rest } = existing(folder);
+  const at = sections.findIndex(({ name }) => name === section.name);
+  save(folder, { ...rest, sections: at < 0 ? [...sections, section] : sections.with(at, section) });
+  return section;
+}
+
+/** The complete record in `folder`. @throws Error that names the file and what is missing or wrong in it. */
+export function readRecord(folder: string): RunRecord {
+  return checkRecord(join(folder, recordFile), readPartialRecord(folder));
+}
+
+/** The record in `folder` as far as it goes. @throws Error when there is none, or it is not a record. */
+export function readPartialRecord(folder: string): PartialRecord {
+  const path = join(folder, recordFile);
+  if (!existsSync(path)) throw new Error(`${path}: there is no record of a run; execute the notebook that writes it.`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new Error(`${path} is not valid JSON (${(error as Error).message}); delete it and run the notebook again.`);
+  }
+  if (Array.isArray((parsed as PartialRecord | null)?.sections)) return parsed as PartialRecord;
+  throw new Error(`${path} is not the record of a run (it has no sections); delete it and run the notebook again.`);
+}
+
+function sectionRecord({ name, title = name, cells, history, variants = [], extra = {} }: SectionInput): SectionRecord {
+  const metrics = epochMetrics(name, history);
+  return {
+    name,
+    title,
+    cells,
+    history: metrics,
+    finalValAccuracy: metrics.val_accuracy[metrics.val_accuracy.length - 1],
+    bestValAccuracy: Math.max(...metrics.val_accuracy),
+    seconds: history.seconds,
+    variants: variants.map((variant) => ({ title: variant.title, history: epochMetrics(variant.title, variant.history) })),
+    extra,
+  };
+}
+
+function epochMetrics(name: string, run: History): EpochMetrics {
+  const metrics = run?.history;
+  if (metrics === null || typeof metrics !== "object") {
+    throw new TypeError(`recordSection: the history of ${show(name)} must be what fit returns, received ${show(run)}.`);
+  }
+  const { loss, accuracy, val_loss, val_accuracy } = metrics;
+  checkMetrics("recordSection", name, { loss, accuracy, val_loss, val_accuracy });
+  return { loss, accuracy, val_loss, val_accuracy };
+}
+
+function checkFields<T extends object>(owner: string, fields: T): T {
+  return checkOptions(owner, fields, fieldNames);
+}
+
+function existing(folder: string): PartialRecord {
+  return existsSync(join(folder, recordFile)) ? readPartialRecord(folder) : { sections: [] };
+}
+
+function save(folder: string, record: PartialRecord): void {
+  writeFileAtomic(join(folder, recordFile), `${JSON.stringify(record, null, 1)}\n`);
+}
+
+const fieldNames = [
+  ...["project", "commit", "dirty", "startedAt", "seconds", "versions", "engine", "machine", "data", "seed"],
+  ...["notebook", "sections", "test"],
+];

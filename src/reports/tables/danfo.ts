@@ -1,0 +1,10 @@
+/** danfo, loaded when the first table is made: it takes most of a second, which a run without tables need not wait. */
+import type { DataFrame } from "danfojs-node";
+
+type Danfo = typeof import("danfojs-node");
+
+/** Makes a DataFrame from its columns; all of one length. */
+export function dataFrame(columns: Readonly<Record<string, readonly (string | number | boolean)[]>>): DataFrame {
+  const danfo = require("danfojs-node") as Danfo;
+  return new danfo.DataFrame(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, [...values]])));
+}

@@ -1,0 +1,35 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { notebookEnvironment, parseReproduceOptions } from "../../scripts/reproduce-options";
+
+describe("npm run reproduce", () => {
+  it("has defaults: all of the published run", () => {
+    expect(parseReproduceOptions([])).toMatchObject({ epochs: 10, help: false });
+    expect(notebookEnvironment(parseReproduceOptions([]), "/r")).toEqual({
+      DNN_LAB_RESULTS: "/r",
+      DNN_LAB_EPOCHS: "10",
+    });
+  });
+
+  it("hands its options to the notebook, folders as absolute paths", () => {
+    const options = parseReproduceOptions(["--engine", "wasm", "--data=some data", "--out", "o", "--epochs", "2"]);
+    expect(options.out).toBe(resolve("o"));
+    expect(notebookEnvironment(options, "/r")).toEqual({
+      DNN_LAB_RESULTS: "/r",
+      DNN_LAB_EPOCHS: "2",
+      DNN_LAB_ENGINE: "wasm",
+      DNN_LAB_DATA: resolve("some data"),
+    });
+  });
+
+  it.each([
+    [["--epoch", "2"], /--epoch/],
+    [["stray"], /stray/],
+    [["--engine", "gpu"], /'native', 'wasm', 'cpu'.*received "gpu"/],
+    [["--engine"], /argument/],
+    [["--epochs", "0"], /--epochs must be an integer/],
+    [["--epochs", "1.5"], /--epochs must be an integer/],
+  ])("refuses %j", (args, message) => {
+    expect(() => parseReproduceOptions(args)).toThrow(message);
+  });
+});
