@@ -12,8 +12,8 @@ import { pythonPackages } from "./steps/python-packages.mjs";
 import { selfLink } from "./steps/self-link.mjs";
 
 /**
- * A step: `key()` hashes its inputs, `intact()` sees whether what it made is still there, `adopt()` (optional) whether
- * what somebody made by hand will do, and `run({ detail })` does it and resolves to a `note` for the console.
+ * A step: `key()` hashes its inputs, `intact()` sees whether what it made is still there, `adopt(stamp)` (optional)
+ * whether what is there will do all the same, and `run({ detail })` does it and resolves to a `note` for the console.
  */
 export const allSteps = [
   nodePackages,
@@ -34,7 +34,7 @@ export function isDone(step) {
 }
 
 async function perform(step) {
-  if (!wasCutShort(step.id) && !readStamp(step.id) && step.adopt?.()) return writeStamp(step.id, { key: step.key() });
+  if (!wasCutShort(step.id) && step.adopt?.(readStamp(step.id))) return writeStamp(step.id, { key: step.key() });
   const display = startStep(step.title);
   markBegun(step.id);
   try {

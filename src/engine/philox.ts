@@ -2,45 +2,14 @@
  * The counter-based generator behind TensorFlow's stateless random operations, in JavaScript, for engines that lack
  * those operations. It gives the same bits, so that a seed means the same masks and weights on every engine.
  *
- * Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011. How a seed
- * becomes key and counter, and words become numbers, follows TensorFlow (stateless_random_ops.cc,
+ * How a seed becomes key and counter of Philox, and words become numbers, follows TensorFlow (stateless_random_ops.cc,
  * random_distributions.h).
  */
-
-const ROUNDS = 10;
-const MULTIPLIER_0 = 0xd2511f53;
-const MULTIPLIER_1 = 0xcd9e8d57;
-const WEYL_0 = 0x9e3779b9;
-const WEYL_1 = 0xbb67ae85;
+import { philoxRounds } from "../core/philox";
 
 /** TensorFlow sets this many blocks aside for four truncated normal numbers, each found by rejection. */
 const BLOCKS_PER_TRUNCATED_GROUP = 256;
 const TRUNCATED_AT = 2;
-
-/** The upper 32 bits of the product of two 32-bit numbers. */
-function multiplyHigh(a: number, b: number): number {
-  const a0 = a & 0xffff;
-  const a1 = a >>> 16;
-  const b0 = b & 0xffff;
-  const b1 = b >>> 16;
-  const middle = a1 * b0 + ((a0 * b0) >>> 16);
-  const carry = (middle & 0xffff) + a0 * b1;
-  return a1 * b1 + Math.floor(middle / 0x1_0000) + Math.floor(carry / 0x1_0000);
-}
-
-/** Ten rounds of Philox over the four words of `block`, in place. */
-function scramble(block: Uint32Array, key0: number, key1: number): void {
-  for (let round = 0; round < ROUNDS; round++) {
-    const x0 = block[0];
-    const x2 = block[2];
-    block[0] = multiplyHigh(MULTIPLIER_1, x2) ^ block[1] ^ key0;
-    block[1] = Math.imul(MULTIPLIER_1, x2);
-    block[2] = multiplyHigh(MULTIPLIER_0, x0) ^ block[3] ^ key1;
-    block[3] = Math.imul(MULTIPLIER_0, x0);
-    key0 = (key0 + WEYL_0) | 0;
-    key1 = (key1 + WEYL_1) | 0;
-  }
-}
 
 /** The blocks of four 32-bit words that belong to the int32 seed pair (`seed`, `step`); any block can be had at once. */
 export class Philox {
@@ -49,7 +18,7 @@ export class Philox {
 
   constructor(seed: number, step: number) {
     this.mixed = new Uint32Array([seed, seed >> 31, step, step >> 31]);
-    scramble(this.mixed, 0x3ec8f720, 0x02461e29);
+    philoxRounds(this.mixed, 0x3ec8f720, 0x02461e29);
   }
 
   /** Block `index`; the array is used again by the next call. */
@@ -58,7 +27,7 @@ export class Philox {
     this.words[1] = Math.floor(index / 0x1_0000_0000);
     this.words[2] = this.mixed[2];
     this.words[3] = this.mixed[3];
-    scramble(this.words, this.mixed[0], this.mixed[1]);
+    philoxRounds(this.words, this.mixed[0], this.mixed[1]);
     return this.words;
   }
 }

@@ -7,6 +7,7 @@ import type { TrainingContext } from "./callback";
 interface RateFields {
   learningRate?: number;
   schedule?: unknown;
+  rule?: { name: string };
   setLearningRate?(rate: number): void;
 }
 
@@ -78,6 +79,6 @@ export class RunContext implements TrainingContext {
   }
 
   private get optimizerName(): string {
-    return this.model.optimizer.getClassName();
+    return this.fields.rule?.name ?? this.model.optimizer.getClassName();
   }
 }

@@ -36,6 +36,11 @@ export interface FitOptions {
   /** 0 silent, 1 a live progress line (default), 2 one line an epoch. */
   verbose?: 0 | 1 | 2;
   /**
+   * Steps between two calls of the callbacks' batch hooks (default 1), as Keras' `steps_per_execution`: a larger number
+   * lets compiled training run at full speed beside such callbacks. The hooks get the number of the last batch.
+   */
+  stepsPerExecution?: number;
+  /**
    * How steps are run. `"auto"` (default): one step is recorded and replayed as a TensorFlow graph, many steps in a
    * call, where that is possible, else op by op with a notice; `false`: op by op; `"graph"`, `"lowered"`, `"xla"`:
    * replayed in that way, or an error that says why not. The results differ by rounding only.
@@ -44,7 +49,7 @@ export interface FitOptions {
 }
 
 const OPTIONS = [
-  ...["epochs", "initialEpoch", "validationData", "callbacks", "batchSize", "classWeight", "verbose", "compile"],
+  ...["epochs", "initialEpoch", "validationData", "callbacks", "batchSize", "classWeight", "verbose", "stepsPerExecution", "compile"],
 ];
 
 /**
@@ -83,6 +88,7 @@ interface Checked {
   verbose: 0 | 1 | 2;
   callbacks: readonly Callback[];
   compile: CompileOption;
+  stepsPerExecution: number;
 }
 
 function checkFitOptions(options: FitOptions): Checked {
@@ -96,7 +102,9 @@ function checkFitOptions(options: FitOptions): Checked {
   });
   const verbose = Number(checkOneOf("fit", "verbose", String(options.verbose ?? 1), ["0", "1", "2"])) as 0 | 1 | 2;
   const callbacks = checkCallbacks("fit", options.callbacks ?? []);
-  return { epochs, initialEpoch, verbose, callbacks, compile: checkCompile("fit", options.compile ?? "auto") };
+  const compile = checkCompile("fit", options.compile ?? "auto");
+  const stepsPerExecution = checkNumber("fit", "stepsPerExecution", options.stepsPerExecution ?? 1, { integer: true, min: 1 });
+  return { epochs, initialEpoch, verbose, callbacks, compile, stepsPerExecution };
 }
 
 /** The state of one call of `fit`. */
@@ -167,7 +175,7 @@ class FitRun {
     await this.trainSteps(epoch, line);
     line.stepsDone();
     const logs = this.means.logs();
-    if (this.validationSteps && !this.context.stopReason) Object.assign(logs, await this.validate(this.validationSteps));
+    if (this.validationSteps) Object.assign(logs, await this.validate(this.validationSteps));
     // Callbacks may add to the logs (a learning rate): the line is written after them.
     await this.callbacks.epochEnd(epoch, logs);
     line.finish(logs);
@@ -181,15 +189,25 @@ class FitRun {
     steps.begin(epoch);
     for (let done = 0; done < total && !this.context.stopReason; ) {
       if (callbacks.watchesBatches) await callbacks.batchBegin(done);
-      const started = performance.now();
-      const ran = steps.run(Math.min(callbacks.watchesBatches ? 1 : chunk.steps, total - done));
-      chunk.observe(ran, performance.now() - started);
-      done += ran;
+      done += this.execute(Math.min(total - done, callbacks.watchesBatches ? this.checked.stepsPerExecution : chunk.steps));
       if (callbacks.watchesBatches) await callbacks.batchEnd(done - 1, this.means.logs());
       if (line.due()) line.update(done, this.means.logs());
       await breathe();
       checkInterrupt("fit");
     }
+  }
+
+  /** Runs `count` steps, op by op or in as few calls as possible, and returns how many it ran. */
+  private execute(count: number): number {
+    const started = performance.now();
+    let done = 0;
+    while (done < count) {
+      const ran = this.steps.run(count - done);
+      if (ran === 0) throw new Error(`fit: the data set ended ${count - done} steps too early; report this as a fault of dnn-lab.`);
+      done += ran;
+    }
+    this.chunk.observe(done, performance.now() - started);
+    return done;
   }
 
   private async validate(steps: StepRunner): Promise<Logs> {

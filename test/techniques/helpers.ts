@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { tf } from "../../src/engine/tf";
 
-/** Reads a file of Keras' values, made by test/expected/make_techniques.py. */
+/** Reads a file of Keras' values, made by make_techniques.py and make_callbacks.py in test/expected. */
 export function readExpected<T>(name: string): T {
   return JSON.parse(readFileSync(join(__dirname, "../expected/techniques", `${name}.json`), "utf8")) as T;
 }

@@ -7,6 +7,7 @@ import { tf } from "../../src/engine/tf";
 import { batchNormalization } from "../../src/models/batch-normalization";
 import { alphaDropout } from "../../src/models/dropout";
 import { adagrad, adam, adamw, nadam, oneCycle, powerSchedule, rmsprop, sgd } from "../../src/techniques";
+import { earlyStopping } from "../../src/training/callbacks";
 import type { Callback } from "../../src/training/callback";
 import { evaluate } from "../../src/training/evaluate";
 import { fit, type FitOptions } from "../../src/training/fit";
@@ -105,6 +106,23 @@ describe.runIf(isNative())("compiled training", () => {
     }
     expect(losses[0]).toHaveLength(8);
     losses[0].forEach((loss, i) => expect(losses[1][i]).toBeCloseTo(loss, 5));
+  });
+
+  it("calls batch callbacks every stepsPerExecution steps, and at the end of the epoch", async () => {
+    const seen: number[] = [];
+    const callback: Callback = { onTrainBatchEnd: (batch) => void seen.push(batch) };
+    const options = { compile: "graph", epochs: 1, callbacks: [callback], stepsPerExecution: 3 } as const;
+    await train([], () => sgd({ learningRate: 0.1 }), options);
+    expect(seen).toEqual([2, 5, 7]);
+  });
+
+  it("validates an epoch that a batch callback has ended, so that other callbacks find their metric", async () => {
+    const callback: Callback = { onTrainBatchEnd: (batch, _, context) => void (batch === 2 && context.stopTraining()) };
+    const callbacks = [callback, earlyStopping({ monitor: "val_loss", patience: 1 })];
+    const model = network([], sgd({ learningRate: 0.1 }), "sparseCategoricalCrossentropy");
+    const { history, epoch } = await fit(model, clouds(), { epochs: 3, validationData: clouds(), verbose: 0, callbacks });
+    expect(epoch).toEqual([0]);
+    expect(history.val_loss[0]).toBeGreaterThan(0);
   });
 
   it("runs a step that reads a value eagerly, and says why", async () => {

@@ -37,7 +37,7 @@ export const pythonEnvironmentStep = {
   title: "Python environment .venv",
   key: () => hashOf(root, flavour()),
   intact: () => existsSync(venvPython) && pythonVersion() !== undefined && isTheOneNamed(),
-  adopt: usable,
+  adopt: (stamp) => !stamp && usable(),
   async run({ detail }) {
     needSpace(3);
     const python = requirePython();

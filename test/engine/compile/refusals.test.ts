@@ -131,6 +131,15 @@ test("strings are refused", () => {
   expect(refusalOf(({ x }) => (tf.tensor(["a"]).reshape([1, 1]), { y: x.exp() })).reason).toBe("unsupported-type");
 });
 
+test("another engine than the native one is refused", async () => {
+  await tf.setBackend("cpu");
+  try {
+    expect(() => recordStep({ step: ({ x }) => ({ y: tf.exp(x) }), examples })).toThrow(/cpu, runs no graphs/);
+  } finally {
+    await tf.setBackend("tensorflow");
+  }
+});
+
 test("an error in the step itself comes through as it is", () => {
   expect(() =>
     recordStep({ step: ({ x }) => ({ y: tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D) }), examples }),

@@ -1,4 +1,4 @@
-/** The callbacks against Keras' own on invented metrics; see test/expected/make_techniques.py. */
+/** The callbacks against Keras' own on invented metrics; see test/expected/make_callbacks.py. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
