@@ -65,7 +65,9 @@ export function checkNumber(owner: string, name: string, value: unknown, rule: N
 /** Returns `value` when it is one of `choices`; else throws a `TypeError` that lists them. */
 export function checkOneOf<T extends string>(owner: string, name: string, value: unknown, choices: readonly T[]): T {
   if ((choices as readonly unknown[]).includes(value)) return value as T;
-  throw new TypeError(`${owner}: ${name} must be one of ${list(choices)}, received ${show(value)}.${guess(value, choices)}`);
+  throw new TypeError(
+    `${owner}: ${name} must be one of ${list(choices)}, received ${show(value)}.${guess(value, choices)}`,
+  );
 }
 
 /** Returns `value` when it is `true` or `false`; else throws a `TypeError`. */

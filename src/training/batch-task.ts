@@ -47,7 +47,9 @@ function foreignOptimizerTask(options: StepOptions, means: RunningMeans): BatchT
     stepNumber: () => count,
     scalars: () => [],
     compute: (batch, _, step) =>
-      trainBatch(options, batch, step, (gradients) => optimizer.applyGradients(gradients as Parameters<tf.Optimizer["applyGradients"]>[0])),
+      trainBatch(options, batch, step, (gradients) =>
+        optimizer.applyGradients(gradients as Parameters<tf.Optimizer["applyGradients"]>[0]),
+      ),
     advance: (steps) => (count += steps),
   };
 }

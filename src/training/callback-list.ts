@@ -19,14 +19,17 @@ export function checkCallbacks(owner: string, callbacks: unknown): readonly Call
   }
   for (const callback of callbacks) {
     if (callback === null || typeof callback !== "object") {
-      throw new TypeError(`${owner}: a callback is an object with hooks such as onEpochEnd, received ${show(callback)}.`);
+      throw new TypeError(
+        `${owner}: a callback is an object with hooks such as onEpochEnd, received ${show(callback)}.`,
+      );
     }
     for (const hook of HOOKS) {
       if (callback[hook] !== undefined) checkFunction(owner, `callback hook ${hook}`, callback[hook]);
     }
     for (const key of Object.keys(callback)) {
       const near = /^on[A-Z]/.test(key) && !(HOOKS as readonly string[]).includes(key);
-      if (near) throw new TypeError(`${owner}: '${key}' is no hook of a callback (${HOOKS.join(", ")}).${guess(key, HOOKS)}`);
+      if (near)
+        throw new TypeError(`${owner}: '${key}' is no hook of a callback (${HOOKS.join(", ")}).${guess(key, HOOKS)}`);
     }
   }
   return callbacks;

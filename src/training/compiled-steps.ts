@@ -1,4 +1,12 @@
-import { type CompiledStep, deviceData, type DeviceData, gatherRows, type Plan, recordStep, type StepInputs } from "../engine/compile";
+import {
+  type CompiledStep,
+  deviceData,
+  type DeviceData,
+  gatherRows,
+  type Plan,
+  recordStep,
+  type StepInputs,
+} from "../engine/compile";
 import { tf } from "../engine/tf";
 import type { Dataset } from "../data/dataset";
 import type { BatchTask } from "./batch-task";

@@ -39,7 +39,9 @@ export class RunContext implements TrainingContext {
   learningRate(): number {
     const rate = this.fields.learningRate;
     if (typeof rate === "number") return rate;
-    throw new Error(`fit: ${this.optimizerName} does not tell its learning rate. Use an optimizer of this library, such as sgd().`);
+    throw new Error(
+      `fit: ${this.optimizerName} does not tell its learning rate. Use an optimizer of this library, such as sgd().`,
+    );
   }
 
   setLearningRate(rate: number): void {
@@ -63,10 +65,14 @@ export class RunContext implements TrainingContext {
   setWeights(weights: readonly Float32Array[]): void {
     const targets = this.model.weights;
     if (weights.length !== targets.length) {
-      throw new Error(`setWeights: expected ${targets.length} arrays, one for each weight, received ${weights.length}.`);
+      throw new Error(
+        `setWeights: expected ${targets.length} arrays, one for each weight, received ${weights.length}.`,
+      );
     }
     tf.tidy(() => {
-      targets.forEach((target, i) => (target.read() as tf.Variable).assign(tf.tensor(weights[i], target.shape as number[])));
+      targets.forEach((target, i) =>
+        (target.read() as tf.Variable).assign(tf.tensor(weights[i], target.shape as number[])),
+      );
     });
   }
 

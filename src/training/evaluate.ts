@@ -69,7 +69,7 @@ export async function runPass(
   const breathe = pacer();
   const chunk = new ChunkSize();
   steps.begin(0);
-  for (let done = 0; ; ) {
+  for (let done = 0; ;) {
     const started = performance.now();
     const ran = steps.run(chunk.steps);
     if (ran === 0) return means.logs();

@@ -49,7 +49,17 @@ export interface FitOptions {
 }
 
 const OPTIONS = [
-  ...["epochs", "initialEpoch", "validationData", "callbacks", "batchSize", "classWeight", "verbose", "stepsPerExecution", "compile"],
+  ...[
+    "epochs",
+    "initialEpoch",
+    "validationData",
+    "callbacks",
+    "batchSize",
+    "classWeight",
+    "verbose",
+    "stepsPerExecution",
+    "compile",
+  ],
 ];
 
 /**
@@ -103,7 +113,10 @@ function checkFitOptions(options: FitOptions): Checked {
   const verbose = Number(checkOneOf("fit", "verbose", String(options.verbose ?? 1), ["0", "1", "2"])) as 0 | 1 | 2;
   const callbacks = checkCallbacks("fit", options.callbacks ?? []);
   const compile = checkCompile("fit", options.compile ?? "auto");
-  const stepsPerExecution = checkNumber("fit", "stepsPerExecution", options.stepsPerExecution ?? 1, { integer: true, min: 1 });
+  const stepsPerExecution = checkNumber("fit", "stepsPerExecution", options.stepsPerExecution ?? 1, {
+    integer: true,
+    min: 1,
+  });
   return { epochs, initialEpoch, verbose, callbacks, compile, stepsPerExecution };
 }
 
@@ -131,7 +144,11 @@ class FitRun {
     this.sink = lineSink(checked.verbose);
     this.means = new RunningMeans(names);
     this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model);
-    const common = { compile: checked.compile, plan: planFor(model), notice: (line: string) => this.sink.settled(line) };
+    const common = {
+      compile: checked.compile,
+      plan: planFor(model),
+      notice: (line: string) => this.sink.settled(line),
+    };
     const passes = checked.epochs - checked.initialEpoch;
     const task = trainingTask({ model, objective, classWeight: this.classWeight }, this.means);
     this.steps = stepRunner({ ...common, task, data: train, expectedSteps: passes * train.stepsPerEpoch });
@@ -187,9 +204,11 @@ class FitRun {
     const total = this.train.stepsPerEpoch;
     const breathe = pacer();
     steps.begin(epoch);
-    for (let done = 0; done < total && !this.context.stopReason; ) {
+    for (let done = 0; done < total && !this.context.stopReason;) {
       if (callbacks.watchesBatches) await callbacks.batchBegin(done);
-      done += this.execute(Math.min(total - done, callbacks.watchesBatches ? this.checked.stepsPerExecution : chunk.steps));
+      done += this.execute(
+        Math.min(total - done, callbacks.watchesBatches ? this.checked.stepsPerExecution : chunk.steps),
+      );
       if (callbacks.watchesBatches) await callbacks.batchEnd(done - 1, this.means.logs());
       if (line.due()) line.update(done, this.means.logs());
       await breathe();
@@ -203,7 +222,8 @@ class FitRun {
     let done = 0;
     while (done < count) {
       const ran = this.steps.run(count - done);
-      if (ran === 0) throw new Error(`fit: the data set ended ${count - done} steps too early; report this as a fault of dnn-lab.`);
+      if (ran === 0)
+        throw new Error(`fit: the data set ended ${count - done} steps too early; report this as a fault of dnn-lab.`);
       done += ran;
     }
     this.chunk.observe(done, performance.now() - started);

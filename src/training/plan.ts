@@ -13,6 +13,8 @@ export function planFor(model: tf.LayersModel): Plan {
 function hasConvolution(model: tf.LayersModel): boolean {
   return model.layers.some((layer) => {
     const inner = (layer as unknown as { layers?: unknown }).layers;
-    return Array.isArray(inner) ? hasConvolution(layer as unknown as tf.LayersModel) : /Conv/.test(layer.getClassName());
+    return Array.isArray(inner)
+      ? hasConvolution(layer as unknown as tf.LayersModel)
+      : /Conv/.test(layer.getClassName());
   });
 }

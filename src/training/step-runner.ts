@@ -38,7 +38,9 @@ export interface RunnerOptions {
 
 export function checkCompile(owner: string, compile: CompileOption): CompileOption {
   if (compile === false || compile === "auto" || PLANS.includes(compile)) return compile;
-  throw new TypeError(`${owner}: compile must be false or one of ${list(["auto", ...PLANS])}, received ${String(compile)}.`);
+  throw new TypeError(
+    `${owner}: compile must be false or one of ${list(["auto", ...PLANS])}, received ${String(compile)}.`,
+  );
 }
 
 /** The fastest way to run the steps that gives the same results. */

@@ -20,9 +20,12 @@ function clouds() {
   const labels = Int32Array.from({ length: 50 }, () => random.integer(3));
   const features = Uint8Array.from({ length: 50 * FEATURES }, (_, i) => {
     const label = labels[Math.floor(i / FEATURES)];
-    return 40 + 60 * ((i % 3) === label ? 1 : 0) + random.integer(100);
+    return 40 + 60 * (i % 3 === label ? 1 : 0) + random.integer(100);
   });
-  return datasetFromArrays({ features, shape: [FEATURES], labels }).rescale(1 / 255).shuffle({ bufferSize: 20, seed: 4 }).batch(7);
+  return datasetFromArrays({ features, shape: [FEATURES], labels })
+    .rescale(1 / 255)
+    .shuffle({ bufferSize: 20, seed: 4 })
+    .batch(7);
 }
 
 type Layer = tf.layers.Layer;
@@ -37,7 +40,12 @@ function network(hidden: (() => Layer)[], optimizer: tf.Optimizer, loss: string 
   return model;
 }
 
-async function train(hidden: (() => Layer)[], optimizer: () => tf.Optimizer, options: Partial<FitOptions>, loss?: typeof readingLoss) {
+async function train(
+  hidden: (() => Layer)[],
+  optimizer: () => tf.Optimizer,
+  options: Partial<FitOptions>,
+  loss?: typeof readingLoss,
+) {
   const model = network(hidden, optimizer(), loss ?? "sparseCategoricalCrossentropy");
   const data = clouds();
   const { history } = await fit(model, data, { epochs: 8, validationData: data, verbose: 0, ...options });
@@ -55,14 +63,22 @@ function readingLoss(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
 const techniques: [name: string, hidden: (() => Layer)[], optimizer: () => tf.Optimizer][] = [
   ["sgd", [], () => sgd({ learningRate: 0.1 })],
   ["a schedule", [], () => sgd({ learningRate: powerSchedule({ initialLearningRate: 0.2, decaySteps: 10 }) })],
-  ["momentum, Nesterov, clipvalue", [], () => sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true, clipvalue: 0.05 })],
+  [
+    "momentum, Nesterov, clipvalue",
+    [],
+    () => sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true, clipvalue: 0.05 }),
+  ],
   ["adam, clipnorm", [], () => adam({ learningRate: 0.01, clipnorm: 0.5 })],
   ["adamw, one cycle", [], () => adamw({ learningRate: oneCycle({ maxLearningRate: 0.02, totalSteps: 64 }) })],
   ["nadam, global clipnorm", [], () => nadam({ learningRate: 0.01, globalClipnorm: 0.5 })],
   ["rmsprop", [], () => rmsprop({ learningRate: 0.01 })],
   ["adagrad", [], () => adagrad({ learningRate: 0.1 })],
   ["batch normalization", [() => batchNormalization()], () => sgd({ learningRate: 0.1 })],
-  ["the slides' batch normalization", [() => batchNormalization({ kind: "slides", alpha: 0.1 })], () => sgd({ learningRate: 0.1 })],
+  [
+    "the slides' batch normalization",
+    [() => batchNormalization({ kind: "slides", alpha: 0.1 })],
+    () => sgd({ learningRate: 0.1 }),
+  ],
   ["plain batch normalization", [() => tf.layers.batchNormalization()], () => sgd({ learningRate: 0.1 })],
   ["dropout", [() => tf.layers.dropout({ rate: 0.3 })], () => sgd({ learningRate: 0.1 })],
   ["alpha dropout", [() => alphaDropout({ rate: 0.2 })], () => sgd({ learningRate: 0.1 })],
@@ -74,7 +90,9 @@ describe.runIf(isNative())("compiled training", () => {
     const eager = await train(hidden, optimizer, { compile: false });
     const compiled = await train(hidden, optimizer, { compile: "graph" });
     expect(compiled.numbers.length).toBe(eager.numbers.length);
-    compiled.numbers.forEach((value, i) => expect(Math.abs(value - eager.numbers[i]), `number ${i}`).toBeLessThan(2e-5));
+    compiled.numbers.forEach((value, i) =>
+      expect(Math.abs(value - eager.numbers[i]), `number ${i}`).toBeLessThan(2e-5),
+    );
   });
 
   it("equals eager training with class weights", async () => {
@@ -120,7 +138,12 @@ describe.runIf(isNative())("compiled training", () => {
     const callback: Callback = { onTrainBatchEnd: (batch, _, context) => void (batch === 2 && context.stopTraining()) };
     const callbacks = [callback, earlyStopping({ monitor: "val_loss", patience: 1 })];
     const model = network([], sgd({ learningRate: 0.1 }), "sparseCategoricalCrossentropy");
-    const { history, epoch } = await fit(model, clouds(), { epochs: 3, validationData: clouds(), verbose: 0, callbacks });
+    const { history, epoch } = await fit(model, clouds(), {
+      epochs: 3,
+      validationData: clouds(),
+      verbose: 0,
+      callbacks,
+    });
     expect(epoch).toEqual([0]);
     expect(history.val_loss[0]).toBeGreaterThan(0);
   });

@@ -33,7 +33,9 @@ function model(optimizer: tf.Optimizer): tf.Sequential {
   network.add(
     tf.layers.dense({ units: 3, activation: "softmax", kernelRegularizer: tf.regularizers.l2({ l2: 0.01 }) }),
   );
-  network.setWeights(expected.weights.map((w: number[], i: number) => tf.tensor(w, network.weights[i].shape as number[])));
+  network.setWeights(
+    expected.weights.map((w: number[], i: number) => tf.tensor(w, network.weights[i].shape as number[])),
+  );
   network.compile({ optimizer, loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   return network;
 }
@@ -53,7 +55,13 @@ describe.each([
   it.each([false, "graph", "lowered", "xla"] as const)("ends with the same numbers, compile: %s", async (compile) => {
     const wanted = cases.get(name) as Case;
     const network = model(optimizer());
-    const { history } = await fit(network, train, { epochs: 4, validationData: valid, verbose: 0, compile, ...options });
+    const { history } = await fit(network, train, {
+      epochs: 4,
+      validationData: valid,
+      verbose: 0,
+      compile,
+      ...options,
+    });
     expect(Object.keys(history).sort()).toEqual(Object.keys(wanted.history).sort());
     for (const [key, values] of Object.entries(wanted.history)) expectClose(history[key], values);
     network.getWeights().forEach((weight, i) => expectClose(weight.dataSync(), wanted.weights[i]));

@@ -52,7 +52,9 @@ describe("fit", () => {
   it("batches unbatched data by 32 or by batchSize", async () => {
     expect((await fit(compiled(), points(), quiet)).params.batchSize).toBe(32);
     expect((await fit(compiled(), points(), { batchSize: 2, ...quiet })).params.steps).toBe(5);
-    await expect(fit(compiled(), points().batch(4), { batchSize: 2, ...quiet })).rejects.toThrow(/batched by 4 already/);
+    await expect(fit(compiled(), points().batch(4), { batchSize: 2, ...quiet })).rejects.toThrow(
+      /batched by 4 already/,
+    );
   });
 
   it("calls callbacks at Keras' moments and lets them stop and change the rate", async () => {

@@ -35,7 +35,8 @@ describe("lineSink", () => {
     const key = Symbol.for("dnn-lab.display");
     const globals = globalThis as Record<symbol, unknown>;
     globals[key] = {
-      display: (bundle: Record<string, unknown>, options: object) => shown.push({ text: bundle["text/plain"], ...options }),
+      display: (bundle: Record<string, unknown>, options: object) =>
+        shown.push({ text: bundle["text/plain"], ...options }),
     };
     try {
       const sink = lineSink(1);
