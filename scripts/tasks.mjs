@@ -1,4 +1,5 @@
 /** What the commands of package.json do once the set-up is done. */
+import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { foreground, pythonEnvironment } from "./setup/command.mjs";
 import { chooseFlavour } from "./setup/flavour.mjs";
@@ -17,6 +18,15 @@ function lab(args) {
     cwd: root,
     env: pythonEnvironment(),
   });
+}
+
+function bench([name, ...args]) {
+  const names = readdirSync(join(root, "scripts", "bench")).flatMap((file) =>
+    file.endsWith(".ts") ? [file.slice(0, -3)] : [],
+  );
+  if (names.includes(name)) return node([compiled(join("bench", name)), ...args]);
+  const cause = name ? `there is no benchmark '${name}'` : "no benchmark was named";
+  throw new SetupProblem("bench: which benchmark?", cause, names.map((each) => `npm run bench -- ${each}`).join("\n"));
 }
 
 async function setupOnly(args) {
@@ -58,7 +68,7 @@ const tasks = {
     (args) => node([tool("prettier/bin/prettier.cjs"), "--write", ...(args.length ? args : ["."])]),
     "Prettier",
   ],
-  bench: [allSteps, (args) => node([compiled("bench/main"), ...args]), "benchmarks"],
+  bench: [allSteps, bench, "benchmarks: npm run bench -- <name>"],
 };
 
 function help() {

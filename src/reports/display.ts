@@ -48,7 +48,9 @@ function isDisplayable(value: unknown): value is Displayable {
 
 function checkBundle(bundle: MimeBundle): MimeBundle {
   if (bundle !== null && typeof bundle === "object" && Object.keys(bundle).length > 0) return bundle;
-  throw new TypeError(`display: Symbol.for("Jupyter.display") must return content by MIME type, received ${show(bundle)}.`);
+  throw new TypeError(
+    `display: Symbol.for("Jupyter.display") must return content by MIME type, received ${show(bundle)}.`,
+  );
 }
 
 function plainText(bundle: MimeBundle): string {

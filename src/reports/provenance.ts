@@ -8,7 +8,14 @@ import { engineReport } from "../engine/engine";
 import type { RunRecord } from "./record";
 
 /** Packages whose versions can change a result or its picture. */
-const packages = ["@tensorflow/tfjs", "@tensorflow/tfjs-node-gpu", "danfojs-node", "plotly.js-dist-min", "tslab", "typescript"];
+const packages = [
+  "@tensorflow/tfjs",
+  "@tensorflow/tfjs-node-gpu",
+  "danfojs-node",
+  "plotly.js-dist-min",
+  "tslab",
+  "typescript",
+];
 
 /** The part of a record that the notebook need not know: `startRecord(folder, { ...provenance(), seed: 42 })`. */
 export function provenance(): Pick<RunRecord, "project" | "commit" | "dirty" | "versions" | "engine" | "machine"> {
@@ -31,7 +38,8 @@ export function provenance(): Pick<RunRecord, "project" | "commit" | "dirty" | "
 
 /** Commit and cleanness of the repository at `root`; `unknown` and dirty where git cannot tell. */
 export function commitOf(root: string): { commit: string; dirty: boolean } {
-  const git = (...parts: string[]) => execFileSync("git", parts, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const git = (...parts: string[]) =>
+    execFileSync("git", parts, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   try {
     return { commit: git("rev-parse", "HEAD").trim(), dirty: git("status", "--porcelain").trim() !== "" };
   } catch {

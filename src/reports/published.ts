@@ -31,6 +31,9 @@ export const publishedRuns: PublishedRuns = fashionMnistMlp;
  */
 export function publishedRun(name: string, runs: PublishedRuns = publishedRuns): { history: Record<string, number[]> } {
   const section = runs.sections.find((candidate) => candidate.name === name);
-  if (section) return { history: Object.fromEntries(Object.entries(section.history).map(([key, values]) => [key, [...values]])) };
-  throw new RangeError(`publishedRun: there is no ${show(name)}; there are ${list(runs.sections.map((known) => known.name))}.`);
+  if (section)
+    return { history: Object.fromEntries(Object.entries(section.history).map(([key, values]) => [key, [...values]])) };
+  throw new RangeError(
+    `publishedRun: there is no ${show(name)}; there are ${list(runs.sections.map((known) => known.name))}.`,
+  );
 }

@@ -43,10 +43,15 @@ export function checkMetrics(source: string, run: string, history: EpochMetrics)
     if (!Array.isArray(values)) throw new TypeError(`${source}: ${show(run)} has no ${metric}.${cure(metric)}`);
     if (values.length === 0) throw new TypeError(`${source}: ${show(run)} has no epochs; train for at least one.`);
     if (values.length !== history.loss.length) {
-      throw new TypeError(`${source}: ${show(run)} has ${history.loss.length} values of loss but ${values.length} of ${metric}.`);
+      throw new TypeError(
+        `${source}: ${show(run)} has ${history.loss.length} values of loss but ${values.length} of ${metric}.`,
+      );
     }
     const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new TypeError(`${source}: ${metric} of ${show(run)} is ${show(values[bad])} in epoch ${bad + 1}; the run diverged.`);
+    if (bad >= 0)
+      throw new TypeError(
+        `${source}: ${metric} of ${show(run)} is ${show(values[bad])} in epoch ${bad + 1}; the run diverged.`,
+      );
   }
 }
 

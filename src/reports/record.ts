@@ -131,7 +131,9 @@ export function readPartialRecord(folder: string): PartialRecord {
   try {
     parsed = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new Error(`${path} is not valid JSON (${(error as Error).message}); delete it and run the notebook again.`);
+    throw new Error(`${path} is not valid JSON (${(error as Error).message}); delete it and run the notebook again.`, {
+      cause: error,
+    });
   }
   if (Array.isArray((parsed as PartialRecord | null)?.sections)) return parsed as PartialRecord;
   throw new Error(`${path} is not the record of a run (it has no sections); delete it and run the notebook again.`);
@@ -147,7 +149,10 @@ function sectionRecord({ name, title = name, cells, history, variants = [], extr
     finalValAccuracy: metrics.val_accuracy[metrics.val_accuracy.length - 1],
     bestValAccuracy: Math.max(...metrics.val_accuracy),
     seconds: history.seconds,
-    variants: variants.map((variant) => ({ title: variant.title, history: epochMetrics(variant.title, variant.history) })),
+    variants: variants.map((variant) => ({
+      title: variant.title,
+      history: epochMetrics(variant.title, variant.history),
+    })),
     extra,
   };
 }

@@ -1,12 +1,18 @@
 /** Runs of tiny notebooks through the real kernel: what is written, what is reported, and every way to fail. */
+import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { NotebookEvent } from "../../src/notebooks/events";
 import { executeNotebook, type ExecuteOptions } from "../../src/notebooks/execute";
 import { readExecutionCounts } from "../../src/notebooks/execution-counts";
 import { NotebookError } from "../../src/notebooks/notebook-error";
+import { venvPython } from "../../src/notebooks/project";
+
+// Each run starts a kernel: 3 s on an idle machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "notebooks "))));
@@ -144,5 +150,24 @@ describe("executeNotebook", () => {
       "unknown option 'timeout'",
     );
     await expect(executeNotebook({ ...files, timeoutSeconds: 0 })).rejects.toThrow("timeoutSeconds must be");
+  });
+});
+
+describe("plain jupyter nbconvert --execute", () => {
+  it("finds the kernel and executes a notebook too", async () => {
+    const { input } = notebook(code("const n = 6 * 7;\nconsole.log(`n is ${n}`);"));
+    const args = [
+      "-m",
+      "nbconvert",
+      "--to",
+      "notebook",
+      "--execute",
+      "--ExecutePreprocessor.kernel_name=tslab",
+      "--output",
+      "plain",
+      input,
+    ];
+    await promisify(execFile)(venvPython(), args, { cwd: folder });
+    expect(readFileSync(join(folder, "plain.ipynb"), "utf8")).toContain("n is 42");
   });
 });

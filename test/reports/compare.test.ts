@@ -46,7 +46,12 @@ describe("compareWithPublished", () => {
     expect(rows).toHaveLength(13);
     expect(rows[8]).toMatchObject({ section: "Gradient clipping", figure: "final val_accuracy", published: 0.8561 });
     expect(rows[9]).toMatchObject({ section: "Gradient clipping", figure: "best val_accuracy", published: 0.8701 });
-    expect(rows[12]).toMatchObject({ section: "Best model", figure: "test accuracy", published: 0.8514, tolerance: 0.02 });
+    expect(rows[12]).toMatchObject({
+      section: "Best model",
+      figure: "test accuracy",
+      published: 0.8514,
+      tolerance: 0.02,
+    });
     for (const row of rows) expect(row.difference).toBeCloseTo(0.01, 10);
   });
 
@@ -79,7 +84,9 @@ describe("compareWithPublished", () => {
     expect(new Set(good.map(({ verdict }) => verdict))).toEqual(new Set(["not comparable"]));
     expect(allPassed(good)).toBe(true);
     const low = compare(wholeRecord({ comparable: false, shift: -0.15 }));
-    expect(low.filter(({ passed }) => !passed).map(({ note }) => note)).toEqual(["not comparable, and below the floor of 0.75"]);
+    expect(low.filter(({ passed }) => !passed).map(({ note }) => note)).toEqual([
+      "not comparable, and below the floor of 0.75",
+    ]);
     const broken = compare(wholeRecord({ comparable: false, shift: NaN }));
     expect(broken.every(({ passed, note }) => !passed && note.includes("not a finite number"))).toBe(true);
   });
@@ -91,7 +98,9 @@ describe("compareWithPublished", () => {
 
   test("a missing section is an error that names it, and so are wrong options", () => {
     const record = wholeRecord();
-    expect(() => compare({ ...record, sections: record.sections.slice(1) })).toThrow('no section "power" (Power scheduling); it has exponential');
+    expect(() => compare({ ...record, sections: record.sections.slice(1) })).toThrow(
+      'no section "power" (Power scheduling); it has exponential',
+    );
     expect(() => compare(record, { tolerance: -1 })).toThrow("tolerance must be");
     expect(() => compare(record, { tol: 1 })).toThrow("unknown option 'tol'");
   });

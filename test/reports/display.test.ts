@@ -23,8 +23,13 @@ function listen(): { bundle: MimeBundle; options?: DisplayOptions }[] {
 describe("display", () => {
   test("sends the whole bundle to the notebook, with the display's id", async () => {
     const shown = listen();
-    await display({ [displaySymbol]: async () => ({ "text/html": "<b>x</b>", "text/plain": "x" }) }, { displayId: "a", update: true });
-    expect(shown).toEqual([{ bundle: { "text/html": "<b>x</b>", "text/plain": "x" }, options: { displayId: "a", update: true } }]);
+    await display(
+      { [displaySymbol]: async () => ({ "text/html": "<b>x</b>", "text/plain": "x" }) },
+      { displayId: "a", update: true },
+    );
+    expect(shown).toEqual([
+      { bundle: { "text/html": "<b>x</b>", "text/plain": "x" }, options: { displayId: "a", update: true } },
+    ]);
   });
 
   test("prints the text outside a notebook", async () => {
@@ -47,7 +52,9 @@ describe("display", () => {
   });
 
   test("refuses a bundle without content, and unknown options", async () => {
-    await expect(display({ [displaySymbol]: () => undefined })).rejects.toThrow("must return content by MIME type, received undefined");
+    await expect(display({ [displaySymbol]: () => undefined })).rejects.toThrow(
+      "must return content by MIME type, received undefined",
+    );
     await expect(display("x", { id: "a" } as never)).rejects.toThrow("unknown option 'id'");
   });
 });

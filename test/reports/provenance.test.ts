@@ -9,7 +9,11 @@ describe("commitOf", () => {
   test("tells the commit, and whether the files differ from it", () => {
     const folder = mkdtempSync(join(tmpdir(), "repository "));
     const git = (...parts: string[]) =>
-      execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@localhost", ...parts], { cwd: folder, encoding: "utf8", stdio: "pipe" });
+      execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@localhost", ...parts], {
+        cwd: folder,
+        encoding: "utf8",
+        stdio: "pipe",
+      });
     git("init", "--quiet");
     writeFileSync(join(folder, "a"), "1");
     git("add", "a");

@@ -2,7 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readPartialRecord, readRecord, recordFile, recordSection, saveRecord, startRecord } from "../../src/reports/record";
+import {
+  readPartialRecord,
+  readRecord,
+  recordFile,
+  recordSection,
+  saveRecord,
+  startRecord,
+} from "../../src/reports/record";
 import { historyOf, plainHistory } from "./histories";
 import { wholeRecord } from "./records";
 
@@ -16,14 +23,22 @@ describe("a record in the results folder", () => {
   test("grows section by section; final and best accuracy come from the history", () => {
     startRecord(folder, { seed: 42 });
     recordSection(folder, input);
-    recordSection(folder, { ...input, name: "dropout", extra: { rate: 0.2 }, variants: [{ title: "Intended", history: plainHistory }] });
+    recordSection(folder, {
+      ...input,
+      name: "dropout",
+      extra: { rate: 0.2 },
+      variants: [{ title: "Intended", history: plainHistory }],
+    });
     const { sections, seed, startedAt } = readPartialRecord(folder);
     expect(seed).toBe(42);
     expect(new Date(startedAt!).toISOString()).toBe(startedAt);
     expect(sections.map(({ name }) => name)).toEqual(["power", "dropout"]);
     expect(sections[0]).toMatchObject({ finalValAccuracy: 0.82, bestValAccuracy: 0.83, seconds: 1.5, cells: [17, 22] });
     expect(sections[0].history).toEqual(plainHistory.history);
-    expect(sections[1]).toMatchObject({ extra: { rate: 0.2 }, variants: [{ title: "Intended", history: plainHistory.history }] });
+    expect(sections[1]).toMatchObject({
+      extra: { rate: 0.2 },
+      variants: [{ title: "Intended", history: plainHistory.history }],
+    });
   });
 
   test("a section that is run again takes the place of the first", () => {
@@ -43,7 +58,9 @@ describe("a record in the results folder", () => {
     recordSection(folder, input);
     saveRecord(folder, { notebook: "code_example.ipynb" });
     expect(readdirSync(folder)).toEqual([recordFile]);
-    expect(JSON.parse(readFileSync(join(folder, recordFile), "utf8"))).toMatchObject({ notebook: "code_example.ipynb" });
+    expect(JSON.parse(readFileSync(join(folder, recordFile), "utf8"))).toMatchObject({
+      notebook: "code_example.ipynb",
+    });
   });
 
   test("is read back as it was saved when it is whole", () => {
@@ -87,8 +104,12 @@ describe("recordSection refuses", () => {
   test.each([
     ["no history", undefined, "must be what fit returns, received undefined"],
     ["no epochs", historyOf({ loss: [], accuracy: [], val_loss: [], val_accuracy: [] }), "has no epochs"],
-    ["no validation", historyOf({ loss: [1], accuracy: [0.5] }), 'has no val_loss. Pass validationData to fit.'],
-    ["no accuracy", historyOf({ loss: [1], val_loss: [1] }), "has no accuracy. Compile the model with metrics: ['accuracy']."],
+    ["no validation", historyOf({ loss: [1], accuracy: [0.5] }), "has no val_loss. Pass validationData to fit."],
+    [
+      "no accuracy",
+      historyOf({ loss: [1], val_loss: [1] }),
+      "has no accuracy. Compile the model with metrics: ['accuracy'].",
+    ],
     [
       "NaN",
       historyOf({ loss: [1, NaN], accuracy: [0.5, 0.1], val_loss: [1, NaN], val_accuracy: [0.5, 0.1] }),
@@ -100,7 +121,9 @@ describe("recordSection refuses", () => {
   });
 
   test("cells that are no pair of execution counts, and unknown options", () => {
-    expect(() => recordSection(folder, { ...input, cells: [17] as never })).toThrow("cells of section \"power\" must be [first, last]");
+    expect(() => recordSection(folder, { ...input, cells: [17] as never })).toThrow(
+      'cells of section "power" must be [first, last]',
+    );
     expect(() => recordSection(folder, { ...input, cell: 17 } as never)).toThrow("unknown option 'cell'");
     expect(() => saveRecord(folder, { comit: "x" } as never)).toThrow("unknown option 'comit'; ");
   });

@@ -11,7 +11,12 @@ export function wholeRecord({ shift = 0, comparable = true, title = "" } = {}): 
       name: published.name,
       title: title || published.title,
       cells: [published.cells[0], published.cells[1]],
-      history: { loss: history.loss.slice(0, 2), accuracy: [0.7, 0.8], val_loss: [0.6, 0.5], val_accuracy: val_accuracy.slice(-2) },
+      history: {
+        loss: history.loss.slice(0, 2),
+        accuracy: [0.7, 0.8],
+        val_loss: [0.6, 0.5],
+        val_accuracy: val_accuracy.slice(-2),
+      },
       finalValAccuracy: val_accuracy[val_accuracy.length - 1],
       bestValAccuracy: Math.max(...val_accuracy),
       seconds: 12.25,

@@ -3,8 +3,8 @@ import { checkNumber, checkOptions } from "../../core/check";
 import { tf } from "../tf";
 import { checkSameTape } from "./compare";
 import type { Examples } from "./examples";
-import { LoopRunner, type StackedInput } from "./loop-runner";
-import { measurePlans, type Plan, type PlanChoice, type PlanMemory } from "./plan";
+import type { LoopRunner, StackedInput } from "./loop-runner";
+import type { PlanChoice } from "./plan";
 import { recordTape, type StepFunction } from "./record";
 import { withStateRestored } from "./state";
 import type { Tape } from "./tape";
@@ -31,7 +31,7 @@ export interface StepExplanation extends PlanChoice {
   /** Bytes of the variables, and of other tensors (data) that the step reads. */
   readonly variableBytes: number;
   readonly captureBytes: number;
-  /** Milliseconds spent on recording, and on loading and measuring. */
+  /** Milliseconds spent on recording, and on loading, checking and measuring. */
   readonly recordMs: number;
   readonly prepareMs: number;
   /** Names the form of the step: equal for two models of one architecture. */
@@ -43,23 +43,17 @@ export interface CompiledStepParts {
   /** The tape as recorded, for {@link CompiledStep.recheck}, and as it is run. */
   readonly recorded: Tape;
   readonly optimized: Tape;
+  readonly runner: LoopRunner;
   readonly examples: Examples;
-  readonly plan: "auto" | Plan;
-  readonly expectedSteps: number;
-  readonly planMemory: PlanMemory;
+  readonly choice: PlanChoice;
   readonly recordMs: number;
+  readonly prepareMs: number;
 }
 
 /** Made by {@link recordStep}. */
 export class CompiledStep {
-  private readonly runner: LoopRunner;
-  private choice: PlanChoice | undefined;
-  private prepareMs = 0;
-
   /** @internal */
-  constructor(private readonly parts: CompiledStepParts) {
-    this.runner = new LoopRunner(parts.optimized);
-  }
+  constructor(private readonly parts: CompiledStepParts) {}
 
   /**
    * Runs `steps` steps in one call, which blocks: cut long runs where progress and interrupts are wanted. Variables
@@ -73,17 +67,8 @@ export class CompiledStep {
       min: 0,
       below: 2 ** 31,
     });
-    return this.runner.run(this.prepare().plan, { steps, firstStep, inputs: options.inputs ?? {} });
-  }
-
-  /** Chooses the plan and loads its graph now rather than in the first call of `run`. */
-  prepare(): PlanChoice {
-    if (this.choice) return this.choice;
-    const started = performance.now();
-    this.choice = this.choose();
-    this.runner.load(this.choice.plan);
-    this.prepareMs = performance.now() - started;
-    return this.choice;
+    const { runner, choice } = this.parts;
+    return runner.run(choice.plan, { steps, firstStep, inputs: options.inputs ?? {} });
   }
 
   /**
@@ -102,57 +87,25 @@ export class CompiledStep {
   }
 
   explain(): StepExplanation {
-    const { recorded, optimized, recordMs } = this.parts;
+    const { recorded, optimized, runner, choice, examples, recordMs, prepareMs } = this.parts;
     const operationCounts: Record<string, number> = {};
     for (const { name } of optimized.operations) operationCounts[name] = (operationCounts[name] ?? 0) + 1;
     return Object.freeze({
-      ...this.prepare(),
+      ...choice,
       recordedOperations: recorded.operations.length,
       operations: optimized.operations.length,
       operationCounts,
       assigns: [...optimized.updates.keys()].map(({ name }) => name),
-      inputs: this.parts.examples.names,
-      ...this.runner.memory(),
+      inputs: examples.names,
+      ...runner.memory(),
       recordMs,
-      prepareMs: this.prepareMs,
-      fingerprint: this.runner.fingerprint,
+      prepareMs,
+      fingerprint: runner.fingerprint,
     });
   }
 
   /** Gives the graphs back; the variables stay as they are. */
   dispose(): void {
-    this.runner.dispose();
+    this.parts.runner.dispose();
   }
-
-  private choose(): PlanChoice {
-    const { plan, planMemory, expectedSteps } = this.parts;
-    if (plan !== "auto") return { plan, reason: "forced", stepMs: {} };
-    const known = planMemory.get(this.runner.fingerprint);
-    if (known) return { plan: known, reason: "remembered", stepMs: {} };
-    const choice = measurePlans({
-      candidates: candidatesFor(this.parts.optimized),
-      expectedSteps,
-      measure: (candidate, steps) => this.measure(candidate, steps),
-    });
-    planMemory.set(this.runner.fingerprint, choice.plan);
-    return choice;
-  }
-
-  private measure(plan: Plan, steps: number): number {
-    const inputs = this.parts.examples.stacked(steps);
-    const started = performance.now();
-    try {
-      tf.dispose(this.runner.run(plan, { steps, firstStep: 0, inputs }, false));
-    } catch (error) {
-      // XLA does not know every operation.
-      if (plan === "xla") return Infinity;
-      throw error;
-    }
-    return performance.now() - started;
-  }
-}
-
-/** Plans worth a trial, the likeliest first. XLA's convolutions are some fifty times slower on a CPU. */
-function candidatesFor({ operations }: Tape): readonly Plan[] {
-  return operations.some(({ name }) => /Conv|Pool/.test(name)) ? ["lowered", "graph"] : ["graph", "xla", "lowered"];
 }

@@ -51,11 +51,16 @@ export function functionDef(
   args: readonly { name: string; dtype: number }[],
   results: readonly { reference: string; dtype: number }[],
   nodes: readonly Message[],
+  attributes: readonly NodeAttribute[] = [],
 ): Message {
   const signature = new Message().text(1, name);
   for (const arg of args) signature.message(2, new Message().text(1, arg.name).integer(3, arg.dtype));
   results.forEach(({ dtype }, i) => signature.message(3, new Message().text(1, `r${i}`).integer(3, dtype)));
   const result = new Message().message(1, signature).messages(3, nodes);
+  result.map(
+    5,
+    attributes.map((one) => [one.name, attributeValue(one)]),
+  );
   // Field 4 is a map from string to string.
   results.forEach(({ reference }, i) => result.message(4, new Message().text(1, `r${i}`).text(2, reference)));
   return result;

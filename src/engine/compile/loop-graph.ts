@@ -40,7 +40,7 @@ export function layOut(tape: Tape): LoopLayout {
 
 /** The bytes of the saved model that runs `tape` in a loop according to `plan`. */
 export function loopGraph(tape: Tape, layout: LoopLayout, plan: Plan): Uint8Array {
-  const functions = [conditionFunction(layout), bodyFunction(tape, layout)];
+  const functions = [conditionFunction(layout), bodyFunction(tape, layout, plan)];
   const graph = new NodeList("graph");
   const placeholders = layout.feeds.map((feed) => {
     const shape = { name: "shape", type: 5, value: feedShape(feed) };
@@ -108,12 +108,22 @@ function conditionFunction(layout: LoopLayout): Message {
   return functionDef("condition", args, [{ reference, dtype: DT.bool }], nodes.nodes);
 }
 
-function bodyFunction(tape: Tape, { feeds }: LoopLayout): Message {
+function bodyFunction(tape: Tape, { feeds }: LoopLayout, plan: Plan): Message {
   const nodes = new NodeList("function");
   const args = feeds.map((feed, i) => ({ name: `a${i}`, dtype: feedType(feed) }));
   const body = new BodyWriter(nodes, tape, feeds);
   const results = feeds.map((feed, i) => ({ reference: body.next(feed, `a${i}`), dtype: args[i].dtype }));
-  return functionDef("body", args, results, nodes.nodes);
+  return functionDef("body", args, results, nodes.nodes, asWritten(tape, plan));
+}
+
+/**
+ * TensorFlow's optimizer fuses a batch normalization with the relu after it into an operation that only its later
+ * oneDNN pass understands. That pass does not reach the body of a loop that is not lowered, and the fused operation
+ * then yields an empty tensor. The attribute (meant for functions of tf.data) keeps the optimizer away.
+ */
+function asWritten({ operations }: Tape, plan: Plan): NodeAttribute[] {
+  const risky = plan === "graph" && operations.some(({ name }) => name.startsWith("FusedBatchNorm"));
+  return risky ? [attribute.bool("_tf_data_function", true)] : [];
 }
 
 /** Translates the tape; references of values are made once, on first use. */

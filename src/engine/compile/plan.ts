@@ -26,7 +26,9 @@ export interface PlanQuestion {
   readonly candidates: readonly Plan[];
   /** Steps that will be run in all; what costs more to prepare than it can save is not tried. */
   readonly expectedSteps: number;
-  /** Runs that many steps without effect and returns the milliseconds it took; infinity when the plan cannot run. */
+  /** Loads a plan and tells whether it can be used. */
+  readonly works: (plan: Plan) => boolean;
+  /** Runs that many steps without effect and returns the milliseconds it took. */
   readonly measure: (plan: Plan, steps: number) => number;
 }
 
@@ -39,15 +41,14 @@ const ROUND_MS = 20;
 /** XLA compiles once for up to this many steps (see `LoopRunner`). */
 const MOST_STEPS = 64;
 
-/** Measures the candidates in turn and takes the first one that no later one clearly beats. */
-export function measurePlans({ candidates, expectedSteps, measure }: PlanQuestion): PlanChoice {
+/** Measures the candidates in turn and takes the first that no later one clearly beats; undefined when none works. */
+export function measurePlans({ candidates, expectedSteps, works, measure }: PlanQuestion): PlanChoice | undefined {
   const stepMs: Partial<Record<Plan, number>> = {};
   const tried: Plan[] = [];
   for (const plan of candidates) {
     const best = Math.min(...Object.values(stepMs));
     if (plan === "xla" && best * expectedSteps < 2 * XLA_COMPILE_MS) continue;
-    // The first call loads and compiles; the second one tells how many steps a round needs.
-    if (measure(plan, 1) === Infinity) continue;
+    if (!works(plan)) continue;
     stepMs[plan] = measure(plan, 2) / 2;
     tried.push(plan);
   }
@@ -55,6 +56,7 @@ export function measurePlans({ candidates, expectedSteps, measure }: PlanQuestio
   for (let round = 0; round < ROUNDS; round++) {
     for (const plan of tried) stepMs[plan] = Math.min(stepMs[plan] as number, measure(plan, steps[plan]) / steps[plan]);
   }
+  if (tried.length === 0) return undefined;
   const plan = tried.reduce((best, next) => (stepMs[next]! < stepMs[best]! * CLEARLY ? next : best));
   return { plan, reason: "measured", stepMs };
 }

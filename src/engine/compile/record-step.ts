@@ -2,8 +2,10 @@
 import { checkOneOf, checkOptions } from "../../core/check";
 import { tf } from "../tf";
 import { checkSameTape } from "./compare";
+import { choosePlan } from "./choose-plan";
 import { CompiledStep } from "./compiled-step";
 import { Examples } from "./examples";
+import { LoopRunner } from "./loop-runner";
 import { isNative } from "./native";
 import { optimizeTape } from "./optimize";
 import { PLANS, type Plan, type PlanMemory } from "./plan";
@@ -17,7 +19,7 @@ export interface RecordOptions {
   step: StepFunction;
   /**
    * Inputs of two different steps, of equal shapes, to record with: real row numbers, two learning rates, … The step
-   * runs on them (three times in all), and every variable is put back afterwards.
+   * runs on them (four times in all), and every variable is put back afterwards.
    */
   examples: readonly [StepInputs, StepInputs];
   /** `auto` (default) measures; a plan's name forces it. */
@@ -41,7 +43,8 @@ const processMemory: PlanMemory = {
  * The step runs eagerly, first unwatched (layers and optimizers create their variables then), then twice recorded with
  * different inputs and step numbers. Whatever the two recordings do not share would be frozen by a replay, so a step
  * that reads values, draws random numbers in JavaScript or computes numbers there that change is refused with an
- * {@link UnsupportedStep} that names operation and line; the caller then runs it eagerly.
+ * {@link UnsupportedStep} that names operation and line; the caller then runs it eagerly. At last one replayed step is
+ * compared with one that ran by itself.
  *
  * Numbers from the host (a learning rate) enter as inputs. Variables need not be listed: those that the step reads or
  * assigns are found. Other tensors that it reads (data on the engine) are read at each call.
@@ -59,23 +62,23 @@ const processMemory: PlanMemory = {
  */
 export function recordStep(options: RecordOptions): CompiledStep {
   checkOptions("recordStep", options, ["step", "examples", "plan", "expectedSteps", "planMemory"]);
-  const { step, examples, plan = "auto", expectedSteps = Infinity, planMemory = processMemory } = options;
+  const { step, examples: given, plan = "auto", expectedSteps = Infinity, planMemory = processMemory } = options;
   checkOneOf("recordStep", "plan", plan, ["auto", ...PLANS]);
   if (!isNative()) throw new UnsupportedStep("other-engine", `the engine in use, ${tf.getBackend()}, runs no graphs`);
   const started = performance.now();
-  const tape = recordTwice(step, examples);
+  const tape = recordTwice(step, given);
   const [recorded, optimized] = [withoutSites(tape), withoutSites(optimizeTape(tape))];
   const recordMs = performance.now() - started;
-  return new CompiledStep({
-    step,
-    recorded,
-    optimized,
-    examples: new Examples(examples),
-    plan,
-    expectedSteps,
-    planMemory,
-    recordMs,
-  });
+  const [runner, examples] = [new LoopRunner(optimized), new Examples(given)];
+  try {
+    const variables = [...optimized.updates.keys()];
+    const choice = choosePlan({ runner, step, examples, variables }, optimized, { plan, expectedSteps, planMemory });
+    const prepareMs = performance.now() - started - recordMs;
+    return new CompiledStep({ step, recorded, optimized, runner, examples, choice, recordMs, prepareMs });
+  } catch (error) {
+    runner.dispose();
+    throw error;
+  }
 }
 
 function recordTwice(step: StepFunction, [first, second]: readonly [StepInputs, StepInputs]): Tape {

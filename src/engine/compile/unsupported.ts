@@ -14,6 +14,7 @@ import { dirname } from "node:path";
  * - `asynchronous`: the step returns a promise;
  * - `unknown-operation`: the operation is not in the table of known ones;
  * - `unsupported-type`: the step uses strings or complex numbers;
+ * - `plan-fails`: TensorFlow cannot run the recorded step, or it gives other numbers than the step by itself;
  * - `other-engine`: the engine in use is not the native one.
  */
 export type UnsupportedReason =
@@ -29,6 +30,7 @@ export type UnsupportedReason =
   | "asynchronous"
   | "unknown-operation"
   | "unsupported-type"
+  | "plan-fails"
   | "other-engine";
 
 /** The step cannot be replayed; the caller runs it eagerly instead and shows `message`. */

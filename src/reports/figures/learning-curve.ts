@@ -46,7 +46,12 @@ export function learningCurve(history: MetricsByEpoch, options: LearningCurveOpt
   if (options.published !== undefined) checkHistory(options.published, "published");
   const metrics = options.metrics ?? ["loss", "accuracy"].filter((name) => name in history.history);
   const panels = metrics.map((metric) => metricPanel(metric, history, options));
-  return lineFigure({ title: options.title, height: options.height, panels, description: inWords(history, options.title) });
+  return lineFigure({
+    title: options.title,
+    height: options.height,
+    panels,
+    description: inWords(history, options.title),
+  });
 }
 
 function checkHistory(run: MetricsByEpoch, name: string): void {
@@ -99,7 +104,11 @@ function epochNumbers({ epoch, history }: MetricsByEpoch): number[] {
   return (epoch ?? Object.values(history)[0].map((_, index) => index)).map((index) => index + 1);
 }
 
-function finite(key: string, values: readonly number[], nonFinite: LearningCurveOptions["nonFinite"]): (number | null)[] {
+function finite(
+  key: string,
+  values: readonly number[],
+  nonFinite: LearningCurveOptions["nonFinite"],
+): (number | null)[] {
   return values.map((value, index) => {
     if (Number.isFinite(value)) return value;
     if (nonFinite === "gap") return null;

@@ -84,7 +84,10 @@ function panelTraces(panel: LinePanel, index: number, named: Set<string>): Trace
 
 function lineTrace(series: LineSeries, position: number, yScale: LinePanel["yScale"]): Trace {
   checkOptions(`${owner}: series ${show(series?.name)}`, series, seriesKeys);
-  const { colour, dash } = { ...seriesStyle(position), ...withoutUndefined({ colour: series.colour, dash: series.dash }) };
+  const { colour, dash } = {
+    ...seriesStyle(position),
+    ...withoutUndefined({ colour: series.colour, dash: series.dash }),
+  };
   checkOneOf(`${owner}: series ${show(series.name)}`, "dash", dash, dashes);
   const y = values(series, yScale);
   const x = series.x === undefined ? y.map((_, i) => i) : Array.from(series.x);
@@ -113,7 +116,9 @@ function values({ name, y }: LineSeries, yScale: LinePanel["yScale"]): (number |
       throw new TypeError(`${owner}: series ${show(name)} has ${show(value)} at index ${index}; put null for a gap.`);
     }
     if (yScale === "log" && value <= 0) {
-      throw new RangeError(`${owner}: series ${show(name)} has ${value} at index ${index}, which a log scale cannot show.`);
+      throw new RangeError(
+        `${owner}: series ${show(name)} has ${value} at index ${index}, which a log scale cannot show.`,
+      );
     }
     return value;
   });

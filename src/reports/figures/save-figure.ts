@@ -14,7 +14,11 @@ const kinds = [".png", ".svg", ".html", ".json"] as const;
  *
  * @throws RendererError when an image is wanted and there is no browser to draw it.
  */
-export async function saveFigure(figure: Figure, path: string, options: Omit<ImageOptions, "format"> = {}): Promise<void> {
+export async function saveFigure(
+  figure: Figure,
+  path: string,
+  options: Omit<ImageOptions, "format"> = {},
+): Promise<void> {
   checkOptions("saveFigure", options, ["width", "height", "scale", "timeoutMs"]);
   const kind = checkOneOf("saveFigure", "the ending of path", extname(path).toLowerCase(), kinds);
   writeFileAtomic(path, await content(figure, kind, options));

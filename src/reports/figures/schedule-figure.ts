@@ -35,7 +35,9 @@ export function scheduleFigure(
   checkNumber(owner, "points", points, { integer: true, min: 2 });
   checkOneOf(owner, "scale", scale, ["linear", "log"]);
   if (stepsPerEpoch !== undefined) checkNumber(owner, "stepsPerEpoch", stepsPerEpoch, { above: 0 });
-  const series = Object.entries(schedules).map(([name, schedule]) => rates(name, schedule, drawnSteps(steps, points), stepsPerEpoch));
+  const series = Object.entries(schedules).map(([name, schedule]) =>
+    rates(name, schedule, drawnSteps(steps, points), stepsPerEpoch),
+  );
   if (series.length === 0) throw new TypeError(`${owner}: schedules must name at least one schedule, received none.`);
   const xTitle = stepsPerEpoch === undefined ? "Step (optimizer updates)" : "Epoch";
   return lineFigure({ title, height, panels: [{ xTitle, yTitle: "Learning rate", yScale: scale, series }] });
@@ -52,7 +54,14 @@ function rates(name: string, schedule: Schedule, steps: number[], stepsPerEpoch?
   const y = steps.map((step) => {
     const rate = schedule(step);
     if (Number.isFinite(rate)) return rate;
-    throw new TypeError(`${owner}: schedule ${show(name)} gives ${show(rate)} at step ${step}; expected a finite number.`);
+    throw new TypeError(
+      `${owner}: schedule ${show(name)} gives ${show(rate)} at step ${step}; expected a finite number.`,
+    );
   });
-  return { name, x: stepsPerEpoch === undefined ? steps : steps.map((step) => step / stepsPerEpoch), y, markers: false };
+  return {
+    name,
+    x: stepsPerEpoch === undefined ? steps : steps.map((step) => step / stepsPerEpoch),
+    y,
+    markers: false,
+  };
 }

@@ -66,7 +66,20 @@ export function axisStyle(title: string): Record<string, unknown> {
 /** What every layout has in common. */
 export function layoutStyle(title?: string): Record<string, unknown> {
   return {
-    ...(title ? { title: { text: title, x: 0, xref: "paper", xanchor: "left", yref: "container", y: 0.97, yanchor: "top", font: { size: 16 } } } : {}),
+    ...(title
+      ? {
+          title: {
+            text: title,
+            x: 0,
+            xref: "paper",
+            xanchor: "left",
+            yref: "container",
+            y: 0.97,
+            yanchor: "top",
+            font: { size: 16 },
+          },
+        }
+      : {}),
     font: { family: "Open Sans, Segoe UI, Helvetica, Arial, sans-serif", size: 13, color: ink },
     paper_bgcolor: "rgba(0, 0, 0, 0)",
     plot_bgcolor: "rgba(0, 0, 0, 0)",

@@ -23,7 +23,10 @@ function projectCache(): string | undefined {
  */
 export function rendererFolder(environment: NodeJS.ProcessEnv = process.env, project = projectCache()): string {
   const fallback = join(tmpdir(), `dnn-lab-${userInfo().uid}`, "renderer");
-  const preferred = [...(project ? [join(project, "renderer")] : []), join(userCache(environment), "dnn-lab", "renderer")];
+  const preferred = [
+    ...(project ? [join(project, "renderer")] : []),
+    join(userCache(environment), "dnn-lab", "renderer"),
+  ];
   return [...preferred, fallback].find(writable) ?? fallback;
 }
 

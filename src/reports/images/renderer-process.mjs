@@ -194,16 +194,27 @@ function alive(pid) {
 async function end() {
   if (ending) return;
   ending = true;
-  const browser = await opened?.then((result) => result.browser, () => undefined);
-  const closed = browser?.close().catch(() => browser.process()?.kill("SIGKILL"));
+  const browser = await opened?.then(
+    (result) => result.browser,
+    () => undefined,
+  );
+  // A page that is busy drawing may keep the browser from closing.
+  const closed = browser?.close().catch(() => undefined);
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 3000))]);
+  browser?.process()?.kill("SIGKILL");
   rmSync(own, { recursive: true, force: true, maxRetries: 3 });
   process.exit(0);
 }
 
 function oneLine(error) {
   const text = String(error?.message ?? error);
-  const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
   // puppeteer's launch errors end with a link; the browser's own words are in between.
-  return lines.filter((line) => !/^(TROUBLESHOOTING|https?:)/.test(line)).slice(0, 3).join(" ");
+  return lines
+    .filter((line) => !/^(TROUBLESHOOTING|https?:)/.test(line))
+    .slice(0, 3)
+    .join(" ");
 }

@@ -104,7 +104,9 @@ function start(): Renderer {
       resolve();
     };
     child.once("error", (error) => gone(`The drawing process could not be started: ${error.message}.`));
-    child.once("exit", (code, signal) => gone(`The drawing process ended unexpectedly (${signal ?? `exit code ${code}`}).`));
+    child.once("exit", (code, signal) =>
+      gone(`The drawing process ended unexpectedly (${signal ?? `exit code ${code}`}).`),
+    );
   });
   return { child, pending, exited };
 }
@@ -137,14 +139,19 @@ function childEnvironment(): NodeJS.ProcessEnv {
 
 function settle(waiting: Pending | undefined, { image, error, noBrowser }: Answer): void {
   if (image !== undefined) return waiting?.resolve(image);
-  if (noBrowser) return waiting?.reject(new RendererError(`No browser could be started to draw them: ${error} ${remedy}`));
+  if (noBrowser)
+    return waiting?.reject(new RendererError(`No browser could be started to draw them: ${error} ${remedy}`));
   waiting?.reject(new Error(`figureImage: plotly could not draw the figure: ${error}`));
 }
 
+/** Has the child end, by force when it does not react. */
 function end(renderer: Renderer, error: Error): void {
   if (running === renderer) running = undefined;
   for (const waiting of renderer.pending.values()) waiting.reject(error);
-  renderer.child.kill("SIGKILL");
+  const { child } = renderer;
+  if (child.connected) child.disconnect();
+  const force = setTimeout(() => child.kill("SIGKILL"), 8000).unref();
+  void renderer.exited.then(() => clearTimeout(force));
 }
 
 function tooLong(timeoutMs: number): string {

@@ -13,7 +13,8 @@ export interface Page {
 }
 
 /** Nothing may be fetched; plotly.js and the page's own script are inline. */
-const policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'";
+const policy =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'";
 
 /** The whole page. */
 export function htmlPage({ title, body, figures }: Page): string {

@@ -5,7 +5,11 @@ import type { PublishedRuns } from "../published";
 import type { RunRecord } from "../record";
 import { signed } from "./comparison-text";
 
-export function comparisonSection({ data }: RunRecord, rows: readonly ComparisonRow[], published: PublishedRuns): string {
+export function comparisonSection(
+  { data }: RunRecord,
+  rows: readonly ComparisonRow[],
+  published: PublishedRuns,
+): string {
   const tolerance = rows[0].tolerance;
   return `${verdictCard(data, rows)}
 <h2>Published figures and ours</h2>

@@ -52,7 +52,10 @@ function sectionCharts(section: SectionRecord, index: number, published: Publish
     id: `section-${index}`,
     title,
     remark: [cellsInWords, ...facts(section)].join(" · "),
-    figure: learningCurve(curve(section.history), { height: chartHeight, ...(theirs ? { published: curve(theirs.history) } : {}) }),
+    figure: learningCurve(curve(section.history), {
+      height: chartHeight,
+      ...(theirs ? { published: curve(theirs.history) } : {}),
+    }),
   };
   const further = variants.map((variant, position) => ({
     id: `section-${index}-${position}`,
@@ -69,7 +72,9 @@ function facts({ history, seconds, extra }: SectionRecord): string[] {
 }
 
 function curve({ loss, accuracy, val_loss, val_accuracy }: EpochMetrics): { history: Record<string, number[]> } {
-  return { history: { loss: [...loss], accuracy: [...accuracy], val_loss: [...val_loss], val_accuracy: [...val_accuracy] } };
+  return {
+    history: { loss: [...loss], accuracy: [...accuracy], val_loss: [...val_loss], val_accuracy: [...val_accuracy] },
+  };
 }
 
 function chartCard({ id, title, remark, figure }: Chart): string {

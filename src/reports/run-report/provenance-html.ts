@@ -3,7 +3,9 @@ import { escapeHtml } from "../html";
 import type { RunRecord } from "../record";
 
 export function provenanceSection(record: RunRecord): string {
-  const rows = entries(record).map(([term, value]) => `<tr><th scope="row">${escapeHtml(term)}</th><td>${escapeHtml(value)}</td></tr>`);
+  const rows = entries(record).map(
+    ([term, value]) => `<tr><th scope="row">${escapeHtml(term)}</th><td>${escapeHtml(value)}</td></tr>`,
+  );
   return `<h2>Where it comes from</h2>\n<div class="card"><table class="facts"><tbody>\n${rows.join("\n")}\n</tbody></table></div>`;
 }
 
@@ -18,7 +20,12 @@ function entries(record: RunRecord): [string, string][] {
     ["SHA-256 of the data", data.fingerprint],
     ["Engine", facts(engine)],
     ["Machine", facts(machine)],
-    ["Versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")],
+    [
+      "Versions",
+      Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(", "),
+    ],
   ];
 }
 

@@ -18,7 +18,9 @@ const maxRows = 60;
 /** Whether `value` is a danfo DataFrame or Series. */
 export function isDataFrame(value: unknown): value is DataFrameLike {
   const frame = value as Partial<DataFrameLike> | null;
-  return typeof frame === "object" && frame !== null && typeof frame.$isSeries === "boolean" && Array.isArray(frame.index);
+  return (
+    typeof frame === "object" && frame !== null && typeof frame.$isSeries === "boolean" && Array.isArray(frame.index)
+  );
 }
 
 /** HTML and text of a table. */
@@ -28,7 +30,10 @@ export function tableBundle(frame: DataFrameLike): MimeBundle {
   const shown = labelled.length <= maxRows ? labelled : shorten(labelled);
   const header = ["", ...frame.columns];
   const note = labelled.length <= maxRows ? "" : `${rows.length} rows × ${frame.columns.length} columns`;
-  return { "text/html": htmlTable(header, shown, note), "text/plain": [textTable(header, shown), note].filter(Boolean).join("\n") };
+  return {
+    "text/html": htmlTable(header, shown, note),
+    "text/plain": [textTable(header, shown), note].filter(Boolean).join("\n"),
+  };
 }
 
 function shorten(rows: readonly string[][]): string[][] {
@@ -45,7 +50,9 @@ function cellText(value: unknown): string {
 
 function htmlTable(header: readonly string[], rows: readonly string[][], note: string): string {
   const cells = (row: readonly string[], tag: string) =>
-    row.map((text, column) => (column === 0 ? `<th>${escapeHtml(text)}</th>` : `<${tag}>${escapeHtml(text)}</${tag}>`)).join("");
+    row
+      .map((text, column) => (column === 0 ? `<th>${escapeHtml(text)}</th>` : `<${tag}>${escapeHtml(text)}</${tag}>`))
+      .join("");
   const body = rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("");
   const caption = note ? `<p>${escapeHtml(note)}</p>` : "";
   return `<table class="dataframe"><thead><tr>${cells(header, "th")}</tr></thead><tbody>${body}</tbody></table>${caption}`;

@@ -16,7 +16,8 @@ export function historyTable(history: Pick<History, "epoch" | "history">): DataF
   const epochs = history.epoch.length;
   if (epochs === 0) throw new TypeError("historyTable: the history has no epochs; train for at least one.");
   for (const [name, values] of Object.entries(history.history)) {
-    if (values.length !== epochs) throw new TypeError(`historyTable: ${epochs} epochs but ${values.length} values of ${name}.`);
+    if (values.length !== epochs)
+      throw new TypeError(`historyTable: ${epochs} epochs but ${values.length} values of ${name}.`);
   }
   return dataFrame({ epoch: history.epoch.map((epoch) => epoch + 1), ...history.history });
 }

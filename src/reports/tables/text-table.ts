@@ -20,7 +20,10 @@ export function textTable(
     return right[column] ? space + text : text + space;
   };
   const line = (cells: readonly string[], row: number) =>
-    cells.map((text, column) => (row < 0 ? pad(text, column) : paint(pad(text, column), row, column))).join("  ").trimEnd();
+    cells
+      .map((text, column) => (row < 0 ? pad(text, column) : paint(pad(text, column), row, column)))
+      .join("  ")
+      .trimEnd();
   const rule = widths.map((size) => "─".repeat(size)).join("  ");
   return [line(header, -1), rule, ...rows.map(line)].join("\n");
 }

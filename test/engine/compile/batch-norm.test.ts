@@ -71,6 +71,23 @@ describe.each([[[8, 5, 6, 3]], [[16, 7]]])("batch normalization of %j", (shape) 
   });
 });
 
+test.each(PLANS)("a relu after it is not lost under plan %s", (plan) => {
+  // TensorFlow's optimizer fuses the two wrongly where a loop is not lowered.
+  const model = tf.sequential();
+  model.add(tf.layers.conv2d({ inputShape: [8, 8, 3], filters: 4, kernelSize: 3 }));
+  model.add(tf.layers.batchNormalization());
+  model.add(tf.layers.activation({ activation: "relu" }));
+  model.add(tf.layers.globalAveragePooling2d({}));
+  const images = tf.randomUniform([4, 8, 8, 3], 0, 1, "float32", 5);
+  for (const training of [true, false]) {
+    const step: StepFunction = ({ x }) => ({ y: model.apply(tf.mul(images, x), { training }) as tf.Tensor });
+    const compiled = recordStep({ step, examples: [{ x: tf.scalar(1) }, { x: tf.scalar(2) }], plan });
+    const { y } = compiled.run({ steps: 1, inputs: { x: Float32Array.of(3) } });
+    expect(difference(y.squeeze([0]), model.apply(tf.mul(images, 3), { training }) as tf.Tensor)).toBeLessThan(1e-5);
+    compiled.dispose();
+  }
+});
+
 test("one sample has no variance", () => {
   const { output, variance } = batchNormTraining(tf.tensor2d([[3, 4]]), tf.ones([2]), tf.tensor1d([1, 2]), EPSILON);
   expect([...output.dataSync()]).toEqual([1, 2]);

@@ -149,9 +149,19 @@ test("an error in the step itself comes through as it is", () => {
   );
 });
 
+test("a step that gives other numbers when it is replayed is refused, whatever the plan", () => {
+  for (const plan of ["auto", "graph", "lowered"] as const) {
+    let calls = 0;
+    const step: StepFunction = ({ x }) => ({ y: calls++ < 3 ? tf.square(x) : tf.exp(x) });
+    expect(() => recordStep({ step, examples, plan })).toThrow(
+      /plan '(graph|lowered)' gives other numbers \(difference \d+ %\)/,
+    );
+  }
+});
+
 test("recheck finds what two recordings could not", () => {
   let calls = 0;
-  const step: StepFunction = ({ x }) => ({ y: calls++ < 4 ? tf.square(x) : tf.exp(x) });
+  const step: StepFunction = ({ x }) => ({ y: calls++ < 5 ? tf.square(x) : tf.exp(x) });
   const compiled = recordStep({ step, examples, plan: "graph" });
   compiled.recheck();
   expect(() => compiled.recheck()).toThrow(UnsupportedStep);

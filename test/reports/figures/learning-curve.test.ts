@@ -53,8 +53,14 @@ describe("learningCurve", () => {
   test("draws the metrics that are asked for, under the given axis titles", () => {
     const history = historyOf({ loss: [1, 2], mae: [3, 4], learning_rate: [0.1, 0.01] });
     const figure = learningCurve(history, { metrics: ["mae", "learning_rate"], axisTitles: { mae: "Error (°C)" } });
-    expect(figure.layout).toMatchObject({ yaxis: { title: { text: "Error (°C)" } }, yaxis2: { title: { text: "Learning rate" } } });
-    expect(figure.data.map(({ y }) => y)).toEqual([[3, 4], [0.1, 0.01]]);
+    expect(figure.layout).toMatchObject({
+      yaxis: { title: { text: "Error (°C)" } },
+      yaxis2: { title: { text: "Learning rate" } },
+    });
+    expect(figure.data.map(({ y }) => y)).toEqual([
+      [3, 4],
+      [0.1, 0.01],
+    ]);
   });
 
   test("marks whole epochs only, and not all of many", () => {
@@ -64,10 +70,14 @@ describe("learningCurve", () => {
   });
 
   test("refuses what is no usable history, and says why", () => {
-    expect(() => learningCurve(undefined as never)).toThrow("history must be a History as fit returns it, received undefined");
+    expect(() => learningCurve(undefined as never)).toThrow(
+      "history must be a History as fit returns it, received undefined",
+    );
     expect(() => learningCurve(historyOf({}))).toThrow("history has no epochs");
     expect(() => learningCurve(historyOf({ loss: [] }))).toThrow("history has no epochs");
-    expect(() => learningCurve(historyOf({ loss: [1, 2], accuracy: [1] }))).toThrow("has 2 epochs but 1 values of accuracy");
+    expect(() => learningCurve(historyOf({ loss: [1, 2], accuracy: [1] }))).toThrow(
+      "has 2 epochs but 1 values of accuracy",
+    );
     expect(() => learningCurve(plainHistory, { metrics: ["auc"] })).toThrow("no \"auc\"; it has 'loss', 'accuracy'");
     expect(() => learningCurve(plainHistory, { titel: "x" } as never)).toThrow("unknown option 'titel'");
     expect(() => learningCurve(plainHistory, { published: { history: {} } })).toThrow("published has no epochs");
@@ -77,6 +87,9 @@ describe("learningCurve", () => {
     const diverged = historyOf({ loss: [1, 2, NaN], val_loss: [1, Infinity, NaN] });
     expect(() => learningCurve(diverged)).toThrow("loss of epoch 3 is NaN");
     const figure = learningCurve(diverged, { nonFinite: "gap" });
-    expect(figure.data.map(({ y }) => y)).toEqual([[1, 2, null], [1, null, null]]);
+    expect(figure.data.map(({ y }) => y)).toEqual([
+      [1, 2, null],
+      [1, null, null],
+    ]);
   });
 });

@@ -75,7 +75,11 @@ describe("Figure", () => {
 
   test("is plain JSON", () => {
     const figure = new Figure([{ y: [1] }], { height: 3 });
-    expect(JSON.parse(JSON.stringify(figure))).toEqual({ data: [{ y: [1] }], layout: { height: 3 }, config: figure.config });
+    expect(JSON.parse(JSON.stringify(figure))).toEqual({
+      data: [{ y: [1] }],
+      layout: { height: 3 },
+      config: figure.config,
+    });
   });
 
   test("refuses data that is no list of traces", () => {

@@ -31,8 +31,12 @@ describe("saveFigure", () => {
   });
 
   test("refuses other endings and options, and then writes nothing", async () => {
-    await expect(saveFigure(figure, join(folder, "x", "a.gif"))).rejects.toThrow("the ending of path must be one of '.png', '.svg'");
-    await expect(saveFigure(figure, join(folder, "x", "a.png"), { format: "svg" } as never)).rejects.toThrow("unknown option 'format'");
+    await expect(saveFigure(figure, join(folder, "x", "a.gif"))).rejects.toThrow(
+      "the ending of path must be one of '.png', '.svg'",
+    );
+    await expect(saveFigure(figure, join(folder, "x", "a.png"), { format: "svg" } as never)).rejects.toThrow(
+      "unknown option 'format'",
+    );
     expect(readdirSync(folder)).not.toContain("x");
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
@@ -13,6 +13,14 @@ import { plainHistory } from "../histories";
 import { countPixels, decodePng } from "./png";
 
 const figure = learningCurve(plainHistory, { title: "A <b>run</b> & more" });
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 afterAll(stopRenderer);
 afterEach(() => vi.unstubAllEnvs());
@@ -52,7 +60,13 @@ describe("figureImage", () => {
   });
 
   test("ends a drawing that takes too long, and the next one works", async () => {
-    await expect(figureImage(figure, { timeoutMs: 0.01 })).rejects.toThrow("Drawing took longer than 0.00001 s");
+    await figureImage(figure, { scale: 1 });
+    const slow = rendererPid()!;
+    const many = Array.from({ length: 300_000 }, (_, index) => index);
+    const heavy = { data: [{ type: "scatter", mode: "markers", x: many, y: many }], layout: {} };
+    await expect(figureImage(heavy, { timeoutMs: 300 })).rejects.toThrow("Drawing took longer than 0.3 s");
+    await expect.poll(() => alive(slow), { timeout: 30_000 }).toBe(false);
+    expect(existsSync(join(rendererFolder(), String(slow)))).toBe(false);
     expect(decodePng(await figureImage(figure, { scale: 1 })).width).toBe(900);
   });
 });
@@ -61,7 +75,9 @@ describe("without a browser", () => {
   test("the image fails with the cause and the remedy; the figure is shown all the same, with one notice", async () => {
     await stopRenderer();
     vi.stubEnv("CHROME_PATH", "/nowhere/chrome");
-    await expect(figureImage(figure)).rejects.toThrow(/No browser could be started.*\/nowhere\/chrome.*set CHROME_PATH/s);
+    await expect(figureImage(figure)).rejects.toThrow(
+      /No browser could be started.*\/nowhere\/chrome.*set CHROME_PATH/s,
+    );
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const bundle = await mimeBundle(figure);
     await mimeBundle(figure);
@@ -74,11 +90,17 @@ describe("without a browser", () => {
 
 describe("findBrowser", () => {
   test("takes what CHROME_PATH names and nothing else", () => {
-    expect(findBrowser({ CHROME_PATH: "/x/chrome" }, "linux", () => true)).toEqual({ executables: ["/x/chrome"], bundled: false });
+    expect(findBrowser({ CHROME_PATH: "/x/chrome" }, "linux", () => true)).toEqual({
+      executables: ["/x/chrome"],
+      bundled: false,
+    });
   });
 
   test("finds the system's browsers on each platform", () => {
-    const there = (...paths: string[]) => (path: string) => paths.includes(path);
+    const there =
+      (...paths: string[]) =>
+      (path: string) =>
+        paths.includes(path);
     expect(findBrowser({ PATH: "/a:/b" }, "linux", there("/b/chromium")).executables).toEqual(["/b/chromium"]);
     const mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
     expect(findBrowser({}, "darwin", there(mac))).toEqual({ executables: [mac], bundled: false });

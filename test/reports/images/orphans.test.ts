@@ -22,8 +22,12 @@ afterEach(() => void parent?.kill("SIGKILL"));
 
 async function startParent(): Promise<number> {
   const settings = { folder, plotly: require.resolve("plotly.js-dist-min"), ...findBrowser() };
-  parent = spawn(process.execPath, ["-e", parentProgram, program, JSON.stringify(settings)], { stdio: ["ignore", "pipe", "inherit"] });
-  const printed = await new Promise<string>((resolve) => parent!.stdout!.once("data", (text: Buffer) => resolve(text.toString())));
+  parent = spawn(process.execPath, ["-e", parentProgram, program, JSON.stringify(settings)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const printed = await new Promise<string>((resolve) =>
+    parent!.stdout!.once("data", (text: Buffer) => resolve(text.toString())),
+  );
   expect(printed.trim()).toMatch(/^\d+$/);
   return Number(printed);
 }

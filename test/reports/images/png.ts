@@ -22,7 +22,12 @@ export function decodePng(file: Buffer): Png {
   if (!header || header[8] !== 8 || header[12] !== 0) throw new Error("an unexpected kind of PNG");
   const channels = { 2: 3, 6: 4 }[header[9]]!;
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
-  return { width, height, channels, pixels: unfilter(inflateSync(Buffer.concat(parts)), width * channels, height, channels) };
+  return {
+    width,
+    height,
+    channels,
+    pixels: unfilter(inflateSync(Buffer.concat(parts)), width * channels, height, channels),
+  };
 }
 
 /** Undoes the five row filters of the PNG specification, section 9. */

@@ -53,29 +53,40 @@ async function open(path: string, width: number, scheme: "light" | "dark"): Prom
   return { page, trouble };
 }
 
-/** Runs in the page: charts drawn, places still waiting, lines of the first chart, width of the content, page colour. */
+/**
+ * Runs in the page: charts drawn, places still waiting, lines of the first chart, width of the content, where
+ * the second panel is, page colour.
+ */
 const look = `(() => ({
   charts: document.querySelectorAll(".js-plotly-plot .main-svg:first-child").length,
   waiting: document.querySelectorAll(".waiting").length,
   lines: document.querySelectorAll("#section-0 .scatterlayer .js-line").length,
   width: document.documentElement.scrollWidth,
+  panels: (() => {
+    const { xaxis, xaxis2 } = (document.getElementById("section-0") ?? document.getElementById("figure"))._fullLayout;
+    return xaxis._offset === xaxis2._offset ? "below each other" : "side by side";
+  })(),
   background: getComputedStyle(document.body).backgroundColor,
 }))()`;
 
 describe("the report in a browser", () => {
   test.each([
-    ["a desktop", 1200, "light", "rgb(246, 247, 249)"],
-    ["a phone in the dark", 360, "dark", "rgb(18, 22, 28)"],
-  ] as const)("on %s draws all curves, fits the width, asks for nothing and has no errors", async (_, width, scheme, background) => {
-    const { page, trouble } = await open(report, width, scheme);
-    expect(await page.evaluate(look)).toEqual({ charts: 6, waiting: 0, lines: 8, width, background });
-    expect(trouble).toEqual([]);
-    await page.close();
-  });
+    ["a desktop", 1200, "light", "rgb(246, 247, 249)", "side by side"],
+    ["a phone in the dark", 360, "dark", "rgb(18, 22, 28)", "below each other"],
+  ] as const)(
+    "on %s draws all curves, fits the width, asks for nothing and has no errors",
+    async (_, width, scheme, background, panels) => {
+      const { page, trouble } = await open(report, width, scheme);
+      expect(await page.evaluate(look)).toEqual({ charts: 6, waiting: 0, lines: 8, width, panels, background });
+      expect(trouble).toEqual([]);
+      await page.close();
+    },
+  );
 
   test("redraws when the theme changes", async () => {
     const { page } = await open(report, 1200, "light");
-    const colour = () => page.$eval("#section-0 .js-line", (line) => (line as unknown as { style: { stroke: string } }).style.stroke);
+    const colour = () =>
+      page.$eval("#section-0 .js-line", (line) => (line as unknown as { style: { stroke: string } }).style.stroke);
     const light = await colour();
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
     await page.waitForFunction(`document.querySelector("#section-0 .js-line").style.stroke !== "${light}"`);

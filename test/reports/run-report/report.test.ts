@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { publishedRuns } from "../../../src/reports/published";
 import { writeReport } from "../../../src/reports/run-report/write-report";
 import { duration } from "../../../src/reports/run-report/html-report";
 import type { RunRecord } from "../../../src/reports/record";
@@ -12,8 +13,8 @@ beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "report test "))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The written page without plotly.js. */
-function reportOf(record: RunRecord): string {
-  const { report } = writeReport(record, folder);
+function reportOf(record: RunRecord, published = publishedRuns): string {
+  const { report } = writeReport(record, folder, { published });
   return readFileSync(report, "utf8").replace(/<script>\/\*\*[\s\S]*?<\/script>/, "");
 }
 
@@ -40,7 +41,15 @@ describe("writeReport", () => {
 
   test("shows every figure and the provenance", () => {
     const report = reportOf(wholeRecord({ shift: -0.0012 }));
-    for (const text of ["0.8663", "0.8651", "−0.0012", "0123456789abcdef", "ab".repeat(32), "node 20.20.2", "2026-11-23"]) {
+    for (const text of [
+      "0.8663",
+      "0.8651",
+      "−0.0012",
+      "0123456789abcdef",
+      "ab".repeat(32),
+      "node 20.20.2",
+      "2026-11-23",
+    ]) {
       expect(report, text).toContain(text);
     }
   });
@@ -67,20 +76,29 @@ describe("writeReport", () => {
     const evil = `"><script>alert("x")</script><img src=x onerror=alert(1)>`;
     const record = wholeRecord({ title: evil, comparable: false });
     const [first, ...others] = record.sections;
-    const report = reportOf({
-      ...record,
-      sections: [{ ...first, extra: { [evil]: evil } }, ...others],
-      notebook: evil,
-      commit: evil,
-      startedAt: evil,
-      project: evil,
-      engine: { name: evil },
-      machine: { [evil]: evil },
-      versions: { [evil]: evil },
-      data: { ...record.data, name: evil, source: evil, fingerprint: evil, notes: [evil] },
-    });
+    const hostile = {
+      ...publishedRuns,
+      source: evil,
+      split: evil,
+      sections: publishedRuns.sections.map((section) => ({ ...section, title: evil })),
+    };
+    const report = reportOf(
+      {
+        ...record,
+        sections: [{ ...first, extra: { [evil]: evil } }, ...others],
+        notebook: evil,
+        commit: evil,
+        startedAt: evil,
+        project: evil,
+        engine: { name: evil },
+        machine: { [evil]: evil },
+        versions: { [evil]: evil },
+        data: { ...record.data, name: evil, source: evil, fingerprint: evil, notes: [evil] },
+      },
+      hostile,
+    );
     expect(report).not.toContain("<img");
-    expect(report).not.toContain("alert(\"x\")</script>");
+    expect(report).not.toContain('alert("x")</script>');
     expect(report.match(/<script/g)).toHaveLength(2);
     expect(report).toContain("&quot;&gt;&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;");
   });
@@ -90,7 +108,7 @@ describe("writeReport", () => {
     const { data: _, ...rest } = wholeRecord();
     expect(() => writeReport(rest as never, empty)).toThrow("writeReport: data.name must be text");
     expect(() => writeReport({ ...wholeRecord(), sections: [] }, empty)).toThrow("the run has no sections");
-    expect(() => writeReport(wholeRecord({ shift: NaN }), empty)).toThrow("val_accuracy of \"power\" is NaN");
+    expect(() => writeReport(wholeRecord({ shift: NaN }), empty)).toThrow('val_accuracy of "power" is NaN');
     expect(() => writeReport(wholeRecord(), empty, { tolerence: 1 } as never)).toThrow("unknown option 'tolerence'");
     expect(readdirSync(empty)).toEqual([]);
     rmSync(empty, { recursive: true });

@@ -51,8 +51,8 @@ describe("comparisonText", () => {
 
   test("colours verdicts only, good and bad apart", () => {
     const outside = compareWithPublished(wholeRecord({ shift: 0.1 }), publishedRuns);
-    expect(comparisonText(rows, { colour: true }).split("\n")[2]).toMatch(/\+0\.0123 {2}\u001b\[32mwithin\u001b\[0m$/);
-    expect(comparisonText(outside, { colour: true }).split("\n")[2]).toMatch(/ {2}\u001b\[31moutside\u001b\[0m$/);
+    expect(comparisonText(rows, { colour: true }).split("\n")[2]).toContain("+0.0123  \u001b[32mwithin\u001b[0m");
+    expect(comparisonText(outside, { colour: true }).split("\n")[2]).toContain("  \u001b[31moutside\u001b[0m");
   });
 
   test("is not coloured where stdout is no terminal", () => {
@@ -60,13 +60,27 @@ describe("comparisonText", () => {
   });
 
   test("signs differences, and zero not at all", () => {
-    expect([0.01, -0.01, 0.00001, -0.00001, NaN].map(signed)).toEqual(["+0.0100", "-0.0100", "0.0000", "0.0000", "NaN"]);
+    expect([0.01, -0.01, 0.00001, -0.00001, NaN].map(signed)).toEqual([
+      "+0.0100",
+      "-0.0100",
+      "0.0000",
+      "0.0000",
+      "NaN",
+    ]);
   });
 });
 
 describe("textTable", () => {
   test("aligns numbers right and text left, counting characters and not code units", () => {
-    expect(textTable(["name", "n"], [["𝛼β", "1"], ["c", "-10.5"]])).toBe("name      n\n────  ─────\n𝛼β        1\nc     -10.5");
+    expect(
+      textTable(
+        ["name", "n"],
+        [
+          ["𝛼β", "1"],
+          ["c", "-10.5"],
+        ],
+      ),
+    ).toBe("name      n\n────  ─────\n𝛼β        1\nc     -10.5");
   });
 
   test("needs no rows", () => expect(textTable(["a"], [])).toBe("a\n─"));
