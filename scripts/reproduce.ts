@@ -1,6 +1,7 @@
 /** `npm run reproduce`: executes the slides' code example headlessly and compares its figures with the published ones. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { writeFileAtomic } from "../src/core/files";
 import { executeNotebook } from "../src/notebooks/execute";
 import { countsProblem, readExecutionCounts } from "../src/notebooks/execution-counts";
 import { NotebookError } from "../src/notebooks/notebook-error";
@@ -9,7 +10,8 @@ import { projectFolder } from "../src/notebooks/project";
 import { toleranceReason, type CompareOptions } from "../src/reports/compare";
 import { readRecord, saveRecord, type RunRecord } from "../src/reports/record";
 import { comparisonText } from "../src/reports/run-report/comparison-text";
-import { writeReport } from "../src/reports/run-report/write-report";
+import { writeReport, type WrittenReport } from "../src/reports/run-report/write-report";
+import { seedsText, summarizeSeeds } from "../src/reports/seeds";
 import {
   notebookEnvironment,
   parseReproduceOptions,
@@ -37,26 +39,16 @@ function dataLine({ data }: RunRecord): string {
   return `Data: ${data.name}, ${data.source}${notes}. ${data.comparable ? "" : "Published figures are not comparable with this run."}`.trim();
 }
 
-/** Reads what the notebook recorded, writes the report, prints the table; resolves to whether all is as published. */
-function compare(folder: string, options: ReproduceOptions, seconds: number): boolean {
-  saveRecord(folder, { seconds });
-  const record = markTrial(readRecord(folder), options.epochs);
-  const { rows, passed, results, report } = writeReport(
-    record,
-    folder,
-    options.epochs === publishedEpochs ? {} : trialRules,
-  );
-  console.log(`\n${comparisonText(rows)}\n`);
-  console.log(dataLine(record));
-  console.log(
-    `Engine: ${record.engine.name}. Seed: ${record.seed}. Tolerance: ±${rows[0].tolerance}. ${toleranceReason}`,
-  );
-  console.log(`Results: ${results}\nReport:  ${pathToFileURL(report).href}`);
-  return passed;
+interface Run {
+  readonly record: RunRecord;
+  readonly written: WrittenReport;
+  readonly output: string;
+  /** What is wrong with the execution counts. */
+  readonly problem: string | undefined;
 }
 
-async function reproduce(options: ReproduceOptions): Promise<number> {
-  const folder = options.out ?? join(projectFolder(), "results", section);
+/** Executes the notebook into `folder`, reads what it recorded and writes the report. */
+async function run(folder: string, options: ReproduceOptions): Promise<Run> {
   const output = join(folder, file);
   const { seconds } = await executeNotebook({
     input: join(projectFolder(), "notebooks", section, file),
@@ -64,12 +56,59 @@ async function reproduce(options: ReproduceOptions): Promise<number> {
     env: notebookEnvironment(options, folder),
     onEvent: notebookProgress(),
   });
-  const problem = countsProblem(readExecutionCounts(output), lastCell);
-  const passed = compare(folder, options, seconds);
+  saveRecord(folder, { seconds });
+  const record = markTrial(readRecord(folder), options.epochs);
+  const written = writeReport(record, folder, options.epochs === publishedEpochs ? {} : trialRules);
+  return { record, written, output, problem: countsProblem(readExecutionCounts(output), lastCell) };
+}
+
+function show({ record, written, output, problem }: Run): void {
+  const { rows, results, report } = written;
+  console.log(`\n${comparisonText(rows)}\n`);
+  console.log(dataLine(record));
+  console.log(
+    `Engine: ${record.engine.name}. Seed: ${record.seed}. Tolerance: ±${rows[0].tolerance}. ${toleranceReason}`,
+  );
+  console.log(`Results: ${results}\nReport:  ${pathToFileURL(report).href}`);
   console.log(`Notebook: ${output}, ${problem ?? `execution counts are exactly 1–${lastCell}`}`);
-  if (!passed) console.error("\nA figure lies outside the tolerance.");
-  if (problem) console.error("\nThe notebook's execution counts are not the course's.");
-  return passed && !problem ? 0 : 1;
+}
+
+/** 0 when all runs are as published, else 1 with the reason on stderr. */
+function verdict(runs: readonly Run[]): number {
+  const failed = runs.filter(({ written }) => !written.passed);
+  const of = runs.length > 1 ? ` (seeds ${failed.map(({ record }) => record.seed).join(", ")})` : "";
+  if (failed.length) console.error(`\nA figure lies outside the tolerance${of}.`);
+  const miscounted = runs.some(({ problem }) => problem);
+  if (miscounted) console.error("\nThe notebook's execution counts are not the course's.");
+  return failed.length || miscounted ? 1 : 0;
+}
+
+/** Several seeds, each into a folder of its own, and the spread of each figure. */
+async function reproduceSeeds(folder: string, options: ReproduceOptions): Promise<number> {
+  const runs: Run[] = [];
+  for (let i = 0; i < options.seeds; i++) {
+    const seed = options.seed + i;
+    console.log(`\nSeed ${seed} (${i + 1} of ${options.seeds})`);
+    runs.push(await run(join(folder, "seeds", String(seed)), { ...options, seed }));
+    const figures = summarizeSeeds(runs.map(({ written }) => written.rows));
+    const seeds = runs.map(({ record }) => record.seed);
+    writeFileAtomic(
+      join(folder, "seeds.json"),
+      `${JSON.stringify({ seeds, data: runs[0].record.data, figures }, null, 1)}\n`,
+    );
+  }
+  console.log(`\n${seedsText(summarizeSeeds(runs.map(({ written }) => written.rows)), { runs: runs.length })}\n`);
+  console.log(dataLine(runs[0].record));
+  console.log(`Results: ${join(folder, "seeds.json")}, and a folder for each seed in ${join(folder, "seeds")}`);
+  return verdict(runs);
+}
+
+async function reproduce(options: ReproduceOptions): Promise<number> {
+  const folder = options.out ?? join(projectFolder(), "results", section);
+  if (options.seeds > 1) return reproduceSeeds(folder, options);
+  const only = await run(folder, options);
+  show(only);
+  return verdict([only]);
 }
 
 async function main(args: readonly string[]): Promise<number> {

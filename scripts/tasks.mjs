@@ -16,7 +16,7 @@ function lab(args) {
   const places = [`--ServerApp.root_dir=${root}`, "--LabApp.default_url=/lab/tree/notebooks"];
   return foreground(venvPython, ["-m", "jupyterlab", ...places, ...asRoot, ...args], {
     cwd: root,
-    env: pythonEnvironment(),
+    env: pythonEnvironment({ JUPYTER_PREFER_ENV_PATH: "1" }),
   });
 }
 

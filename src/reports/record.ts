@@ -108,14 +108,13 @@ export function saveRecord(folder: string, fields: Partial<RunRecord>): void {
  * @example recordSection(results, { name: "power", title: "Power scheduling", cells: [17, 22], history })
  * @throws TypeError when the history is empty, lacks training or validation figures or holds a value that is not finite.
  */
-export function recordSection(folder: string, input: SectionInput): SectionRecord {
+export function recordSection(folder: string, input: SectionInput): void {
   checkOptions("recordSection", input, ["name", "title", "cells", "history", "variants", "extra"]);
   const section = sectionRecord(input);
   checkSection("recordSection", section);
   const { sections, ...rest } = existing(folder);
   const at = sections.findIndex(({ name }) => name === section.name);
   save(folder, { ...rest, sections: at < 0 ? [...sections, section] : sections.with(at, section) });
-  return section;
 }
 
 /** The complete record in `folder`. @throws Error that names the file and what is missing or wrong in it. */

@@ -4,19 +4,30 @@ import { notebookEnvironment, parseReproduceOptions } from "../../scripts/reprod
 
 describe("npm run reproduce", () => {
   it("has defaults: all of the published run", () => {
-    expect(parseReproduceOptions([])).toMatchObject({ epochs: 10, help: false });
+    expect(parseReproduceOptions([])).toMatchObject({ epochs: 10, seed: 42, seeds: 1, help: false });
     expect(notebookEnvironment(parseReproduceOptions([]), "/r")).toEqual({
       DNN_LAB_RESULTS: "/r",
       DNN_LAB_EPOCHS: "10",
+      DNN_LAB_SEED: "42",
     });
   });
 
   it("hands its options to the notebook, folders as absolute paths", () => {
-    const options = parseReproduceOptions(["--engine", "wasm", "--data=some data", "--out", "o", "--epochs", "2"]);
+    const options = parseReproduceOptions([
+      "--engine",
+      "wasm",
+      "--data=some data",
+      "--out",
+      "o",
+      "--epochs",
+      "2",
+      "--seed=7",
+    ]);
     expect(options.out).toBe(resolve("o"));
     expect(notebookEnvironment(options, "/r")).toEqual({
       DNN_LAB_RESULTS: "/r",
       DNN_LAB_EPOCHS: "2",
+      DNN_LAB_SEED: "7",
       DNN_LAB_ENGINE: "wasm",
       DNN_LAB_DATA: resolve("some data"),
     });
@@ -29,6 +40,8 @@ describe("npm run reproduce", () => {
     [["--engine"], /argument/],
     [["--epochs", "0"], /--epochs must be an integer/],
     [["--epochs", "1.5"], /--epochs must be an integer/],
+    [["--seeds", "0"], /--seeds must be an integer from 1/],
+    [["--seed", "-1"], /--seed/],
   ])("refuses %j", (args, message) => {
     expect(() => parseReproduceOptions(args)).toThrow(message);
   });

@@ -9,7 +9,8 @@ let unavailable = false;
 export async function staticImage(figure: PlotlyFigure): Promise<Buffer | undefined> {
   if (unavailable) return undefined;
   try {
-    return await figureImage(figure);
+    // One pixel a CSS pixel: a notebook keeps an image for each figure, and stays small.
+    return await figureImage(figure, { scale: 1 });
   } catch (error) {
     if (!(error instanceof RendererError)) throw error;
     unavailable = true;
