@@ -1,0 +1,114 @@
+/** What may stand at the cursor. */
+import ts from "typescript";
+import type { Completion } from "./api";
+import type { Checker } from "./check/checker";
+import { placeScratch, type Scratch } from "./check/scratch";
+import { toCodePoints, toOffset } from "./cursor";
+import { isMagicCell } from "./magics";
+import type { Session } from "./session";
+
+/** A proposal: `insert` replaces the text from `start` (a UTF-16 offset in the code) to the cursor. */
+interface Proposal {
+  entry: ts.CompletionEntry;
+  insert: string;
+  start: number;
+}
+
+const PREFERENCES: ts.GetCompletionsAtPositionOptions = {
+  includeCompletionsForModuleExports: false,
+  includeCompletionsWithInsertText: true,
+  includeAutomaticOptionalChainCompletions: true,
+  includeCompletionsForImportStatements: false,
+};
+
+/** The words of `_jupyter_types_experimental` for TypeScript's kinds. */
+const KINDS: Readonly<Record<string, string | undefined>> = {
+  [ts.ScriptElementKind.functionElement]: "function",
+  [ts.ScriptElementKind.localFunctionElement]: "function",
+  [ts.ScriptElementKind.memberFunctionElement]: "method",
+  [ts.ScriptElementKind.classElement]: "class",
+  [ts.ScriptElementKind.interfaceElement]: "interface",
+  [ts.ScriptElementKind.typeElement]: "type",
+  [ts.ScriptElementKind.typeParameterElement]: "type",
+  [ts.ScriptElementKind.enumElement]: "enum",
+  [ts.ScriptElementKind.moduleElement]: "module",
+  [ts.ScriptElementKind.externalModuleName]: "module",
+  [ts.ScriptElementKind.directory]: "folder",
+  [ts.ScriptElementKind.scriptElement]: "file",
+  [ts.ScriptElementKind.keyword]: "keyword",
+  [ts.ScriptElementKind.memberVariableElement]: "property",
+  [ts.ScriptElementKind.memberGetAccessorElement]: "property",
+  [ts.ScriptElementKind.memberSetAccessorElement]: "property",
+  [ts.ScriptElementKind.string]: "value",
+};
+
+/** What names of earlier cells are; to TypeScript they are all imports. */
+const DECLARED: Readonly<Record<string, string | undefined>> = {
+  function: "function",
+  class: "class",
+  enum: "enum",
+  namespace: "module",
+  type: "type",
+  typeImport: "type",
+};
+
+function kindOf({ kind, name }: ts.CompletionEntry, session: Session): string {
+  const { value, type } = session.names.get(name) ?? {};
+  const declaration =
+    kind === ts.ScriptElementKind.alias
+      ? (value ?? type)?.declarations.findLast((one) => one.name === name)
+      : undefined;
+  return (declaration ? DECLARED[declaration.kind] : KINDS[kind]) ?? "instance";
+}
+
+/** Where the word at the cursor begins. */
+function wordStart(code: string, cursor: number): number {
+  return cursor - /[\p{L}\p{N}\p{M}_$#]*$/u.exec(code.slice(0, cursor))![0].length;
+}
+
+function proposalsOf(found: ts.CompletionInfo, scratch: Scratch, code: string, cursor: number): Proposal[] {
+  const word = wordStart(code, cursor);
+  return found.entries.flatMap((entry) => {
+    if (entry.kind === ts.ScriptElementKind.warning || /^(?:dnn\$|__dnn_)/.test(entry.name)) return [];
+    const span = entry.replacementSpan ?? (found.isMemberCompletion ? undefined : found.optionalReplacementSpan);
+    const start = span ? Math.min(span.start - scratch.shift, cursor) : word;
+    const insert = entry.insertText ?? entry.name;
+    const typed = code.slice(start, cursor);
+    // A proposal that replaces the dot too (`a?.b`) is compared by what comes behind the dot.
+    const compared = insert.startsWith("?.") || insert.startsWith("[") ? entry.name : insert;
+    const prefix = compared === insert ? typed : code.slice(word, cursor);
+    return compared.toLowerCase().startsWith(prefix.toLowerCase()) ? [{ entry, insert, start }] : [];
+  });
+}
+
+/** Exact case first, then TypeScript's order, then the alphabet. */
+function inOrder(proposals: readonly Proposal[], typed: string): Proposal[] {
+  const rank = ({ entry }: Proposal): number => (entry.name.startsWith(typed) ? 0 : 1);
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return [...proposals].sort(
+    (a, b) => rank(a) - rank(b) || compare(a.entry.sortText, b.entry.sortText) || compare(a.entry.name, b.entry.name),
+  );
+}
+
+function nothing(cursor: number): Completion {
+  return { matches: [], cursorStart: cursor, cursorEnd: cursor, types: [] };
+}
+
+/** The completions at `cursor`, in code points. */
+export function complete(checker: Checker, session: Session, code: string, cursor: number): Completion {
+  if (isMagicCell(code)) return nothing(cursor);
+  const offset = toOffset(code, cursor);
+  const scratch = placeScratch(checker, session, code);
+  const at = scratch.shift + offset;
+  const found = checker.service.getCompletionsAtPosition(scratch.path, at, PREFERENCES);
+  const proposals = found ? proposalsOf(found, scratch, code, offset) : [];
+  if (proposals.length === 0) return nothing(cursor);
+  const start = Math.min(...proposals.map((proposal) => proposal.start));
+  const sorted = inOrder(proposals, code.slice(wordStart(code, offset), offset));
+  const range = { start: toCodePoints(code, start), end: toCodePoints(code, offset) };
+  const types = sorted.map(({ entry, insert, start: own }) => {
+    const text = code.slice(start, own) + insert;
+    return { text, type: kindOf(entry, session), ...range };
+  });
+  return { matches: types.map(({ text }) => text), cursorStart: range.start, cursorEnd: range.end, types };
+}

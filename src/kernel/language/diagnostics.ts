@@ -1,0 +1,35 @@
+/** TypeScript's messages as plain data, at lines and columns of the cell. */
+import ts from "typescript";
+import type { Diagnostic } from "./api";
+import { lineStarts, positionAt } from "./transform/edits";
+
+/** Messages that do not stop a cell: what they find fault with runs. */
+const WARNINGS = new Set([
+  7016, // Could not find a declaration file for module 'x'.
+  7005, // Variable 'x' implicitly has an 'any' type (where it is used before it has a value).
+  7034, // Variable 'x' implicitly has type 'any' in some locations.
+]);
+
+/** A message with its chain of reasons, each indented below the one it explains. */
+export function messageOf(diagnostic: Pick<ts.Diagnostic, "messageText">): string {
+  return ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
+}
+
+/** Turns a message about the first `text.length` characters of a file into plain data. */
+export function toDiagnostic(diagnostic: ts.DiagnosticWithLocation | ts.Diagnostic, text: string): Diagnostic {
+  const starts = lineStarts(text);
+  const start = Math.min(diagnostic.start ?? 0, text.length);
+  const end = Math.min(start + (diagnostic.length ?? 0), text.length);
+  const from = positionAt(starts, start);
+  const to = positionAt(starts, end);
+  const isError = diagnostic.category === ts.DiagnosticCategory.Error && !WARNINGS.has(diagnostic.code);
+  return {
+    code: diagnostic.code,
+    category: isError ? "error" : "warning",
+    message: messageOf(diagnostic),
+    line: from.line,
+    column: from.column,
+    endLine: to.line,
+    endColumn: to.column,
+  };
+}

@@ -1,0 +1,107 @@
+/** What is known about the name at the cursor: signature, documentation, and the source of own definitions. */
+import ts from "typescript";
+import type { Inspection } from "./api";
+import type { Checker } from "./check/checker";
+import { inCellTerms } from "./check/module-text";
+import { placeScratch, type Scratch } from "./check/scratch";
+import { toOffset } from "./cursor";
+import { isMagicCell } from "./magics";
+import type { Session } from "./session";
+
+/** The function whose arguments the position is in. */
+function enclosingCallee(root: ts.Node, offset: number): ts.Expression | undefined {
+  let found: ts.Expression | undefined;
+  const visit = (node: ts.Node): void => {
+    if (offset < node.getFullStart() || offset > node.end) return;
+    const isCall = ts.isCallExpression(node) || ts.isNewExpression(node);
+    if (isCall && node.arguments && offset > node.expression.end) found = node.expression;
+    ts.forEachChild(node, visit);
+  };
+  visit(root);
+  return found;
+}
+
+/** Offsets at which to look, best first: the name at the cursor, the one that ends there, the function being called. */
+function candidates({ cell }: Scratch, offset: number): number[] {
+  const callee = enclosingCallee(cell.sourceFile, offset);
+  const places = [offset, offset - 1, ...(callee ? [callee.end - 1] : [])];
+  return places.filter((at) => at >= 0 && /[\p{L}\p{N}_$]/u.test(cell.text.charAt(at)));
+}
+
+interface Found {
+  info: ts.QuickInfo;
+  at: number;
+}
+
+function find(checker: Checker, scratch: Scratch, offset: number): Found | undefined {
+  for (const at of candidates(scratch, offset)) {
+    const info = checker.service.getQuickInfoAtPosition(scratch.path, scratch.shift + at);
+    // TypeScript says `any` of a name that it does not know.
+    if (info?.displayParts?.length && ts.displayPartsToString(info.displayParts) !== "any") return { info, at };
+  }
+  return undefined;
+}
+
+/** The signature without what only says how the checker gets at the name. */
+function signatureOf(info: ts.QuickInfo, session: Session): string {
+  const text = ts.displayPartsToString(info.displayParts);
+  const lines = text.replace(/\(alias\) /g, "").split("\n");
+  const telling = lines.filter(
+    (line) => !/^(?:import|export) (?:type )?[\p{L}\p{N}_$]+$/u.test(line) && line.trim() !== "",
+  );
+  return inCellTerms((telling.length > 0 ? telling : lines).join("\n"), session);
+}
+
+function tagText({ name, text }: ts.JSDocTagInfo): string {
+  return `@${name} ${ts.displayPartsToString(text)}`.trim();
+}
+
+/** The source of what the user wrote: in a cell, or in a file that is no package. */
+function sourceOf(checker: Checker, session: Session, { path, shift, cell }: Scratch, at: number): string | undefined {
+  const name = /^[\p{L}\p{N}_$]+/u.exec(cell.text.slice(wordStart(cell.text, at)))?.[0] ?? "";
+  const definition = checker.service.getDefinitionAtPosition(path, shift + at)?.[0];
+  if (definition && /__(?:session\.d|cell_\d+)\.tsx?$/.test(definition.fileName)) return ownSource(session, name);
+  if (!definition || definition.fileName.includes("/node_modules/")) return undefined;
+  if (definition.fileName === path && definition.textSpan.start < shift) return ownSource(session, name);
+  if (/\/__globals\.d\.ts$/.test(definition.fileName)) return undefined;
+  const { start, length } = definition.contextSpan ?? definition.textSpan;
+  return checker.service
+    .getProgram()
+    ?.getSourceFile(definition.fileName)
+    ?.text.slice(start, start + length);
+}
+
+function ownSource(session: Session, name: string): string | undefined {
+  const { value, type } = session.names.get(name) ?? {};
+  const texts = [value, type].flatMap((cell) => cell?.declarations.filter((one) => one.name === name) ?? []);
+  return [...new Set(texts.map(({ text }) => text))].join("\n") || undefined;
+}
+
+function wordStart(text: string, at: number): number {
+  return at - /[\p{L}\p{N}_$]*$/u.exec(text.slice(0, at))![0].length;
+}
+
+/** Signature and documentation at `cursor` (code points); null when nothing is known there. */
+export function inspect(
+  checker: Checker,
+  session: Session,
+  code: string,
+  cursor: number,
+  detailLevel: 0 | 1,
+): Inspection | null {
+  if (isMagicCell(code)) return null;
+  const scratch = placeScratch(checker, session, code);
+  const found = find(checker, scratch, toOffset(code, cursor));
+  if (!found) return null;
+  const signature = signatureOf(found.info, session);
+  const documentation = ts.displayPartsToString(found.info.documentation);
+  const tags = (found.info.tags ?? []).map(tagText);
+  const source = detailLevel === 1 ? sourceOf(checker, session, scratch, found.at) : undefined;
+  const fenced = (text: string): string => `\`\`\`typescript\n${text}\n\`\`\``;
+  const listed = tags.map((tag) => `- ${tag.replace(/^@\w+/, (name) => `*${name}*`)}`).join("\n");
+  const join = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join("\n\n");
+  return {
+    text: join(signature, documentation, tags.join("\n"), source && `Source:\n${source}`),
+    markdown: join(fenced(signature), documentation, listed, source && fenced(source)),
+  };
+}

@@ -1,0 +1,46 @@
+/** Entry of the kernel: `node main.js <connection file>`. This thread runs user code and nothing else. */
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { FromMain, ToMain, WorkerData } from "./protocol/bridge";
+
+const INPUT_LIMIT_BYTES = 1024 * 1024;
+
+function main(connectionFile: string | undefined): void {
+  if (connectionFile === undefined) {
+    process.stderr.write(
+      "usage: main.js <connection file>. Jupyter starts the kernel; `dnn-lab kernel install` tells Jupyter about it.\n",
+    );
+    process.exit(2);
+  }
+  // Cells get another `process.exit`, which says goodbye first.
+  const exit = process.exit.bind(process);
+  const interrupt = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  const control = new Int32Array(new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT));
+  const inputBytes = new Uint8Array(new SharedArrayBuffer(INPUT_LIMIT_BYTES));
+  const workerData: WorkerData = { connectionFile, startedAt: Date.now(), interrupt, control, inputBytes };
+  // The worker comes first: it answers kernel_info while this thread still loads its modules.
+  const worker = new Worker(join(__dirname, "protocol", "worker.js"), { workerData });
+  // Libraries that work for long watch the flag: element 0 asks to stop, element 1 counts who listens.
+  Object.defineProperty(globalThis, Symbol.for("dnn-lab.interrupt"), { value: interrupt, enumerable: false });
+  worker.on("error", (error) => {
+    process.stderr.write(`dnn-lab kernel: ${error.stack ?? error.message}\n`);
+    exit(1);
+  });
+  const { createPort } = require("./runtime/port") as typeof import("./runtime/port");
+  const { redirect } = require("./protocol/nativeOutput") as typeof import("./protocol/nativeOutput");
+  const { Runtime } = require("./runtime/kernel") as typeof import("./runtime/kernel");
+  const port = createPort(worker, { interrupt, control, inputBytes });
+  const runtime = new Runtime(port);
+  // SIGINT is handled by the worker, which is never busy; Node must not end the process.
+  process.on("SIGINT", () => undefined);
+  worker.on("message", (work: ToMain | { type: "pipes"; pipes?: { stdout: string; stderr: string } }) => {
+    if (work.type !== "pipes") return runtime.handle(work);
+    if (work.pipes !== undefined) {
+      redirect(1, work.pipes.stdout);
+      redirect(2, work.pipes.stderr);
+    }
+    port.post({ type: "ready" } satisfies FromMain);
+  });
+}
+
+main(process.argv[2]);

@@ -1,0 +1,125 @@
+/** What the two threads tell each other: the protocol worker and the main thread, where user code runs. */
+import type { Json } from "./message";
+
+/** An error as the protocol shows it. */
+export interface ErrorContent {
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: readonly string[];
+}
+
+/** The error of a cell that the user has interrupted. */
+export const INTERRUPTED: ErrorContent = {
+  ename: "KeyboardInterrupt",
+  evalue: "the cell was interrupted",
+  traceback: ["\x1b[31m\x1b[1mKeyboardInterrupt\x1b[0m: the cell was interrupted"],
+};
+
+/** A set of representations of one value, by MIME type. */
+export interface MimeBundle {
+  readonly data: Json;
+  readonly metadata: Json;
+}
+
+/** How a cell is timed: not, once (`%time`) or repeatedly (`%timeit`). */
+export type Timing = "none" | "time" | "timeit";
+
+/** JavaScript of a cell, ready to be evaluated. */
+export interface Program {
+  /** Name in stack traces, such as `In[3]`. */
+  readonly name: string;
+  /** The cell as the user wrote it, for code frames. */
+  readonly source: string;
+  readonly code: string;
+  readonly sourceMap?: string;
+}
+
+/** Work for the main thread. `cell` is the `msg_id` of the request that asked for it. */
+export type ToMain =
+  | {
+      readonly type: "execute";
+      readonly cell: string;
+      /** The number that the cell's result carries. */
+      readonly count: number;
+      readonly program: Program;
+      /** Top-level names of the cell. */
+      readonly declared: readonly string[];
+      readonly timing: Timing;
+      readonly silent: boolean;
+      readonly allowStdin: boolean;
+      readonly expressions: Readonly<Record<string, Program | ErrorContent>>;
+    }
+  | { readonly type: "sh"; readonly cell: string; readonly script: string }
+  | { readonly type: "forget"; readonly cell: string; readonly names: readonly string[] }
+  | { readonly type: "settle"; readonly cell: string }
+  | { readonly type: "peek"; readonly id: number; readonly expression: string }
+  | { readonly type: "comm"; readonly event: CommEvent }
+  | { readonly type: "nudge" }
+  | { readonly type: "shutdown" };
+
+/** A comm message in either direction. */
+export interface CommEvent {
+  readonly kind: "comm_open" | "comm_msg" | "comm_close";
+  readonly cell: string;
+  readonly content: Json;
+  readonly metadata: Json;
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** An iopub message that user code caused, for the output of `cell`. */
+export interface Output {
+  readonly type: "output";
+  readonly cell: string;
+  readonly kind: "display_data" | "update_display_data" | "execute_result" | "clear_output" | "error";
+  readonly content: Json;
+  readonly buffers?: readonly Uint8Array[];
+}
+
+/** How a cell ended. */
+export interface Done {
+  readonly type: "done";
+  readonly cell: string;
+  readonly error?: ErrorContent;
+  /** True when `error` was published on iopub already. */
+  readonly errorShown?: boolean;
+  readonly expressions: Readonly<Record<string, Json>>;
+  /** `text/plain` of the result, for the history. */
+  readonly result?: string;
+}
+
+/** Reports of the main thread. */
+export type FromMain =
+  | { readonly type: "stream"; readonly cell: string; readonly name: "stdout" | "stderr"; readonly text: string }
+  | Output
+  | Done
+  | { readonly type: "comm"; readonly event: CommEvent }
+  | { readonly type: "comm-handled"; readonly cell: string }
+  | { readonly type: "peeked"; readonly id: number; readonly text?: string }
+  | { readonly type: "input"; readonly cell: string; readonly prompt: string; readonly password: boolean }
+  | { readonly type: "exit"; readonly cell: string; readonly code: number; readonly asked: boolean }
+  | { readonly type: "ready" };
+
+/** Cells of the shared control block (an Int32Array) that both threads and the interrupt machinery watch. */
+export const Control = {
+  /** 1 when the worker has answered an input request, 2 when it was interrupted. */
+  input: 0,
+  /** Length in bytes of the answer in `inputBytes`. */
+  inputLength: 1,
+  /** Bytes of stream text posted by the main thread and not yet taken by the worker. */
+  backlog: 2,
+  /** 1 once the worker has sent everything and the process may end. */
+  exit: 3,
+} as const;
+
+/** What the main thread hands to the protocol worker at its start. */
+export interface WorkerData {
+  readonly connectionFile: string;
+  readonly startedAt: number;
+  /** Jupyter's interrupt contract: element 0 asks to stop, element 1 counts those who listen. */
+  readonly interrupt: Int32Array;
+  readonly control: Int32Array;
+  readonly inputBytes: Uint8Array;
+}
+
+/** The name by which the worker calls the main thread's interrupt handler through the inspector. */
+export const INTERRUPT_HANDLER = "dnn-lab.kernel.interrupt";

@@ -1,0 +1,297 @@
+import type { CellSource, CheckMode, CompiledCell } from "../language/api";
+import { INTERRUPTED, type Done, type ErrorContent, type Program, type ToMain } from "./bridge";
+import { formatDiagnostic, typeError } from "./codeFrame";
+import { readRequest, type ExecuteRequest } from "./executeRequest";
+import { helpPage } from "./help";
+import type { History } from "./history";
+import type { Interruptible } from "./interrupt";
+import type { LanguageClient } from "./languageClient";
+import { planCell, type Plan } from "./magics";
+import type { Header, Json, Received } from "./message";
+import type { Publisher } from "./publisher";
+
+/** What the executor works with. */
+export interface ExecutorParts {
+  readonly publisher: Publisher;
+  readonly language: LanguageClient;
+  /** Transforms the cells that come while types are still being loaded; undefined later. */
+  early(): LanguageClient | undefined;
+  readonly history: History;
+  postToMain(work: ToMain): void;
+  reply(request: Received, type: string, content: Json): void;
+  /** Takes in what native code has written so far. */
+  drainNative(): void;
+}
+
+interface Outcome {
+  readonly error?: ErrorContent;
+  readonly errorShown?: boolean;
+  readonly expressions?: Readonly<Record<string, Json>>;
+  readonly payload?: readonly Json[];
+  readonly result?: string;
+}
+
+/** Long enough for requests that are on their way already to be received, and aborted, with the ones that wait. */
+const ABORT_SETTLE_MS = 5;
+
+/** Runs execute_requests one after the other. */
+export class Executor implements Interruptible {
+  /** The cell on the main thread, if any. */
+  running: string | undefined;
+  /** The cell that ran last; native output without a cell of its own goes there. */
+  lastCell = "";
+  /** The header of the request being handled, if any. */
+  active: Header | undefined;
+
+  private readonly queue: ExecuteRequest[] = [];
+  private working = false;
+  private count = 0;
+  private unnamed = 0;
+  private check: CheckMode = "error";
+  private readonly declared = new Set<string>();
+  /** Ends a request that has not reached the main thread; undefined from then on. */
+  private cancelWith: ((outcome: Outcome) => void) | undefined;
+  private cancelled: string | undefined;
+  private lateErrors: ErrorContent[] = [];
+  private done: ((done: Done) => void) | undefined;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(private readonly parts: ExecutorParts) {}
+
+  /** Takes an execute_request; throws when it has no code. */
+  enqueue(received: Received): void {
+    const request = readRequest(received);
+    this.queue.push(request);
+    if (!this.working) void this.work();
+  }
+
+  /** Resolves when the running cell is over. */
+  finished(): Promise<void> {
+    if (this.running === undefined) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  cancel(): void {
+    if (this.active === undefined || this.cancelWith === undefined) return;
+    this.cancelled = this.active.msg_id;
+    this.cancelWith({ error: INTERRUPTED });
+  }
+
+  nudge(): void {
+    this.parts.postToMain({ type: "nudge" });
+  }
+
+  settle(cell: string): void {
+    this.parts.postToMain({ type: "settle", cell });
+  }
+
+  /** The main thread reports the end of a cell. */
+  onDone(done: Done): void {
+    if (done.cell !== this.running) return;
+    this.parts.drainNative();
+    this.running = undefined;
+    for (const resolve of this.waiting.splice(0)) resolve();
+    this.done?.(done);
+  }
+
+  /** An error that nobody caught, of a cell that is already over: a headless run must not miss it. */
+  onLateError(error: ErrorContent): void {
+    this.lateErrors.push(error);
+  }
+
+  /** Ends the running cell because the process ends, and aborts all others. */
+  endAll(error: ErrorContent | undefined): void {
+    this.abortQueue();
+    if (this.running === undefined) return;
+    this.onDone({ type: "done", cell: this.running, expressions: {}, ...(error === undefined ? {} : { error }) });
+  }
+
+  /** Resolves when the request being handled has its reply, or after `limit` milliseconds. */
+  async replied(limit: number): Promise<void> {
+    for (const until = Date.now() + limit; this.active !== undefined && Date.now() < until;) await delay(2);
+  }
+
+  private async work(): Promise<void> {
+    this.working = true;
+    for (let request = this.queue.shift(); request !== undefined; request = this.queue.shift()) {
+      await this.handle(request);
+    }
+    this.working = false;
+  }
+
+  private async handle(request: ExecuteRequest): Promise<void> {
+    const { publisher } = this.parts;
+    const header = request.received.header;
+    this.active = header;
+    this.lastCell = request.cell;
+    publisher.adopt(header, { silent: request.silent });
+    publisher.status("busy", header);
+    const counted = request.storeHistory && request.code.trim() !== "";
+    if (counted) this.count += 1;
+    publisher.output(request.cell, "execute_input", { code: request.code, execution_count: this.count });
+    if (counted) this.parts.history.add(this.count, request.code);
+    const outcome = await this.outcome(request, counted);
+    if (outcome.error !== undefined && !outcome.errorShown)
+      publisher.output(request.cell, "error", { ...outcome.error });
+    if (counted && outcome.result !== undefined) this.parts.history.setOutput(this.count, outcome.result);
+    if (outcome.error !== undefined && request.stopOnError) await delay(ABORT_SETTLE_MS);
+    publisher.flush();
+    this.parts.reply(request.received, "execute_reply", this.replyContent(outcome));
+    publisher.status("idle", header);
+    this.active = undefined;
+    this.cancelWith = undefined;
+    if (outcome.error !== undefined && request.stopOnError) this.abortQueue();
+  }
+
+  private replyContent(outcome: Outcome): Json {
+    if (outcome.error !== undefined) return { status: "error", execution_count: this.count, ...outcome.error };
+    return {
+      status: "ok",
+      execution_count: this.count,
+      payload: outcome.payload ?? [],
+      user_expressions: outcome.expressions ?? {},
+    };
+  }
+
+  /** Requests that waited when an earlier one failed. */
+  private abortQueue(): void {
+    for (const { received } of this.queue.splice(0)) {
+      this.parts.publisher.status("busy", received.header);
+      this.parts.reply(received, "execute_reply", { status: "aborted", execution_count: this.count });
+      this.parts.publisher.status("idle", received.header);
+    }
+  }
+
+  private async outcome(request: ExecuteRequest, counted: boolean): Promise<Outcome> {
+    try {
+      const late = this.lateErrors.splice(0)[0];
+      if (late !== undefined && !request.allowStdin) return { error: fromEarlierCell(late) };
+      const name = counted ? `In[${this.count}]` : `In[*${(this.unnamed += 1)}]`;
+      const cancelled = new Promise<Outcome>((resolve) => (this.cancelWith = resolve));
+      return await Promise.race([this.carryOut(planCell(request.code), request, name), cancelled]);
+    } catch (error) {
+      const { name, message } = error as Error;
+      return { error: { ename: name, evalue: message, traceback: [`${name}: ${message}`] } };
+    }
+  }
+
+  private async carryOut(plan: Plan, request: ExecuteRequest, name: string): Promise<Outcome> {
+    const { publisher, language } = this.parts;
+    switch (plan.kind) {
+      case "code":
+        return this.runCode(plan, request, name);
+      case "sh":
+        return this.onMain(request.cell, { type: "sh", cell: request.cell, script: plan.script });
+      case "show":
+        publisher.output(request.cell, "display_data", {
+          data: { [plan.mime]: plan.text, "text/plain": plan.text },
+          metadata: {},
+          transient: {},
+        });
+        return {};
+      case "check":
+        if (plan.mode !== undefined) this.check = plan.mode;
+        publisher.stream(request.cell, "stdout", `Type errors: ${this.check}\n`);
+        return {};
+      case "reset": {
+        const names = [...this.declared];
+        this.declared.clear();
+        await language.reset();
+        return this.onMain(request.cell, { type: "forget", cell: request.cell, names });
+      }
+      case "help":
+        return { payload: [{ source: "page", start: 0, data: await helpPage(plan.topic, language) }] };
+      case "refused":
+        return { error: { ename: "MagicError", evalue: plan.message, traceback: [`MagicError: ${plan.message}`] } };
+    }
+  }
+
+  private async runCode(plan: Plan & { kind: "code" }, request: ExecuteRequest, name: string): Promise<Outcome> {
+    const check = plan.check ?? this.check;
+    const early = request.allowStdin ? this.parts.early() : undefined;
+    const compiler = early ?? this.parts.language;
+    const compiled = await compiler.compile({ id: name, code: plan.code, check: early === undefined ? check : "off" });
+    if (this.cancelled === request.cell) return { error: INTERRUPTED };
+    const errors = compiled.diagnostics.filter(({ category }) => category === "error");
+    if (compiled.syntaxError || (check === "error" && errors.length > 0)) {
+      return { error: typeError(name, plan.code, errors, compiled.syntaxError) };
+    }
+    for (const diagnostic of compiled.diagnostics) {
+      this.parts.publisher.stream(request.cell, "stderr", `${formatDiagnostic(name, plan.code, diagnostic)}\n`);
+    }
+    if (early !== undefined) void this.checkLater(early, { id: name, code: plan.code, check }, request.cell);
+    else void this.parts.language.commit(name).catch(() => undefined);
+    for (const declared of compiled.declared) this.declared.add(declared);
+    return this.onMain(request.cell, {
+      type: "execute",
+      cell: request.cell,
+      count: this.count,
+      declared: compiled.declared,
+      program: program(name, plan.code, compiled),
+      timing: plan.timing,
+      silent: request.silent,
+      allowStdin: request.allowStdin,
+      expressions: await this.compileExpressions(name, request.expressions),
+    });
+  }
+
+  /** The check of a cell that did not wait for the types: it still says what is wrong, and later cells know its names. */
+  private async checkLater(early: LanguageClient, source: CellSource, cell: string): Promise<void> {
+    const { language, publisher } = this.parts;
+    void early.commit(source.id).catch(() => undefined);
+    try {
+      const checking = language.compile(source);
+      // At once, because the next cell may be compiled before this one is checked.
+      void language.commit(source.id).catch(() => undefined);
+      const { diagnostics } = await checking;
+      for (const diagnostic of diagnostics) {
+        publisher.stream(cell, "stderr", `${formatDiagnostic(source.id, source.code, diagnostic)}\n`);
+      }
+    } catch (error) {
+      process.stderr.write(`dnn-lab kernel: ${(error as Error).message}\n`);
+    }
+  }
+
+  private async compileExpressions(
+    name: string,
+    expressions: Readonly<Record<string, string>>,
+  ): Promise<Record<string, Program | ErrorContent>> {
+    const compiled: Record<string, Program | ErrorContent> = {};
+    for (const [key, code] of Object.entries(expressions)) {
+      const id = `${name}.${key}`;
+      const cell = await this.parts.language.compile({ id, code: String(code), check: "off" });
+      compiled[key] = cell.syntaxError
+        ? typeError(id, String(code), cell.diagnostics, true)
+        : program(id, String(code), cell);
+    }
+    return compiled;
+  }
+
+  private onMain(cell: string, work: ToMain): Promise<Outcome> {
+    if (this.cancelled === cell) return Promise.resolve({ error: INTERRUPTED });
+    this.cancelWith = undefined;
+    this.running = cell;
+    return new Promise((resolve) => {
+      this.done = resolve;
+      this.parts.postToMain(work);
+    });
+  }
+}
+
+function program(name: string, source: string, compiled: CompiledCell): Program {
+  const map = compiled.sourceMap === undefined ? {} : { sourceMap: compiled.sourceMap };
+  return { name, source, code: compiled.code, ...map };
+}
+
+function fromEarlierCell(error: ErrorContent): ErrorContent {
+  const note = "An earlier cell of this notebook failed after it had ended; this cell was not run.";
+  return {
+    ename: error.ename,
+    evalue: `${error.evalue} (uncaught, in an earlier cell)`,
+    traceback: [note, ...error.traceback],
+  };
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,89 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
+import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
+
+/** Where the main thread finds the writing ends. */
+export interface NativePipes {
+  readonly folder: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+type Name = "stdout" | "stderr";
+
+/**
+ * Catches what native code and child processes write to the file descriptors 1 and 2. Node cannot call dup2, so the main
+ * thread closes the descriptor and opens a FIFO in its place (POSIX gives the lowest free number); this side reads it.
+ * The FIFOs are removed as soon as both ends are open: nothing stays on disk.
+ */
+export class NativeOutput {
+  private readonly readers: { name: Name; fd: number; decoder: StringDecoder; socket: Socket }[] = [];
+  readonly pipes: NativePipes | undefined;
+
+  constructor(private readonly receive: (name: Name, text: string) => void) {
+    if (process.platform === "win32") return;
+    try {
+      this.pipes = this.open();
+    } catch {
+      // No mkfifo, or no writable temporary folder: such output then goes to the kernel's own log.
+    }
+  }
+
+  /** Reads all that is there by now: called before a cell becomes idle. */
+  drain(): void {
+    const buffer = Buffer.allocUnsafe(64 * 1024);
+    for (const { fd, name, decoder } of this.readers) {
+      for (let length = readNow(fd, buffer); length > 0; length = readNow(fd, buffer)) {
+        this.receive(name, decoder.write(buffer.subarray(0, length)));
+      }
+    }
+  }
+
+  /** Removes the FIFOs' names once the main thread has opened them. */
+  unlink(): void {
+    if (this.pipes !== undefined) rmSync(this.pipes.folder, { recursive: true, force: true });
+  }
+
+  private open(): NativePipes {
+    const folder = mkdtempSync(join(tmpdir(), "dnn-lab-"));
+    const pipes = { folder, stdout: join(folder, "1"), stderr: join(folder, "2") };
+    if (spawnSync("mkfifo", ["-m", "600", pipes.stdout, pipes.stderr]).status !== 0) {
+      rmSync(folder, { recursive: true, force: true });
+      throw new Error("mkfifo failed");
+    }
+    for (const name of ["stdout", "stderr"] as const) this.listen(name, pipes[name]);
+    return pipes;
+  }
+
+  private listen(name: Name, path: string): void {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const socket = new Socket({ fd, readable: true, writable: false });
+    const decoder = new StringDecoder("utf8");
+    socket.on("data", (chunk) => this.receive(name, decoder.write(chunk)));
+    socket.on("error", () => undefined);
+    socket.unref();
+    this.readers.push({ name, fd, decoder, socket });
+  }
+}
+
+/** Reads what is there; 0 when the pipe is empty (EAGAIN). */
+function readNow(fd: number, buffer: Buffer): number {
+  try {
+    return readSync(fd, buffer);
+  } catch {
+    return 0;
+  }
+}
+
+/** Main thread: puts the FIFO in the place of a file descriptor; false when that could not be done. */
+export function redirect(descriptor: 1 | 2, path: string): boolean {
+  closeSync(descriptor);
+  const opened = openSync(path, "w");
+  if (opened === descriptor) return true;
+  // Another thread took the number in between: put something harmless there.
+  closeSync(opened);
+  return false;
+}

@@ -1,0 +1,91 @@
+import { commEvent, type CommTable } from "./comms";
+import type { CommEvent } from "./bridge";
+import type { Executor } from "./executor";
+import type { History } from "./history";
+import { kernelInfo } from "./kernelInfo";
+import type { LanguageClient } from "./languageClient";
+import type { Json, Received } from "./message";
+
+/** What the requests of the shell channel need. */
+export interface RequestParts {
+  readonly executor: Executor;
+  readonly language: LanguageClient;
+  readonly history: History;
+  readonly comms: CommTable;
+  postComm(event: CommEvent): void;
+  /** The present value of an expression, as text, when the main thread can say so soon. */
+  peek(expression: string): Promise<string | undefined>;
+}
+
+/** The content of the reply; its type is the request's with `_reply`. */
+type Answer = (content: Json, request: Received) => Json | Promise<Json>;
+
+/** The requests that are answered at once, even while a cell runs. */
+export function answers(parts: RequestParts): Readonly<Record<string, Answer>> {
+  return {
+    kernel_info_request: () => kernelInfo(),
+    complete_request: (content) => complete(parts, content),
+    inspect_request: (content) => inspect(parts, content),
+    is_complete_request: (content) => isComplete(parts, content),
+    history_request: (content) => ({ status: "ok", history: parts.history.query(content) }),
+    comm_info_request: (content) => parts.comms.info(content["target_name"]),
+  };
+}
+
+async function complete({ language }: RequestParts, content: Json): Promise<Json> {
+  const { code, cursor } = codeAndCursor(content);
+  const { matches, cursorStart, cursorEnd, types } = await language.complete(code, cursor);
+  return {
+    status: "ok",
+    matches,
+    cursor_start: cursorStart,
+    cursor_end: cursorEnd,
+    metadata: { _jupyter_types_experimental: types },
+  };
+}
+
+async function inspect({ language, peek }: RequestParts, content: Json): Promise<Json> {
+  const { code, cursor } = codeAndCursor(content);
+  const found = await language.inspect(code, cursor, content["detail_level"] === 1 ? 1 : 0);
+  if (found === null) return { status: "ok", found: false, data: {}, metadata: {} };
+  const expression = expressionAt(code, cursor);
+  const value = expression === undefined ? undefined : await peek(expression);
+  const data: Json = { "text/plain": found.text, "text/markdown": found.markdown };
+  if (value !== undefined) {
+    data["text/plain"] = `${found.text}\n\nValue: ${value}`;
+    data["text/markdown"] = `${found.markdown}\n\nValue:\n\n\`\`\`\n${value}\n\`\`\``;
+  }
+  return { status: "ok", found: true, data, metadata: {} };
+}
+
+async function isComplete({ language }: RequestParts, content: Json): Promise<Json> {
+  const code = String(content["code"] ?? "");
+  // Magics are no TypeScript; a cell magic ends with an empty line.
+  if (/^\s*%%/.test(code)) return code.endsWith("\n") ? { status: "complete" } : { status: "incomplete", indent: "" };
+  if (/^\s*%(?!time)/.test(code)) return { status: "complete" };
+  const { status, indent } = await language.isComplete(code.replace(/^(\s*)%time(it)?\b/, "$1"));
+  return status === "incomplete" ? { status, indent } : { status };
+}
+
+function codeAndCursor(content: Json): { code: string; cursor: number } {
+  const { code, cursor_pos: cursor } = content;
+  if (typeof code !== "string") throw new TypeError(`code must be a string, received ${typeof code}`);
+  const length = [...code].length;
+  return { code, cursor: Number.isInteger(cursor) ? Math.max(0, Math.min(cursor as number, length)) : length };
+}
+
+/** The name, or the path of names such as `model.layers`, at a cursor counted in code points. */
+function expressionAt(code: string, cursor: number): string | undefined {
+  const letters = [...code];
+  const before = /[\p{ID_Continue}$.]*$/u.exec(letters.slice(0, cursor).join(""))?.[0] ?? "";
+  const after = /^[\p{ID_Continue}$]*/u.exec(letters.slice(cursor).join(""))?.[0] ?? "";
+  const path = before + after;
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u.test(path) ? path : undefined;
+}
+
+/** The three comm messages have no reply; they are handled while a cell awaits. */
+export function handleComm({ comms, postComm }: RequestParts, request: Received): void {
+  const event = commEvent(request);
+  comms.track(event);
+  postComm(event);
+}

@@ -1,0 +1,277 @@
+import type { Worker } from "node:worker_threads";
+import { Control, type FromMain, type ToMain, type WorkerData } from "./bridge";
+import { CommTable } from "./comms";
+import { readConnectionFile } from "./connection";
+import { Executor } from "./executor";
+import { History } from "./history";
+import { Interrupter } from "./interrupt";
+import { LanguageClient } from "./languageClient";
+import { HeaderFactory, type Header, type Json, type Received } from "./message";
+import { NativeOutput, type NativePipes } from "./nativeOutput";
+import { Publisher } from "./publisher";
+import { answers, handleComm, type RequestParts } from "./requests";
+import { Sockets } from "./sockets";
+import { InputDesk } from "./stdin";
+import { Wire } from "./wire";
+
+type Channel = "shell" | "control" | "stdin";
+type MainPort = Pick<Worker, "postMessage">;
+
+const PEEK_MS = 150;
+const REPLY_MS = 1_000;
+const KILL_AFTER_MS = 1_500;
+
+/** One kernel: takes messages off the sockets, gives work to the main thread, answers. */
+export class KernelSession {
+  private readonly headers = new HeaderFactory();
+  private readonly wire: Wire;
+  private readonly sockets = new Sockets();
+  private readonly publisher: Publisher;
+  private readonly language = new LanguageClient(process.cwd());
+  private readonly history = new History();
+  private readonly comms = new CommTable();
+  private readonly executor: Executor;
+  private readonly interrupter: Interrupter;
+  private readonly input: InputDesk;
+  private readonly native: NativeOutput;
+  private readonly parts: RequestParts;
+  private readonly answers: ReturnType<typeof answers>;
+  private readonly requests = new Map<string, Received>();
+  private readonly peeks = new Map<number, (text: string | undefined) => void>();
+  private peekCount = 0;
+  private warm = false;
+  private early: LanguageClient | undefined;
+  private ending = false;
+
+  constructor(
+    private readonly data: WorkerData,
+    private readonly main: MainPort,
+  ) {
+    const connection = readConnectionFile(data.connectionFile);
+    this.wire = new Wire(connection.key, connection.signature_scheme);
+    this.publisher = new Publisher((type, content, parent, buffers) => this.publish(type, content, parent, buffers));
+    this.native = new NativeOutput((name, text) =>
+      this.publisher.stream(this.executor.running ?? this.executor.lastCell, name, text),
+    );
+    this.executor = new Executor({
+      publisher: this.publisher,
+      language: this.language,
+      early: () => this.early,
+      history: this.history,
+      postToMain: (work) => this.postToMain(work),
+      reply: (request, type, content) => this.reply("shell", request, type, content),
+      drainNative: () => this.native.drain(),
+    });
+    const memory = { control: data.control, bytes: data.inputBytes };
+    this.input = new InputDesk(memory, (content, parent) => this.sendInputRequest(content, parent));
+    this.interrupter = new Interrupter(data.interrupt, this.executor, () => this.input.cancel());
+    this.parts = {
+      executor: this.executor,
+      language: this.language,
+      history: this.history,
+      comms: this.comms,
+      postComm: (event) => this.postToMain({ type: "comm", event }),
+      peek: (expression) => this.peek(expression),
+    };
+    this.answers = answers(this.parts);
+  }
+
+  /** Where the main thread opens its output pipes, if there are any. */
+  get pipes(): NativePipes | undefined {
+    return this.native.pipes;
+  }
+
+  /** Binds the sockets and says that the kernel is there. */
+  async open(): Promise<void> {
+    await this.sockets.open(readConnectionFile(this.data.connectionFile), {
+      onMessage: (channel, frames) => this.receive(channel, frames),
+      onSubscribe: (topic) => this.publish("iopub_welcome", { subscription: Buffer.from(topic).toString() }, {}),
+    });
+    this.publisher.status("starting", {});
+    // Types are loaded behind the first answer, or soon without one.
+    setTimeout(() => this.warmUp(), 500);
+  }
+
+  /** SIGINT, for front ends that send signals. */
+  async interrupt(): Promise<void> {
+    await this.interrupter.interrupt();
+  }
+
+  /** A report of the main thread. */
+  onMain(report: FromMain): void {
+    switch (report.type) {
+      case "ready":
+        return this.native.unlink();
+      case "stream":
+        Atomics.sub(this.data.control, Control.backlog, report.text.length);
+        Atomics.notify(this.data.control, Control.backlog);
+        return this.publisher.stream(report.cell, report.name, report.text);
+      case "output":
+        this.publisher.output(report.cell, report.kind, report.content, report.buffers);
+        if (report.kind === "error" && report.cell !== this.executor.running)
+          this.executor.onLateError(report.content as never);
+        return;
+      case "done":
+        return this.executor.onDone(report);
+      case "comm":
+        this.comms.track(report.event);
+        return this.publisher.output(report.event.cell, report.event.kind, report.event.content, report.event.buffers);
+      case "comm-handled":
+        return this.idle(report.cell);
+      case "peeked":
+        return this.peeks.get(report.id)?.(report.text);
+      case "input":
+        return this.ask(report);
+      case "exit":
+        return void this.exitAsked(report);
+    }
+  }
+
+  private receive(channel: Channel, frames: Uint8Array[]): void {
+    let request: Received;
+    try {
+      request = this.wire.decode(frames);
+    } catch (error) {
+      process.stderr.write(`dnn-lab kernel: dropped a message on ${channel}: ${(error as Error).message}\n`);
+      return;
+    }
+    void this.dispatch(channel, request).catch((error: Error) => this.failed(channel, request, error));
+  }
+
+  private async dispatch(channel: Channel, request: Received): Promise<void> {
+    const type = request.header.msg_type;
+    if (channel === "stdin") return type === "input_reply" ? this.input.answer(request) : undefined;
+    if (this.ending) return;
+    if (type === "execute_request" && channel === "shell") {
+      this.requests.set(request.header.msg_id, request);
+      if (this.requests.size > 100) this.requests.delete(this.requests.keys().next().value as string);
+      return this.executor.enqueue(request);
+    }
+    this.publisher.adopt(request.header);
+    this.publisher.status("busy", request.header);
+    if (type.startsWith("comm_") && type !== "comm_info_request") return handleComm(this.parts, request);
+    if (type === "shutdown_request") return this.shutdown(channel, request);
+    if (type === "interrupt_request") {
+      void this.interrupter.interrupt();
+      this.reply(channel, request, "interrupt_reply", { status: "ok" });
+    } else {
+      const answer = this.answers[type];
+      if (answer !== undefined)
+        this.reply(channel, request, type.replace(/_request$/, "_reply"), await answer(request.content, request));
+    }
+    this.publisher.status("idle", request.header);
+    this.stillBusy();
+    if (type === "kernel_info_request") setImmediate(() => this.warmUp());
+  }
+
+  /** Front ends take any `idle` as the kernel's state, so the running cell is mentioned again. */
+  private stillBusy(): void {
+    if (this.executor.active !== undefined) this.publisher.status("busy", this.executor.active);
+  }
+
+  private idle(cell: string): void {
+    const header = { msg_id: cell } as Header;
+    this.publisher.status("idle", this.publisher.headerOf(cell) ?? header);
+    this.stillBusy();
+  }
+
+  private failed(channel: Channel, request: Received, error: Error): void {
+    const type = request.header.msg_type;
+    const content = {
+      status: "error",
+      ename: error.name,
+      evalue: error.message,
+      traceback: [`${error.name}: ${error.message}`],
+    };
+    if (type.endsWith("_request")) this.reply(channel, request, type.replace(/_request$/, "_reply"), content);
+    else process.stderr.write(`dnn-lab kernel: ${type}: ${error.message}\n`);
+    this.publisher.status("idle", request.header);
+  }
+
+  private warmUp(): void {
+    if (this.warm) return;
+    this.warm = true;
+    const early = new LanguageClient(process.cwd());
+    this.early = early;
+    void early.loadCompiler();
+    void this.language.warmUp().then(() => {
+      this.early = undefined;
+      return early.stop();
+    });
+  }
+
+  private publish(
+    type: string,
+    content: Json,
+    parent: Header | Record<string, never>,
+    buffers: readonly Uint8Array[] = [],
+  ): void {
+    const message = { header: this.headers.create(type), parentHeader: parent, metadata: {}, content, buffers };
+    this.sockets.send("iopub", this.wire.encode(message, [Buffer.from(type)]));
+  }
+
+  private reply(channel: Channel, request: Received, type: string, content: Json): void {
+    const header = this.headers.create(type);
+    const message = { header, parentHeader: request.header, metadata: {}, content, buffers: [] };
+    this.sockets.send(channel, this.wire.encode(message, request.identities));
+  }
+
+  private sendInputRequest(content: Json, parent: Received): Header {
+    const header = this.headers.create("input_request");
+    const message = { header, parentHeader: parent.header, metadata: {}, content, buffers: [] };
+    this.sockets.send("stdin", this.wire.encode(message, parent.identities));
+    return header;
+  }
+
+  private ask({ cell, prompt, password }: Extract<FromMain, { type: "input" }>): void {
+    const parent = this.requests.get(cell);
+    this.publisher.flush();
+    if (parent !== undefined) this.input.ask(prompt, password, parent);
+  }
+
+  private peek(expression: string): Promise<string | undefined> {
+    const id = (this.peekCount += 1);
+    return new Promise<string | undefined>((resolve) => {
+      this.peeks.set(id, resolve);
+      setTimeout(() => resolve(undefined), PEEK_MS);
+      this.postToMain({ type: "peek", id, expression });
+    }).finally(() => this.peeks.delete(id));
+  }
+
+  private postToMain(work: ToMain): void {
+    if (work.type === "execute" || work.type === "sh") Atomics.store(this.data.interrupt, 0, 0);
+    this.main.postMessage(work);
+  }
+
+  /** `process.exit` in a cell: everything is told to the front end, then the main thread may go. */
+  private async exitAsked({ code, cell, asked }: Extract<FromMain, { type: "exit" }>): Promise<void> {
+    if (this.ending) return;
+    const message = `process.exit(${code}) was called: the kernel ends.`;
+    if (asked) this.publisher.stream(cell, "stderr", `${message}\n`);
+    const error = { ename: "SystemExit", evalue: message, traceback: [`SystemExit: ${message}`] };
+    this.executor.endAll(code === 0 ? undefined : error);
+    await this.executor.replied(REPLY_MS);
+    await this.end();
+  }
+
+  private async shutdown(channel: Channel, request: Received): Promise<void> {
+    const content = { status: "ok", restart: request.content["restart"] === true };
+    this.reply(channel, request, "shutdown_reply", content);
+    this.publish("shutdown_reply", content, request.header);
+    this.publisher.status("idle", request.header);
+    await this.interrupter.stopForExit();
+    await this.end();
+    this.main.postMessage({ type: "shutdown" } satisfies ToMain);
+  }
+
+  /** Sends what is left, and closes; a main thread that does not end by itself is killed. */
+  async end(): Promise<void> {
+    this.ending = true;
+    this.publisher.flush();
+    await this.sockets.close();
+    setTimeout(() => process.kill(process.pid, "SIGKILL"), KILL_AFTER_MS);
+    this.interrupter.disconnect();
+    Atomics.store(this.data.control, Control.exit, 1);
+    Atomics.notify(this.data.control, Control.exit);
+  }
+}

@@ -1,0 +1,101 @@
+import * as zmq from "zeromq";
+import { endpoint, type ConnectionInfo } from "./connection";
+
+type Frames = readonly Uint8Array[];
+type SendingSocket = zmq.Router | zmq.XPublisher;
+
+const LINGER_MS = 1_000;
+const IOPUB_HIGH_WATER_MARK = 100_000;
+
+/** zeromq sends one message at a time on a socket; the rest waits here, in order. */
+class Outbox {
+  private readonly queue: Frames[] = [];
+  private sending: Promise<void> | undefined;
+
+  constructor(private readonly socket: SendingSocket) {}
+
+  push(frames: Frames): void {
+    this.queue.push(frames);
+    this.sending ??= this.drain();
+  }
+
+  /** Resolves when everything has been handed to zeromq. */
+  async flushed(): Promise<void> {
+    while (this.sending !== undefined) await this.sending;
+  }
+
+  private async drain(): Promise<void> {
+    for (let frames = this.queue.shift(); frames !== undefined; frames = this.queue.shift()) {
+      try {
+        await this.socket.send(frames as Uint8Array[]);
+      } catch {
+        // The peer has gone, or the socket is closing: nobody is left to tell.
+      }
+    }
+    this.sending = undefined;
+  }
+}
+
+/** What arrives on which channel. */
+export interface SocketHandlers {
+  onMessage(channel: "shell" | "control" | "stdin", frames: Uint8Array[]): void;
+  onSubscribe(topic: Uint8Array): void;
+}
+
+/** The five sockets of a kernel, bound to the address of the connection file and to nothing else. */
+export class Sockets {
+  private readonly shell = new zmq.Router({ linger: LINGER_MS });
+  private readonly control = new zmq.Router({ linger: LINGER_MS });
+  private readonly stdin = new zmq.Router({ linger: LINGER_MS });
+  private readonly iopub = new zmq.XPublisher({ linger: LINGER_MS, sendHighWaterMark: IOPUB_HIGH_WATER_MARK });
+  private readonly heartbeat = new zmq.Router({ linger: 0 });
+  private readonly outboxes = {
+    shell: new Outbox(this.shell),
+    control: new Outbox(this.control),
+    stdin: new Outbox(this.stdin),
+    iopub: new Outbox(this.iopub),
+  };
+
+  /** Binds all sockets and starts to listen; throws when an address is taken. */
+  async open(connection: ConnectionInfo, handlers: SocketHandlers): Promise<void> {
+    await Promise.all([
+      this.shell.bind(endpoint(connection, connection.shell_port)),
+      this.control.bind(endpoint(connection, connection.control_port)),
+      this.stdin.bind(endpoint(connection, connection.stdin_port)),
+      this.iopub.bind(endpoint(connection, connection.iopub_port)),
+      this.heartbeat.bind(endpoint(connection, connection.hb_port)),
+    ]);
+    for (const channel of ["shell", "control", "stdin"] as const) {
+      void listen(this[channel], (frames) => handlers.onMessage(channel, frames));
+    }
+    void listen(this.heartbeat, (frames) => void this.heartbeat.send(frames).catch(() => undefined));
+    // Also for a topic that somebody else has subscribed to.
+    this.iopub.verbosity = "allSubs";
+    void listen(this.iopub, ([frame]) => {
+      // An XPUB socket receives 1 + topic for a subscription and 0 + topic for its end.
+      if (frame?.[0] === 1) handlers.onSubscribe(frame.subarray(1));
+    });
+  }
+
+  /** Queues a message; messages of one channel leave in the order of the calls. */
+  send(channel: "shell" | "control" | "stdin" | "iopub", frames: Frames): void {
+    this.outboxes[channel].push(frames);
+  }
+
+  /** Sends what waits, then closes. */
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.outboxes).map((outbox) => outbox.flushed()));
+    for (const socket of [this.shell, this.control, this.stdin, this.iopub, this.heartbeat]) socket.close();
+  }
+}
+
+async function listen(socket: zmq.Router | zmq.XPublisher, receive: (frames: Uint8Array[]) => void): Promise<void> {
+  while (!socket.closed) {
+    try {
+      receive((await socket.receive()) as Uint8Array[]);
+    } catch (error) {
+      if (socket.closed) return;
+      process.stderr.write(`dnn-lab kernel: ${(error as Error).message}\n`);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/** Entry of the protocol worker: the only thread that touches sockets, never runs user code and is never busy for long. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { FromMain, WorkerData } from "./bridge";
+import { watchParent } from "./parentWatch";
+import { KernelSession } from "./session";
+import { onInterruptSignal } from "./signals";
+
+const port = parentPort;
+if (port === null) throw new Error("protocol/worker.js is started by main.js, not by itself");
+
+const session = new KernelSession(workerData as WorkerData, port as never);
+port.postMessage({ type: "pipes", pipes: session.pipes });
+port.on("message", (report: FromMain) => session.onMain(report));
+onInterruptSignal(() => void session.interrupt());
+watchParent(() => process.kill(process.pid, "SIGKILL"));
+session.open().catch((error: Error) => {
+  process.stderr.write(`dnn-lab kernel: cannot listen: ${error.message}\n`);
+  process.kill(process.pid, "SIGTERM");
+});

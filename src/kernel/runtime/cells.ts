@@ -1,0 +1,53 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { ErrorContent } from "../protocol/bridge";
+
+/** A cell that runs, or has run and may still have something to say. */
+export interface CellContext {
+  /** The `msg_id` of its request. */
+  readonly id: string;
+  /** Its name in stack traces, such as `In[3]`. */
+  readonly name: string;
+  readonly allowStdin: boolean;
+  /** True from the moment the user has interrupted it. */
+  interrupted: boolean;
+  /** True once its reply is under way: what comes now is late. */
+  ended: boolean;
+  /** The first error that nobody caught while it ran. */
+  uncaught?: ErrorContent;
+  /** Displays that are still being made. */
+  readonly pending: Set<Promise<unknown>>;
+  /** Timers that it has started, with the time (`performance.now`) at which they are due; Infinity for intervals. */
+  readonly timers: Map<NodeJS.Timeout | NodeJS.Immediate, number>;
+}
+
+const storage = new AsyncLocalStorage<CellContext>();
+
+/** A cell for what happens before any cell has run. */
+let latest = createCell("", "", false);
+
+/** A new cell context. */
+export function createCell(id: string, name: string, allowStdin: boolean): CellContext {
+  return { id, name, allowStdin, interrupted: false, ended: false, pending: new Set(), timers: new Map() };
+}
+
+/** Runs a function so that all it starts, now or later, belongs to the cell. */
+export function runInCell<T>(cell: CellContext, body: () => T): T {
+  latest = cell;
+  return storage.run(cell, body);
+}
+
+/** The cell to which the running code belongs; code without one belongs to the cell that ran last. */
+export function currentCell(): CellContext {
+  return storage.getStore() ?? latest;
+}
+
+/** Adds work that must be over before its cell is. */
+export function awaitBeforeIdle(work: Promise<unknown>): void {
+  const { pending } = currentCell();
+  const settled = work.then(
+    () => undefined,
+    () => undefined,
+  );
+  pending.add(settled);
+  void settled.then(() => pending.delete(settled));
+}

@@ -1,0 +1,77 @@
+import type { MimeBundle } from "../../protocol/bridge";
+
+/** The MIME type under which JupyterLab and VS Code draw plotly figures. */
+export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
+
+/** A figure as plotly describes it. */
+export interface FigureLike {
+  readonly data: readonly object[];
+  readonly layout: object;
+  readonly frames?: readonly object[];
+  readonly config?: object;
+}
+
+/**
+ * Draws a figure as a picture for front ends that cannot draw it (GitHub, nbconvert). A library sets it as
+ * `globalThis[Symbol.for("dnn-lab.staticFigure")]`; it may give PNG as base64 or bytes, or SVG as text.
+ */
+export type StaticFigure = (figure: FigureLike) => Promise<Record<string, string | Uint8Array>>;
+
+const STATIC_FIGURE = Symbol.for("dnn-lab.staticFigure");
+const STATIC_LIMIT_MS = 20_000;
+
+/** Whether a value is a plotly figure: traces with types or data, and a layout. */
+export function isFigure(value: object): value is FigureLike {
+  const { data, layout } = value as Partial<FigureLike>;
+  if (!Array.isArray(data) || typeof layout !== "object" || layout === null || Array.isArray(layout)) return false;
+  return data.every(
+    (trace) =>
+      typeof trace === "object" &&
+      trace !== null &&
+      ["type", "x", "y", "z", "values", "labels", "mode"].some((key) => key in (trace as object)),
+  );
+}
+
+/** The interactive figure, and a picture when a library has said how to draw one. */
+export function figureBundle(figure: FigureLike): MimeBundle | Promise<MimeBundle> {
+  const { data, layout, frames, config } = figure;
+  const plotly = JSON.parse(
+    JSON.stringify({ data, layout, ...(frames && { frames }), ...(config && { config }) }, plainArrays),
+  ) as object;
+  const kinds = data.map((trace) => (trace as { type?: string }).type ?? "scatter");
+  const all: Record<string, unknown> = {
+    [PLOTLY_MIME]: plotly,
+    "text/plain": `Figure with ${data.length} trace(s): ${[...new Set(kinds)].join(", ")}`,
+  };
+  const draw = (globalThis as unknown as Record<symbol, unknown>)[STATIC_FIGURE] as StaticFigure | undefined;
+  if (typeof draw !== "function") return { data: all, metadata: {} };
+  return withPicture(all, draw, figure);
+}
+
+async function withPicture(all: Record<string, unknown>, draw: StaticFigure, figure: FigureLike): Promise<MimeBundle> {
+  try {
+    const picture = await Promise.race([draw(figure), tooLate()]);
+    for (const [mime, content] of Object.entries(picture)) {
+      all[mime] = content instanceof Uint8Array ? Buffer.from(content).toString("base64") : content;
+    }
+  } catch (error) {
+    process.stderr.write(`The figure has no static picture: ${(error as Error).message}\n`);
+  }
+  return { data: all, metadata: {} };
+}
+
+function tooLate(): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(
+      () => reject(new Error(`drawing took longer than ${STATIC_LIMIT_MS / 1000} s`)),
+      STATIC_LIMIT_MS,
+    ).unref();
+  });
+}
+
+/** Typed arrays become plain ones; JSON would make objects of them. */
+function plainArrays(_key: string, value: unknown): unknown {
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+    return Array.from(value as unknown as ArrayLike<number>);
+  return value;
+}

@@ -1,0 +1,32 @@
+import type { MimeBundle } from "../../protocol/bridge";
+import type { DisplayApi } from "./api";
+
+/** Options of the program-side hook. */
+export interface HookOptions {
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly displayId?: string;
+  readonly update?: boolean;
+}
+
+/**
+ * What libraries find as `globalThis[Symbol.for("dnn-lab.display")]`: a way to show a bundle of MIME types, and to replace it
+ * in place, without importing this kernel. Outside of a notebook there is no such global.
+ */
+export interface DisplayHook {
+  display(bundle: Readonly<Record<string, unknown>>, options?: HookOptions): void;
+}
+
+/** Installs the hook. */
+export function installDisplayHook(api: DisplayApi): void {
+  const hook: DisplayHook = {
+    display: (bundle, { metadata = {}, ...options } = {}) => {
+      const ready: MimeBundle = { data: { ...bundle }, metadata: { ...metadata } };
+      api.publish(ready, options);
+    },
+  };
+  Object.defineProperty(globalThis, Symbol.for("dnn-lab.display"), {
+    value: hook,
+    enumerable: false,
+    configurable: true,
+  });
+}

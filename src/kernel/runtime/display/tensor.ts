@@ -1,0 +1,33 @@
+import { limitText } from "./text";
+
+/** A tensor of TensorFlow.js, known by its shape alone. */
+export interface TensorLike {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly dataId: object;
+  readonly isDisposed?: boolean;
+  toString(verbose?: boolean): string;
+  dataSync(): ArrayLike<number>;
+}
+
+/** Whether a value is a tensor or a variable. */
+export function isTensor(value: object): value is TensorLike {
+  const tensor = value as Partial<TensorLike>;
+  return (
+    Array.isArray(tensor.shape) &&
+    typeof tensor.dtype === "string" &&
+    typeof tensor.dataSync === "function" &&
+    typeof tensor.dataId === "object"
+  );
+}
+
+/** Type, shape and values; long dimensions are shortened by the tensor itself. */
+export function tensorText(tensor: TensorLike): string {
+  const head = `Tensor ${tensor.dtype} [${tensor.shape.join(", ")}]`;
+  if (tensor.isDisposed === true) return `${head} (disposed)`;
+  const values = tensor
+    .toString()
+    .replace(/^Tensor\s*/, "")
+    .replace(/^ {4}/gm, "");
+  return limitText(`${head}\n${values}`);
+}

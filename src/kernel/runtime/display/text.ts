@@ -1,0 +1,32 @@
+import { inspect } from "node:util";
+
+const TEXT_LIMIT_CHARS = 100_000;
+const STRING_LIMIT_CHARS = 20_000;
+
+/** A value as `util.inspect` shows it, without colours, cut where it is very large. */
+export function inspectText(value: unknown): string {
+  try {
+    return limitText(
+      inspect(value, {
+        depth: 4,
+        maxArrayLength: 100,
+        maxStringLength: STRING_LIMIT_CHARS,
+        breakLength: 100,
+        colors: false,
+      }),
+    );
+  } catch (error) {
+    return `[a value that cannot be shown: ${error instanceof Error ? error.message : String(error)}]`;
+  }
+}
+
+/** The same text, cut with a note of how much is missing. */
+export function limitText(text: string): string {
+  if (text.length <= TEXT_LIMIT_CHARS) return text;
+  return `${text.slice(0, TEXT_LIMIT_CHARS)}\n… ${text.length - TEXT_LIMIT_CHARS} more characters are not shown; write them to a file, or show a part.`;
+}
+
+/** Text made safe inside HTML. */
+export function escapeHtml(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+}

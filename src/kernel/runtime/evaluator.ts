@@ -1,0 +1,96 @@
+import { Session } from "node:inspector";
+import type { Program } from "../protocol/bridge";
+
+/** How an evaluation ended. */
+export type Evaluation =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "thrown"; readonly error: unknown }
+  | { readonly kind: "terminated" };
+
+interface RemoteObject {
+  readonly type: string;
+  readonly value?: unknown;
+  readonly unserializableValue?: string;
+  readonly objectId?: string;
+}
+
+interface EvaluateResult {
+  readonly result: RemoteObject;
+  readonly exceptionDetails?: { readonly exception?: RemoteObject; readonly text: string };
+}
+
+const OBJECT_GROUP = "dnn-lab";
+const TAKE = Symbol.for("dnn-lab.kernel.take");
+
+/**
+ * Evaluates cells in V8's REPL mode on this thread: redeclaration, closures over top-level names, partial state after a
+ * throw and top-level await are V8's own work, at full speed.
+ */
+export class Evaluator {
+  private readonly session = new Session();
+  private taken: unknown;
+  /** True while the kernel's own calls to the inspector run. */
+  inKernel = false;
+
+  constructor() {
+    this.session.connect();
+    // The inspector speaks of values by id; a function of this thread takes the value itself.
+    const take = (value: unknown): void => void (this.taken = value);
+    Object.defineProperty(globalThis, TAKE, { value: take, enumerable: false });
+  }
+
+  /** Evaluates a program; resolves when its top-level awaits are over. */
+  evaluate({ code, name }: Pick<Program, "code" | "name">): Promise<Evaluation> {
+    const expression = `${code}\n//# sourceURL=${name}`;
+    return new Promise((resolve) => {
+      const parameters = { expression, replMode: true, awaitPromise: true, objectGroup: OBJECT_GROUP };
+      this.post<EvaluateResult>("Runtime.evaluate", parameters, (failed, answer) => {
+        this.inKernel = true;
+        resolve(failed ? { kind: "terminated" } : this.outcome(answer as EvaluateResult));
+        this.post("Runtime.releaseObjectGroup", { objectGroup: OBJECT_GROUP });
+        this.inKernel = false;
+      });
+    });
+  }
+
+  /** The value of an expression that has no side effect and is ready at once; undefined when there is none. */
+  peek(expression: string): { readonly value: unknown } | undefined {
+    let found: { readonly value: unknown } | undefined;
+    const parameters = { expression, throwOnSideEffect: true, objectGroup: OBJECT_GROUP };
+    this.post<EvaluateResult>("Runtime.evaluate", parameters, (failed, answer) => {
+      if (!failed && answer?.exceptionDetails === undefined)
+        found = { value: this.take((answer as EvaluateResult).result) };
+    });
+    return found;
+  }
+
+  private outcome({ result, exceptionDetails }: EvaluateResult): Evaluation {
+    if (exceptionDetails === undefined) return { kind: "value", value: this.take(result) };
+    const { exception, text } = exceptionDetails;
+    return { kind: "thrown", error: exception === undefined ? new Error(text) : this.take(exception) };
+  }
+
+  private take(remote: RemoteObject): unknown {
+    if (remote.objectId === undefined) return primitive(remote);
+    this.post("Runtime.callFunctionOn", {
+      functionDeclaration: `function (value) { globalThis[Symbol.for("${TAKE.description}")](value) }`,
+      objectId: remote.objectId,
+      arguments: [{ objectId: remote.objectId }],
+    });
+    const value = this.taken;
+    this.taken = undefined;
+    return value;
+  }
+
+  private post<T>(method: string, parameters: object, callback?: (failed: boolean, answer?: T) => void): void {
+    this.session.post(method, parameters, (error: Error | null, answer?: object) =>
+      callback?.(error !== null && error !== undefined, answer as T),
+    );
+  }
+}
+
+function primitive({ value, unserializableValue, type }: RemoteObject): unknown {
+  if (unserializableValue === undefined) return value;
+  if (type === "bigint") return BigInt(unserializableValue.slice(0, -1));
+  return Number(unserializableValue);
+}

@@ -1,0 +1,32 @@
+import type { DisplayApi } from "./display/api";
+import type { Comms } from "./comms";
+import type { Input } from "./input";
+import type { Importer } from "./modules/importer";
+
+/** What cells find as globals. Cells may declare the same names and then have their own. */
+export function installGlobals(parts: { display: DisplayApi; input: Input; comms: Comms; importer: Importer }): void {
+  const { display, input, comms, importer } = parts;
+  define({
+    display: display.display,
+    html: display.html,
+    md: display.md,
+    svg: display.svg,
+    image: display.image,
+    clearOutput: display.clearOutput,
+    input: input.input,
+    prompt: input.prompt,
+    password: input.password,
+    comms,
+    require: importer.createRequire(),
+    __dnn_import: importer.import.bind(importer),
+    __dnn_importFrom: importer.importFrom.bind(importer),
+    __dnn_meta: importer.meta(),
+    __dnn_metaOf: importer.meta.bind(importer),
+  });
+}
+
+function define(values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  }
+}

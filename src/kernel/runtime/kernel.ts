@@ -1,0 +1,248 @@
+import { INTERRUPTED, type Done, type ErrorContent, type Program, type ToMain } from "../protocol/bridge";
+import { createCell, currentCell, runInCell, type CellContext } from "./cells";
+import { Comms } from "./comms";
+import { DisplayApi } from "./display/api";
+import { textOnly, toBundle } from "./display/bundle";
+import { installDisplayHook } from "./display/hook";
+import { inspectText } from "./display/text";
+import { tslabModule } from "./display/tslab";
+import { describeError } from "./errors";
+import { Evaluator, type Evaluation } from "./evaluator";
+import { guardExit } from "./exit";
+import { installGlobals } from "./globals";
+import { waitForTimers } from "./headless";
+import { createInput } from "./input";
+import { installInterruptHandler } from "./interruptHandler";
+import { Importer } from "./modules/importer";
+import { captureOutput } from "./output";
+import type { Port } from "./port";
+import { markEngine, repair, type EngineMark } from "./repair";
+import { runShell } from "./shell";
+import { Sources } from "./sources";
+import { KeyboardInterrupt, stopTimers, trackTimers } from "./timers";
+import { evaluateTimed, timeRepeatedly } from "./timing";
+
+type Execute = Extract<ToMain, { type: "execute" }>;
+
+/** Timers of the kernel's own, which no cell may stop. */
+const { setImmediate: nextTurn, setTimeout: later } = globalThis;
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => later(resolve, milliseconds));
+
+interface Running {
+  readonly cell: CellContext;
+  readonly mark: EngineMark;
+  stop?: () => void;
+}
+
+/** The main thread's half of the kernel: runs cells and reports what they do. */
+export class Runtime {
+  private readonly sources = new Sources();
+  private readonly evaluator = new Evaluator();
+  private readonly display: DisplayApi;
+  private readonly comms: Comms;
+  private readonly leave: (code: number) => never;
+  private readonly names = new Set<string>();
+  private running: Running | undefined;
+
+  constructor(private readonly port: Port) {
+    trackTimers();
+    captureOutput(port);
+    installInterruptHandler(() => this.evaluator.inKernel);
+    this.leave = guardExit(port);
+    this.display = new DisplayApi(port);
+    this.comms = new Comms(port);
+    installDisplayHook(this.display);
+    const provided = new Map([["tslab", tslabModule(this.display)]]);
+    const importer = new Importer(process.cwd(), this.sources, provided);
+    installGlobals({ display: this.display, input: createInput(port), comms: this.comms, importer });
+    process.on("uncaughtException", (error) => this.uncaught(error));
+    process.on("unhandledRejection", (reason) => this.uncaught(reason));
+  }
+
+  /** Does what the protocol worker asks. */
+  handle(work: ToMain): void {
+    switch (work.type) {
+      case "execute":
+        return this.execute(work);
+      case "sh":
+        return this.shell(work.cell, work.script);
+      case "forget":
+        return void this.forget(work.cell, work.names);
+      case "settle":
+        return this.settle(work.cell);
+      case "peek":
+        return this.peek(work.id, work.expression);
+      case "comm":
+        return this.comm(work.event);
+      case "nudge":
+        return;
+      case "shutdown":
+        return this.leave(0);
+    }
+  }
+
+  private execute(work: Execute): void {
+    const { program } = work;
+    const cell = createCell(work.cell, program.name, work.allowStdin);
+    this.sources.add(program);
+    for (const name of work.declared) this.names.add(name);
+    this.running = { cell, mark: markEngine() };
+    runInCell(cell, () => {
+      void this.evaluate(work)
+        .then((evaluation) => this.conclude(work, cell, evaluation))
+        .catch((failure: unknown) => this.finish(cell, { error: describeError(failure, this.sources) }));
+    });
+  }
+
+  private evaluate({ program, timing }: Execute): Promise<Evaluation> {
+    const print = (line: string): void => void process.stdout.write(`${line}\n`);
+    if (timing === "time") return evaluateTimed(this.evaluator, program, print);
+    if (timing === "timeit") return timeRepeatedly(this.evaluator, program, print);
+    return this.evaluator.evaluate(program);
+  }
+
+  /** Shows the result, waits for what belongs to the cell, and reports its end. */
+  private async conclude(work: Execute, cell: CellContext, evaluation: Evaluation): Promise<void> {
+    if (evaluation.kind === "terminated") return this.finish(cell, { error: this.interrupted(cell) });
+    if (evaluation.kind === "thrown") return this.finish(cell, { error: this.thrown(cell, evaluation.error) });
+    const result = evaluation.value === undefined ? undefined : await this.showResult(work, cell, evaluation.value);
+    const expressions = await this.evaluateExpressions(work.expressions);
+    while (cell.pending.size > 0) await Promise.all(cell.pending);
+    // Rejections that nobody handles are known one turn later.
+    await new Promise((resolve) => nextTurn(resolve));
+    if (!cell.allowStdin) await waitForTimers(cell, sleep);
+    this.finish(cell, { expressions, ...(result === undefined ? {} : { result }) });
+  }
+
+  /** A child process that the interrupt has stopped throws an error of its own. */
+  private thrown(cell: CellContext, error: unknown): ErrorContent {
+    const stopped =
+      Atomics.load(this.port.interrupt, 0) !== 0 && (error as { signal?: unknown } | null)?.signal === "SIGINT";
+    return stopped ? this.interrupted(cell) : describeError(error, this.sources);
+  }
+
+  private async showResult(work: Execute, cell: CellContext, value: unknown): Promise<string | undefined> {
+    const { data, metadata } = await toBundle(value);
+    if (Object.keys(data).length === 0 || cell.interrupted) return undefined;
+    this.port.post({
+      type: "output",
+      cell: cell.id,
+      kind: "execute_result",
+      content: { execution_count: work.count, data, metadata },
+    });
+    return typeof data["text/plain"] === "string" ? data["text/plain"] : undefined;
+  }
+
+  private async evaluateExpressions(expressions: Execute["expressions"]): Promise<Done["expressions"]> {
+    const results: Record<string, Record<string, unknown>> = {};
+    for (const [key, expression] of Object.entries(expressions)) {
+      results[key] = await this.evaluateExpression(expression);
+    }
+    return results;
+  }
+
+  private async evaluateExpression(expression: Program | ErrorContent): Promise<Record<string, unknown>> {
+    if (!("code" in expression)) return { status: "error", ...expression };
+    this.sources.add(expression);
+    const evaluation = await this.evaluator.evaluate(expression);
+    if (evaluation.kind === "terminated") return { status: "error", ...INTERRUPTED };
+    if (evaluation.kind === "thrown") return { status: "error", ...describeError(evaluation.error, this.sources) };
+    return { status: "ok", ...(await toBundle(evaluation.value)) };
+  }
+
+  /** Reports the end of a cell, once. */
+  private finish(cell: CellContext, end: Partial<Done>): void {
+    if (this.running?.cell !== cell) return;
+    this.running = undefined;
+    cell.ended = true;
+    const uncaught =
+      end.error === undefined && cell.uncaught !== undefined ? { error: cell.uncaught, errorShown: true } : {};
+    this.port.post({ type: "done", cell: cell.id, expressions: {}, ...end, ...uncaught });
+  }
+
+  /** The worker says that the cell is over: interrupted, with or without JavaScript that was terminated. */
+  private settle(id: string): void {
+    const running = this.running;
+    if (running?.cell.id !== id) return this.port.post({ type: "done", cell: id, error: INTERRUPTED, expressions: {} });
+    running.stop?.();
+    this.finish(running.cell, { error: this.interrupted(running.cell) });
+  }
+
+  private interrupted(cell: CellContext): ErrorContent {
+    cell.interrupted = true;
+    // Libraries that were terminated could not say that they listen no longer.
+    Atomics.store(this.port.interrupt, 1, 0);
+    stopTimers(cell);
+    const mark = this.running?.mark;
+    const done = mark === undefined ? [] : repair(mark, this.userValues());
+    if (done.length > 0) process.stderr.write(`After the interrupt: ${done.join(", ")}.\n`);
+    return INTERRUPTED;
+  }
+
+  private userValues(): unknown[] {
+    return [...this.names].map((name) => this.evaluator.peek(name)?.value);
+  }
+
+  private shell(id: string, script: string): void {
+    const cell = createCell(id, "sh", false);
+    const running: Running = { cell, mark: markEngine() };
+    this.running = running;
+    runInCell(cell, () => {
+      const { ended, interrupt } = runShell(script);
+      running.stop = interrupt;
+      ended.then(
+        (code) => this.finish(cell, code === 0 ? {} : { error: shellError(`the script ended with exit code ${code}`) }),
+        (failure: Error) => this.finish(cell, { error: shellError(failure.message) }),
+      );
+    });
+  }
+
+  /** `%reset`: names of cells cannot be undeclared, so they are deleted where possible and emptied elsewhere. */
+  private async forget(id: string, names: readonly string[]): Promise<void> {
+    const cell = createCell(id, "reset", false);
+    this.running = { cell, mark: markEngine() };
+    for (const name of names) {
+      if (Reflect.deleteProperty(globalThis, name) && this.evaluator.peek(name) === undefined) continue;
+      const emptied = await this.evaluator.evaluate({ name: "reset", code: `let ${name}; undefined` });
+      if (emptied.kind === "thrown") await this.evaluator.evaluate({ name: "reset", code: `${name} = undefined` });
+    }
+    this.names.clear();
+    this.finish(cell, {});
+  }
+
+  private peek(id: number, expression: string): void {
+    const found = this.evaluator.peek(expression);
+    this.port.post({ type: "peeked", id, ...(found === undefined ? {} : { text: peekText(found.value) }) });
+  }
+
+  private comm(event: Extract<ToMain, { type: "comm" }>["event"]): void {
+    const cell = createCell(event.cell, "comm", false);
+    const report = (): void => this.port.post({ type: "comm-handled", cell: event.cell });
+    runInCell(cell, () => {
+      this.comms.receive(event).then(report, (failure: unknown) => {
+        this.uncaught(failure);
+        report();
+      });
+    });
+  }
+
+  /** An error that nobody caught: shown in its cell, and remembered while the cell runs. The kernel lives on. */
+  private uncaught(thrown: unknown): void {
+    const cell = currentCell();
+    const stopped = thrown instanceof KeyboardInterrupt || (thrown as Error | null)?.name === "AbortError";
+    if (cell.interrupted && stopped) return;
+    const error = describeError(thrown, this.sources);
+    if (!cell.ended) cell.uncaught ??= error;
+    this.port.post({ type: "output", cell: cell.id, kind: "error", content: { ...error } });
+  }
+}
+
+function shellError(message: string): ErrorContent {
+  return { ename: "ShellError", evalue: message, traceback: [`ShellError: ${message}`] };
+}
+
+function peekText(value: unknown): string {
+  const text =
+    typeof value === "object" && value !== null ? String(textOnly(value).data["text/plain"]) : inspectText(value);
+  return text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text;
+}

@@ -1,0 +1,6 @@
+import { describe } from "vitest";
+import { list, pythonTests } from "./pythonSuite";
+
+describe("jupyter_kernel_test, the official suite", () => {
+  pythonTests("official.py", [], list<string[]>("official.py"));
+});

@@ -1,0 +1,11 @@
+import { describe } from "vitest";
+import { list, pythonTests } from "./pythonSuite";
+
+describe("conformance: semantics", () => {
+  const names = list<[string, string][]>("suite.py").filter(([group]) => group === "semantics");
+  pythonTests(
+    "suite.py",
+    ["--group", "semantics"],
+    names.map(([, name]) => name),
+  );
+});

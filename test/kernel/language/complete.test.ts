@@ -1,0 +1,179 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createLanguage } from "../../../src/kernel/language";
+import type { Completion, LanguageApi } from "../../../src/kernel/language/api";
+
+let folder: string;
+let language: LanguageApi;
+
+const CELLS = [
+  "import * as path from 'node:path'; import { box } from './local'",
+  `/** Adds two numbers.
+ * @param a the first
+ * @returns the sum
+ * @example
+ * add(1, 2)
+ */
+function add(a: number, b = 1): number {
+  return a + b;
+}`,
+  "let counter = 0; const model = { predict(x: number) { return x }, \"odd-name\": 1, '😀': 2 }; interface Options { units: number; activation?: 'relu' | 'tanh' }",
+  "function dense(options: Options): void {} class Layer<T> { constructor(readonly value: T) {} grow(): this { return this } }",
+  "let maybe: { inner: number } | undefined = Math.random() > 2 ? { inner: 1 } : undefined; type Pair = [number, string]; enum Color { Red, Green }",
+];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "dnn-complete-"));
+  writeFileSync(join(folder, "tsconfig.json"), '{ "compilerOptions": { "strict": true } }');
+  writeFileSync(
+    join(folder, "local.ts"),
+    "/** A box. */\nexport function box(side: number): number {\n  return side ** 3;\n}\nexport const boxes = 1;",
+  );
+  mkdirSync(join(folder, "node_modules/some-package"), { recursive: true });
+  writeFileSync(
+    join(folder, "node_modules/some-package/package.json"),
+    '{ "name": "some-package", "types": "i.d.ts" }',
+  );
+  writeFileSync(join(folder, "node_modules/some-package/i.d.ts"), "export const someExport: number;");
+  writeFileSync(join(folder, "package.json"), '{ "dependencies": { "some-package": "1" } }');
+  language = createLanguage({ cwd: folder });
+  CELLS.forEach((code, index) => {
+    const { diagnostics } = language.compile({ id: `In[${index + 1}]`, code, check: "error" });
+    expect(diagnostics).toEqual([]);
+    language.commit(`In[${index + 1}]`);
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Completes at the bar. */
+function at(marked: string): Completion & { replaced: string[] } {
+  const before = marked.slice(0, marked.indexOf("|"));
+  const code = before + marked.slice(before.length + 1);
+  const completion = language.complete(code, [...before].length);
+  const points = [...code];
+  const apply = (match: string): string =>
+    [...points.slice(0, completion.cursorStart), match, ...points.slice(completion.cursorEnd)].join("");
+  return { ...completion, replaced: completion.matches.map(apply) };
+}
+
+describe("complete", () => {
+  const cases: [string, string, string][] = [
+    ["members", "model.|", "model.predict"],
+    ["members by prefix", "model.pre|", "model.predict"],
+    ["in the middle of a line", "const y = model.pre|; y", "const y = model.predict; y"],
+    ["names of earlier cells", "coun|", "counter"],
+    ["earlier functions", "ad|", "add"],
+    ["earlier types", "let o: Opt|", "let o: Options"],
+    ["names of this cell", "const inThisCell = 1\ninThis|", "const inThisCell = 1\ninThisCell"],
+    ["globals", "structuredCl|", "structuredClone"],
+    ["kernel globals", "clearOut|", "clearOutput"],
+    ["imported modules' members", "path.base|", "path.basename"],
+    ["module names", "import * as x from 'node:pa|'", "import * as x from 'node:path'"],
+    ["packages", "import * as x from 'some-|'", "import * as x from 'some-package'"],
+    ["relative modules", "import * as x from './lo|'", "import * as x from './local'"],
+    ["named exports", "import { bo| } from './local'", "import { box } from './local'"],
+    ["literal unions", "const a: Options['activation'] = 're|'", "const a: Options['activation'] = 'relu'"],
+    ["keys of options", "dense({ un| })", "dense({ units })"],
+    ["values of options", "dense({ units: 1, activation: 'ta|' })", "dense({ units: 1, activation: 'tanh' })"],
+    ["inside unfinished calls", "add(model.pre|", "add(model.predict"],
+    ["inside unfinished blocks", "if (counter) {\n  coun|", "if (counter) {\n  counter"],
+    ["behind a possibly undefined value", "maybe.in|", "maybe?.inner"],
+    ["class members", "new Layer(1).gr|", "new Layer(1).grow"],
+    ["enum members", "Color.Gr|", "Color.Green"],
+    ["keywords", "funct|", "function"],
+    ["whatever the case", "COUNT|", "counter"],
+    ["behind astral characters", "const s = '😀😀'; model.pre|", "const s = '😀😀'; model.predict"],
+    ["names that are no identifiers", "model.odd|", 'model["odd-name"]'],
+    ["behind %time", "%time model.pre|", "%time model.predict"],
+    ["in a cell with a syntax error elsewhere", "let = ;\nmodel.pre|", "let = ;\nmodel.predict"],
+    ["awaited values", "(await Promise.resolve(model)).pre|", "(await Promise.resolve(model)).predict"],
+  ];
+  it.each(cases)("%s", (_name, marked, expected) => {
+    expect(at(marked).replaced).toContain(expected);
+  });
+
+  it("only proposes what fits what is typed", () => {
+    expect(at("model.pre|").matches).toEqual(["predict"]);
+    expect(at("coun|")).toMatchObject({ cursorStart: 0, cursorEnd: 4 });
+  });
+
+  it("says what kind of thing each is", () => {
+    expect(at("ad|").types).toContainEqual({ text: "add", type: "function", start: 0, end: 2 });
+    expect(at("model.pre|").types[0]).toMatchObject({ type: "method" });
+    expect(at("Lay|").types[0]).toMatchObject({ text: "Layer", type: "class" });
+  });
+
+  it("counts code points", () => {
+    expect(at("'😀'; coun|")).toMatchObject({ cursorStart: 5, cursorEnd: 9 });
+  });
+
+  it("keeps its own names to itself", () => {
+    for (const text of ["|", "dnn|", "__|"]) expect(at(text).matches.filter((name) => /dnn/.test(name))).toEqual([]);
+  });
+
+  it("has nothing to say in comments, strings and other languages", () => {
+    for (const text of ["// coun|", "'coun|'", "%%sh\ncoun|", "1.|"]) expect(at(text).matches).toEqual([]);
+  });
+
+  it("survives every position of any text", () => {
+    const code = "const s = `a${1}😀`; if (x) { foo(<T>y";
+    for (let cursor = 0; cursor <= [...code].length; cursor++) {
+      const { cursorStart, cursorEnd } = language.complete(code, cursor);
+      expect(cursorStart).toBeLessThanOrEqual(cursor);
+      expect(cursorEnd).toBe(cursor);
+    }
+    expect(language.complete("", 0).matches).toContain("counter");
+    expect(language.complete("a", 99).cursorEnd).toBeLessThanOrEqual(99);
+  });
+});
+
+describe("inspect", () => {
+  function inspect(marked: string, level: 0 | 1 = 0): { text: string; markdown: string } | null {
+    const before = marked.slice(0, marked.indexOf("|"));
+    return language.inspect(before + marked.slice(before.length + 1), [...before].length, level);
+  }
+
+  const cases: [string, string, string][] = [
+    ["a function", "ad|d", "function add(a: number, b?: number): number"],
+    ["at its end", "add|", "function add(a: number, b?: number): number"],
+    ["inside its brackets", "add(|", "add(a: number, b?: number): number"],
+    ["inside its arguments", "add(1, |)", "add(a: number, b?: number): number"],
+    ["an assignable variable", "counter|", "let counter: number"],
+    ["a constant", "const q = [1]; q|", "const q: number[]"],
+    ["a member", "model.predict|", "(method) predict(x: number): number"],
+    ["a type", "let x: Options|", "interface Options"],
+    ["an alias", "let x: Pair|", "type Pair = [number, string]"],
+    ["a class", "Layer|", "class Layer<T>"],
+    ["an enum", "Color|", "enum Color"],
+    ["a global", "parseInt|", "function parseInt(string: string, radix?: number): number"],
+    ["a kernel global", "display|", "function display(value: unknown, options?: DisplayOptions): DisplayHandle"],
+    ["an imported function", "box|", "function box(side: number): number"],
+    ["behind astral characters", "'😀'; add|", "function add(a: number, b?: number): number"],
+  ];
+  it.each(cases)("%s", (_name, marked, expected) => {
+    expect(inspect(marked)?.text.split("\n")[0]).toBe(expected);
+  });
+
+  it("gives documentation and tags, as text and as Markdown", () => {
+    expect(inspect("add|")).toEqual({
+      text: "function add(a: number, b?: number): number\n\nAdds two numbers.\n\n@param a the first\n@returns the sum\n@example add(1, 2)",
+      markdown:
+        "```typescript\nfunction add(a: number, b?: number): number\n```\n\nAdds two numbers.\n\n- *@param* a the first\n- *@returns* the sum\n- *@example* add(1, 2)",
+    });
+  });
+
+  it("level 1 adds the source of own definitions, of cells and of local files", () => {
+    expect(inspect("add|", 1)!.text).toContain("Source:\n");
+    expect(inspect("add|", 1)!.text).toContain("return a + b;");
+    expect(inspect("box|", 1)!.text).toContain("return side ** 3;");
+    expect(inspect("const own = 5; own|", 1)!.text).toContain("Source:\nconst own = 5");
+    expect(inspect("parseInt|", 1)!.text).not.toContain("Source:");
+    expect(inspect("display|", 1)!.text).not.toContain("Source:");
+  });
+
+  it("knows nothing of nothing", () => {
+    for (const text of ["|", "  |  ", "1 + |", "// add|", "%%html\nadd|", "nowhere|"]) expect(inspect(text)).toBeNull();
+  });
+});
