@@ -36,6 +36,8 @@ export interface Batch {
   features: tf.Tensor;
   /** `[samples, ...shape of a label]`. */
   labels: tf.Tensor;
+  /** `[samples]`, how much each counts in the loss; only of a data set with sample weights. */
+  sampleWeights?: tf.Tensor;
 }
 
 interface State {
@@ -102,6 +104,11 @@ export class Dataset {
   /** Labels of the whole storage. */
   get labels(): LabelValues {
     return this.state.storage.labels.values;
+  }
+
+  /** Weight of each row of the storage in the loss; undefined when all count alike. */
+  get sampleWeights(): Float32Array | undefined {
+    return this.state.storage.sampleWeights;
   }
 
   /** Shape of one label; empty for a class number. */
@@ -205,6 +212,24 @@ export class Dataset {
     return this.with({ rows, samples: rows.length, elements: rows.length });
   }
 
+  /**
+   * The same samples, each counting as much in the loss as its weight says (Keras' `sample_weight`): `fit` and
+   * `evaluate` multiply a sample's loss by it; metrics stay unweighted.
+   *
+   * @param weights one number for each sample, in order, at least 0; before shuffle, batch, take and skip.
+   */
+  withSampleWeights(weights: ArrayLike<number>): Dataset {
+    const owner = "Dataset.withSampleWeights";
+    const { storage, stages, rows } = this.state;
+    if (stages.length > 0) throw new Error(`${owner}: give the weights before shuffle, batch, take and skip.`);
+    if (weights.length !== this.size) {
+      throw new RangeError(`${owner}: expected ${this.size} weights, one for each sample, received ${weights.length}.`);
+    }
+    const sampleWeights = new Float32Array(storage.rows).fill(1);
+    rows.forEach((row, i) => (sampleWeights[row] = checkNumber(owner, `weights[${i}]`, weights[i], { min: 0 })));
+    return this.with({ storage: { ...storage, sampleWeights } });
+  }
+
   /** Row numbers in storage order for pass number `pass` (from 0), one after another. */
   order(pass: number): Int32Array {
     return joined(this.elements(pass));
@@ -274,16 +299,19 @@ interface Prepared {
   readonly count: number;
   readonly features: Float32Array;
   readonly labels: Float32Array;
+  readonly sampleWeights?: Float32Array;
 }
 
-function prepared({ features, labels }: Storage, rows: Int32Array, scale: number): Prepared {
-  return { count: rows.length, features: gather(features, rows, scale), labels: gather(labels, rows) };
+function prepared({ features, labels, sampleWeights }: Storage, rows: Int32Array, scale: number): Prepared {
+  const weights = sampleWeights && { sampleWeights: Float32Array.from(rows, (row) => sampleWeights[row]) };
+  return { count: rows.length, features: gather(features, rows, scale), labels: gather(labels, rows), ...weights };
 }
 
-function batchOf(storage: Storage, { count, features, labels }: Prepared): Batch {
+function batchOf(storage: Storage, { count, features, labels, sampleWeights }: Prepared): Batch {
   return {
     features: tf.tensor(features, [count, ...storage.features.shape], "float32"),
     labels: tf.tensor(labels, [count, ...storage.labels.shape], "float32"),
+    ...(sampleWeights && { sampleWeights: tf.tensor1d(sampleWeights) }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface Storage {
   readonly rows: number;
   readonly features: Column<FeatureValues>;
   readonly labels: Column<LabelValues>;
+  /** How much each row counts in the loss; undefined when all count alike. */
+  readonly sampleWeights?: Float32Array;
 }
 
 /** Numbers in one row of that shape. */

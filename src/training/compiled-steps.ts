@@ -11,6 +11,7 @@ import { tf } from "../engine/tf";
 import type { Dataset } from "../data/dataset";
 import type { BatchTask } from "./batch-task";
 import { runEagerly } from "./eager-steps";
+import type { Batch } from "./step";
 import type { StepRunner } from "./step-runner";
 
 /**
@@ -23,6 +24,7 @@ export class CompiledSteps implements StepRunner {
   private readonly batchSize: number;
   private readonly features: DeviceData;
   private readonly labels: DeviceData;
+  private readonly sampleWeights: DeviceData | undefined;
   private readonly compiled: CompiledStep;
   private order: Int32Array = new Int32Array();
   private offsets: Int32Array = new Int32Array(1);
@@ -36,6 +38,7 @@ export class CompiledSteps implements StepRunner {
     this.batchSize = data.batchSize as number;
     this.features = deviceData(data.features.values, data.features.shape);
     this.labels = deviceData(data.labels, data.labelShape);
+    this.sampleWeights = data.sampleWeights && deviceData(data.sampleWeights, []);
     try {
       this.compiled = this.record(plan);
     } catch (error) {
@@ -96,8 +99,13 @@ export class CompiledSteps implements StepRunner {
     });
   }
 
-  private gather(rows: tf.Tensor) {
-    return { features: gatherRows(this.features, rows, this.data.scale), labels: gatherRows(this.labels, rows) };
+  private gather(rows: tf.Tensor): Batch {
+    const { features, labels, sampleWeights, data } = this;
+    return {
+      features: gatherRows(features, rows, data.scale),
+      labels: gatherRows(labels, rows),
+      ...(sampleWeights && { sampleWeights: gatherRows(sampleWeights, rows) }),
+    };
   }
 
   private record(plan: Plan): CompiledStep {
@@ -131,5 +139,6 @@ export class CompiledSteps implements StepRunner {
   private disposeData(): void {
     this.features.dispose();
     this.labels.dispose();
+    this.sampleWeights?.dispose();
   }
 }

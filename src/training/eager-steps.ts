@@ -35,7 +35,7 @@ export class EagerSteps implements StepRunner {
       try {
         runEagerly(this.task, next.value);
       } finally {
-        tf.dispose([next.value.features, next.value.labels]);
+        tf.dispose({ ...next.value });
       }
     }
     return count;

@@ -139,6 +139,11 @@ class FitRun {
     options: FitOptions,
     private readonly checked: Checked,
   ) {
+    if (options.classWeight && train.sampleWeights) {
+      throw new Error(
+        "fit: the data set has sample weights; classWeight cannot be given as well. Multiply them yourself.",
+      );
+    }
     const objective = objectiveOf("fit", model);
     const names = ["loss", ...objective.metrics.map(({ name }) => name)];
     this.sink = lineSink(checked.verbose);

@@ -29,9 +29,9 @@ export async function predict(
   const outputs: tf.Tensor[] = [];
   const breathe = pacer();
   try {
-    for (const { features, labels } of batched.batches(0)) {
-      outputs.push(tf.tidy(() => model.apply(features, { training: false }) as tf.Tensor));
-      tf.dispose([features, labels]);
+    for (const batch of batched.batches(0)) {
+      outputs.push(tf.tidy(() => model.apply(batch.features, { training: false }) as tf.Tensor));
+      tf.dispose({ ...batch });
       await breathe();
       checkInterrupt("predict");
     }

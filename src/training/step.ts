@@ -10,6 +10,8 @@ export interface Batch {
   features: tf.Tensor;
   /** `[n]` or `[n, ...label shape]`. */
   labels: tf.Tensor;
+  /** `[n]`, how much each sample counts in the loss; undefined when all count alike. */
+  sampleWeights?: tf.Tensor;
 }
 
 /** Weight of each class in the loss, by class number; 1 for a class that is left out. */
@@ -24,17 +26,26 @@ export interface StepOptions {
 
 const mean = (value: tf.Tensor): tf.Scalar => (value.rank === 0 ? value : tf.mean(value)) as tf.Scalar;
 
-/** Mean over the batch of the losses, each weighted by its class's weight (Keras divides by n, not by the weights). */
-function batchLoss({ objective, classWeight }: StepOptions, labels: tf.Tensor, outputs: tf.Tensor): tf.Scalar {
-  const losses = objective.loss(labels, outputs);
-  if (!classWeight) return mean(losses);
-  return mean(tf.mul(losses, tf.gather(classWeight, tf.cast(tf.reshape(labels, [-1]), "int32"))));
+/** The weight of each sample `[n]`: its own, or that of its class; undefined when all count alike. */
+function weightsOf({ classWeight }: StepOptions, { labels, sampleWeights }: Batch): tf.Tensor | undefined {
+  if (!classWeight) return sampleWeights;
+  return tf.gather(classWeight, tf.cast(tf.reshape(labels, [-1]), "int32"));
+}
+
+/** Mean over the batch of the losses, each times its weight (Keras divides by n, not by the sum of the weights). */
+function batchLoss(options: StepOptions, batch: Batch, outputs: tf.Tensor): tf.Scalar {
+  const losses = options.objective.loss(batch.labels, outputs);
+  const weights = weightsOf(options, batch);
+  if (!weights) return mean(losses);
+  if (losses.rank === 0)
+    throw new Error("fit: weights need a loss that gives one number for each sample, not one for the batch.");
+  return mean(tf.mul(tf.reshape(losses, [losses.shape[0], -1]), tf.reshape(weights, [-1, 1])));
 }
 
 function forward(options: StepOptions, batch: Batch, training: boolean) {
   const { model, objective } = options;
   const outputs = model.apply(batch.features, { training }) as tf.Tensor;
-  const dataLoss = batchLoss(options, batch.labels, outputs);
+  const dataLoss = batchLoss(options, batch, outputs);
   const penalty = objective.penalty();
   const loss = (penalty ? tf.add(dataLoss, penalty) : dataLoss) as tf.Scalar;
   return { loss, metrics: objective.metrics.map(({ compute }) => mean(compute(batch.labels, outputs))) };

@@ -64,6 +64,7 @@ def main():
             case("sgd, clipvalue", keras.optimizers.SGD(0.1, clipvalue=0.01), *data),
             case("adam", keras.optimizers.Adam(0.01), *data),
             case("sgd, class weights", keras.optimizers.SGD(0.1), *data, class_weight={0: 2.0, 1: 0.5}),
+            case("sgd, sample weights", keras.optimizers.SGD(0.1), *data, sample_weight=np.arange(20) / 10),
         ],
     }
     FOLDER.mkdir(exist_ok=True)

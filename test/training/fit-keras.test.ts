@@ -23,7 +23,9 @@ const cases = new Map<string, Case>(expected.cases.map((entry: Case) => [entry.n
 
 const data = (x: number[], y: number[]) =>
   datasetFromArrays({ features: Float32Array.from(x), shape: [2, 3], labels: Int32Array.from(y) });
-const train = data(expected.x, expected.y).batch(6);
+const samples = data(expected.x, expected.y);
+const train = samples.batch(6);
+const weighted = samples.withSampleWeights(expected.y.map((_: number, i: number) => i / 10)).batch(6);
 const valid = data(expected.xValid, expected.yValid).batch(6);
 
 function model(optimizer: tf.Optimizer): tf.Sequential {
@@ -51,11 +53,12 @@ describe.each([
   ["sgd, clipvalue", () => sgd({ learningRate: 0.1, clipvalue: 0.01 }), {}],
   ["adam", () => adam({ learningRate: 0.01 }), {}],
   ["sgd, class weights", () => sgd({ learningRate: 0.1 }), { classWeight: { 0: 2, 1: 0.5 } }],
+  ["sgd, sample weights", () => sgd({ learningRate: 0.1 }), {}],
 ] as const)("Keras' fit: %s", (name, optimizer, options) => {
   it.each([false, "graph", "lowered", "xla"] as const)("ends with the same numbers, compile: %s", async (compile) => {
     const wanted = cases.get(name) as Case;
     const network = model(optimizer());
-    const { history } = await fit(network, train, {
+    const { history } = await fit(network, name.includes("sample weights") ? weighted : train, {
       epochs: 4,
       validationData: valid,
       verbose: 0,

@@ -144,6 +144,26 @@ describe("fit", () => {
   });
 });
 
+describe("sample weights", () => {
+  it("count in the loss, also after shuffling and of a part of the data", async () => {
+    const none = points().withSampleWeights(new Array(10).fill(0)).shuffle({ bufferSize: 5, seed: 1 }).batch(4);
+    const { history } = await fit(compiled(), none, quiet);
+    expect(history.loss).toEqual([0]);
+    const part = points().subset([7, 2]).withSampleWeights([5, 0]);
+    expect(
+      Array.from((part.batch(2).batches(0).next().value as { sampleWeights: tf.Tensor }).sampleWeights.dataSync()),
+    ).toEqual([5, 0]);
+  });
+
+  it("are refused where they cannot be meant", async () => {
+    expect(() => points().withSampleWeights([1, 2])).toThrow("expected 10 weights, one for each sample, received 2");
+    expect(() => points().withSampleWeights(new Array(10).fill(-1))).toThrow(/weights\[0\] must be .* at least 0/);
+    expect(() => points().batch(2).withSampleWeights(new Array(10).fill(1))).toThrow("before shuffle, batch");
+    const weighted = points().withSampleWeights(new Array(10).fill(1)).batch(2);
+    await expect(fit(compiled(), weighted, { ...quiet, classWeight: { 0: 2 } })).rejects.toThrow("sample weights");
+  });
+});
+
 describe("evaluate", () => {
   it("gives means over all samples, however they are batched", async () => {
     const model = compiled();
