@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { KernelClient } from "../../src/kernel/client";
 import { kernelSpec } from "../../src/kernel/install";
-import { writeFileAtomic } from "../../src/core/files";
+import { findUpward, writeFileAtomic } from "../../src/core/files";
 
 interface Subject {
   readonly name: string;
@@ -39,13 +39,6 @@ const TRIVIAL_CELLS = 30;
 const COMPLETIONS = 10;
 
 type Figures = Record<string, number>;
-
-/** The repository: three folders above `dist/scripts/bench`, two above `scripts/bench`. */
-function findRoot(): string {
-  for (const up of ["../../..", "../.."])
-    if (existsSync(join(__dirname, up, "package.json"))) return join(__dirname, up);
-  throw new Error(`bench: no package.json above ${__dirname}`);
-}
 
 function subjects(root: string): Subject[] {
   const python = join(root, ".venv", "bin", "python");
@@ -150,7 +143,7 @@ async function main(): Promise<void> {
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new RangeError(`bench: --rounds must be a positive whole number, received ${values.rounds}`);
-  const kernels = subjects(findRoot());
+  const kernels = subjects(findUpward(__dirname, "package.json") ?? process.cwd());
   const results = new Map<string, Figures[]>(kernels.map(({ name }) => [name, []]));
   for (let round = 1; round <= rounds; round += 1) {
     for (const kernel of kernels) {

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { KernelClient } from "./client";
-import { kernelSpec, readSpec, specFolder, userData, type InstallOptions } from "./install";
+import { kernelSpec, KERNEL_NAME, readSpec, specFolder, userData, type InstallOptions } from "./install";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -12,10 +12,16 @@ export interface Finding {
   readonly detail: string;
 }
 
+/** What to examine. */
+export interface DoctorOptions extends InstallOptions {
+  /** The `jupyter` to ask which kernels it finds; default the one on the `PATH`. */
+  readonly jupyter?: string;
+}
+
 const OLDEST_NODE = [20, 19] as const;
 
 /** Says why a front end can or cannot start the kernel: looks at Node, the packages and the kernelspec, and starts one. */
-export async function kernelDoctor(options: InstallOptions = {}): Promise<readonly Finding[]> {
+export async function kernelDoctor(options: DoctorOptions = {}): Promise<readonly Finding[]> {
   const findings = [
     nodeFinding(),
     packageFinding("typescript"),
@@ -43,8 +49,8 @@ function packageFinding(name: string): Finding {
   }
 }
 
-function specFindings(options: InstallOptions): Finding[] {
-  const name = options.name ?? "tslab";
+function specFindings(options: DoctorOptions): Finding[] {
+  const name = options.name ?? KERNEL_NAME;
   const folder = specFolder(options);
   const spec = readSpec(folder);
   if (spec === undefined) {
@@ -58,7 +64,7 @@ function specFindings(options: InstallOptions): Finding[] {
     ];
   }
   const wanted = kernelSpec(options).argv;
-  const own = spec.argv[2] === wanted[2];
+  const own = spec.argv.at(-2) === wanted.at(-2);
   const found: Finding = {
     what: "kernelspec",
     ok: own,
@@ -83,22 +89,19 @@ function executable(program: string): Finding {
 }
 
 /** Which kernelspec Jupyter itself finds under the name: an earlier folder may hide ours. */
-function pathFinding(options: InstallOptions): Finding {
-  const name = options.name ?? "tslab";
-  const { status, stdout, error } = spawnSync("jupyter", ["kernelspec", "list", "--json"], { encoding: "utf8" });
+function pathFinding({ jupyter = "jupyter", ...options }: DoctorOptions): Finding {
+  const { status, stdout, error } = spawnSync(jupyter, ["kernelspec", "list", "--json"], { encoding: "utf8" });
   if (status !== 0) {
     const why = error === undefined ? "jupyter kernelspec list failed" : "there is no jupyter on the PATH";
     return { what: "jupyter", ok: true, detail: `${why}; front ends look in ${userData()}, among others` };
   }
   const specs = (JSON.parse(stdout) as { kernelspecs: Record<string, { resource_dir: string }> }).kernelspecs;
-  const seen = specs[name]?.resource_dir;
-  const ok = seen === specFolder(options);
-  const detail = ok
-    ? `finds ${seen}`
-    : seen === undefined
-      ? `does not look in ${specFolder(options)}`
-      : `takes ${seen} under that name, which hides ${specFolder(options)}`;
-  return { what: "jupyter", ok, detail };
+  const seen = specs[(options.name ?? KERNEL_NAME).toLowerCase()]?.resource_dir;
+  const folder = specFolder(options);
+  const ok = seen !== undefined && existsSync(folder) && realpathSync(seen) === realpathSync(folder);
+  const fault =
+    seen === undefined ? `does not look in ${folder}` : `takes ${seen} under that name, which hides ${folder}`;
+  return { what: "jupyter", ok, detail: ok ? `finds ${seen}` : fault };
 }
 
 /** Starts the kernel as a front end does and asks for its info. */

@@ -1,8 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { logoPng, logoSvg } from "./logo";
+import { INTERNALS_FLAG, needsInternalsFlag } from "./protocol/nodeInternals";
 
 /** The name that notebooks of tslab carry: this kernel takes its place. */
 export const KERNEL_NAME = "tslab";
@@ -35,9 +45,10 @@ export interface KernelSpec {
 
 /** The kernelspec of this installation: Node and the kernel by their full paths, so that no front end needs a `PATH`. */
 export function kernelSpec({ displayName = "TypeScript", environment = {} }: InstallOptions = {}): KernelSpec {
+  // Node 20 otherwise aborts when a cell is terminated inside a callback.
+  const flags = ["--no-force-async-hooks-checks", ...(needsInternalsFlag() ? [INTERNALS_FLAG] : [])];
   return {
-    // Node 20 otherwise aborts when a cell is terminated inside a callback.
-    argv: [process.execPath, "--no-force-async-hooks-checks", join(__dirname, "main.js"), "{connection_file}"],
+    argv: [process.execPath, ...flags, join(__dirname, "main.js"), "{connection_file}"],
     display_name: displayName,
     language: "typescript",
     interrupt_mode: "message",
@@ -52,6 +63,8 @@ export function installKernel(options: InstallOptions = {}): string {
   const parent = dirname(folder);
   mkdirSync(parent, { recursive: true });
   const made = mkdtempSync(join(parent, ".dnn-lab-"));
+  // A temporary folder is its owner's alone; a kernel may be for all users.
+  chmodSync(made, 0o755);
   writeFileSync(join(made, "kernel.json"), `${JSON.stringify(kernelSpec(options), null, 2)}\n`);
   writeFileSync(join(made, "logo-svg.svg"), logoSvg());
   for (const size of [32, 64]) writeFileSync(join(made, `logo-${size}x${size}.png`), logoPng(size));
@@ -84,14 +97,20 @@ export function readSpec(folder: string): KernelSpec | undefined {
   }
 }
 
-/** The folder of a kernelspec. Throws for a bad name and for contradicting options. */
-export function specFolder({ user, sysPrefix, prefix, name = KERNEL_NAME }: InstallOptions): string {
+/** Throws for a bad name and for places that exclude each other. */
+export function checkInstallOptions({ user, sysPrefix, prefix, name = KERNEL_NAME }: InstallOptions): void {
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
-    throw new RangeError(`kernel install: name must consist of letters, digits, ".", "_" and "-", received "${name}"`);
+    throw new RangeError(`kernel: name must consist of letters, digits, ".", "_" and "-", received "${name}"`);
   }
   if ([user === true, sysPrefix === true, prefix !== undefined].filter(Boolean).length > 1) {
-    throw new RangeError("kernel install: --user, --sys-prefix and --prefix exclude each other; give one of them");
+    throw new RangeError("kernel: --user, --sys-prefix and --prefix exclude each other; give one of them");
   }
+}
+
+/** The folder of a kernelspec. Throws as `checkInstallOptions` does, and when there is no Python for `sysPrefix`. */
+export function specFolder(options: InstallOptions): string {
+  checkInstallOptions(options);
+  const { sysPrefix, prefix, name = KERNEL_NAME } = options;
   const data = prefix !== undefined ? below(resolve(prefix)) : sysPrefix === true ? below(pythonPrefix()) : userData();
   return join(data, "kernels", name.toLowerCase());
 }
@@ -116,5 +135,5 @@ function pythonPrefix(): string {
     const { status, stdout } = spawnSync(python, ["-c", "import sys; print(sys.prefix)"], { encoding: "utf8" });
     if (status === 0 && stdout.trim() !== "") return stdout.trim();
   }
-  throw new Error("kernel install: --sys-prefix found no Python; activate an environment, or give --prefix");
+  throw new Error("kernel: --sys-prefix found no Python; activate an environment, or give --prefix");
 }

@@ -5,23 +5,55 @@ import { currentCell } from "./cells";
 /** Node's binding that holds the stack of asynchronous contexts. */
 interface AsyncWrap {
   clearAsyncIdStack(): void;
+  /** Counters that Node's native half reads: among them how many hooks there are, and whether the stack is checked. */
+  async_hook_fields: Uint32Array;
+  constants: { kTotals: number; kCheck: number };
 }
 
 /**
  * Installs the function that the protocol worker calls through the inspector, in the middle of whatever runs. It answers
- * "busy" when JavaScript is running that can be terminated, and prepares for that: after a termination Node 20 aborts when its
- * stack of asynchronous contexts, which nobody has unwound, is not empty. While the kernel itself talks to V8's inspector
- * nothing may be terminated: V8 would abort.
+ * "busy" when JavaScript is running that can be terminated, and prepares for that. While the kernel itself talks to V8's
+ * inspector nothing may be terminated: V8 would abort.
+ *
+ * Returns a function to be called before the next work, which sets right what the termination has left behind.
  */
-export function installInterruptHandler(inKernel: () => boolean): void {
-  const wrap = nodeBinding<AsyncWrap>("async_wrap");
+export function installInterruptHandler(inKernel: () => boolean): () => void {
+  const checks = new AsyncChecks();
   const handler = (): "busy" | "idle" => {
     if (callDepth() === 0 || inKernel()) return "idle";
     currentCell().interrupted = true;
-    wrap?.clearAsyncIdStack?.();
+    checks.suspend();
     return "busy";
   };
   Object.defineProperty(globalThis, Symbol.for(INTERRUPT_HANDLER), { value: handler, enumerable: false });
+  return () => checks.resume();
+}
+
+/**
+ * Node 20 aborts at the end of a callback when its stack of asynchronous contexts is not empty and there are hooks, which
+ * `AsyncLocalStorage` is. A termination unwinds nothing, so from before it until the next work the native half is told that
+ * there are no hooks; clearing the stack alone is not enough, for microtasks that run in between push their contexts again.
+ */
+class AsyncChecks {
+  private readonly wrap = nodeBinding<AsyncWrap>("async_wrap");
+  private saved: { readonly totals: number; readonly check: number } | undefined;
+
+  suspend(): void {
+    const { async_hook_fields: fields, constants } = this.wrap ?? {};
+    if (this.saved !== undefined || fields === undefined || constants === undefined) return;
+    this.saved = { totals: fields[constants.kTotals] as number, check: fields[constants.kCheck] as number };
+    fields[constants.kTotals] = 0;
+    fields[constants.kCheck] = 0;
+  }
+
+  resume(): void {
+    const { async_hook_fields: fields, constants } = this.wrap ?? {};
+    if (this.saved === undefined || fields === undefined || constants === undefined) return;
+    this.wrap?.clearAsyncIdStack?.();
+    fields[constants.kTotals] = this.saved.totals;
+    fields[constants.kCheck] = this.saved.check;
+    this.saved = undefined;
+  }
 }
 
 /** How many frames there are below the handler and the inspector's evaluation that called it. */

@@ -41,13 +41,14 @@ export class Runtime {
   private readonly display: DisplayApi;
   private readonly comms: Comms;
   private readonly leave: (code: number) => never;
+  private readonly recover: () => void;
   private readonly names = new Set<string>();
   private running: Running | undefined;
 
   constructor(private readonly port: Port) {
     trackTimers();
     captureOutput(port);
-    installInterruptHandler(() => this.evaluator.inKernel);
+    this.recover = installInterruptHandler(() => this.evaluator.inKernel);
     this.leave = guardExit(port);
     this.display = new DisplayApi(port);
     this.comms = new Comms(port);
@@ -61,6 +62,7 @@ export class Runtime {
 
   /** Does what the protocol worker asks. */
   handle(work: ToMain): void {
+    this.recover();
     switch (work.type) {
       case "execute":
         return this.execute(work);
