@@ -12,7 +12,7 @@ import {
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { logoPng, logoSvg } from "./logo";
-import { INTERNALS_FLAG, needsInternalsFlag } from "./protocol/nodeInternals";
+import { INTERNALS_FLAG, needsInternalsFlag } from "./protocol/node-internals";
 
 /** The name that notebooks of tslab carry: this kernel takes its place. */
 export const KERNEL_NAME = "tslab";

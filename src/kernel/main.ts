@@ -27,7 +27,7 @@ function main(connectionFile: string | undefined): void {
     exit(1);
   });
   const { createPort } = require("./runtime/port") as typeof import("./runtime/port");
-  const { redirect } = require("./protocol/nativeOutput") as typeof import("./protocol/nativeOutput");
+  const { redirect } = require("./protocol/native-output") as typeof import("./protocol/native-output");
   const { Runtime } = require("./runtime/kernel") as typeof import("./runtime/kernel");
   const port = createPort(worker, { interrupt, control, inputBytes });
   const runtime = new Runtime(port);

@@ -1,11 +1,11 @@
 import type { CellSource, CheckMode, CompiledCell } from "../language/api";
 import { INTERRUPTED, type Done, type ErrorContent, type Program, type ToMain } from "./bridge";
-import { formatDiagnostic, typeError } from "./codeFrame";
-import { readRequest, type ExecuteRequest } from "./executeRequest";
+import { formatDiagnostic, typeError } from "./code-frame";
+import { readRequest, type ExecuteRequest } from "./execute-request";
 import { helpPage } from "./help";
 import type { History } from "./history";
 import type { Interruptible } from "./interrupt";
-import type { LanguageClient } from "./languageClient";
+import type { LanguageClient } from "./language-client";
 import { planCell, type Plan } from "./magics";
 import type { Header, Json, Received } from "./message";
 import type { Publisher } from "./publisher";

@@ -1,5 +1,5 @@
-import type { LanguageClient } from "./languageClient";
-import { versions } from "./kernelInfo";
+import type { LanguageClient } from "./language-client";
+import { versions } from "./kernel-info";
 import { MAGICS } from "./magics";
 import type { Json } from "./message";
 

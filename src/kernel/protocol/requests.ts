@@ -2,8 +2,8 @@ import { commEvent, type CommTable } from "./comms";
 import type { CommEvent } from "./bridge";
 import type { Executor } from "./executor";
 import type { History } from "./history";
-import { kernelInfo } from "./kernelInfo";
-import type { LanguageClient } from "./languageClient";
+import { kernelInfo } from "./kernel-info";
+import type { LanguageClient } from "./language-client";
 import type { Json, Received } from "./message";
 
 /** What the requests of the shell channel need. */

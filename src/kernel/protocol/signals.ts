@@ -1,4 +1,4 @@
-import { nodeBinding } from "./nodeInternals";
+import { nodeBinding } from "./node-internals";
 
 /** The part of Node's internal signal handle that is used here. */
 interface SignalHandle {

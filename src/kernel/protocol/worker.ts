@@ -1,7 +1,7 @@
 /** Entry of the protocol worker: the only thread that touches sockets, never runs user code and is never busy for long. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { FromMain, WorkerData } from "./bridge";
-import { watchParent } from "./parentWatch";
+import { watchParent } from "./parent-watch";
 import { KernelSession } from "./session";
 import { onInterruptSignal } from "./signals";
 

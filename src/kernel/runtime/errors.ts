@@ -1,5 +1,5 @@
 import { inspect, types } from "node:util";
-import { codeFrame } from "../protocol/codeFrame";
+import { codeFrame } from "../protocol/code-frame";
 import type { ErrorContent } from "../protocol/bridge";
 import type { Sources } from "./sources";
 

@@ -12,7 +12,7 @@ import { guardExit } from "./exit";
 import { installGlobals } from "./globals";
 import { waitForTimers } from "./headless";
 import { createInput } from "./input";
-import { installInterruptHandler } from "./interruptHandler";
+import { installInterruptHandler } from "./interrupt-handler";
 import { Importer } from "./modules/importer";
 import { captureOutput } from "./output";
 import type { Port } from "./port";

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { list, pythonTests } from "./pythonSuite";
+import { list, pythonTests } from "./python-suite";
 
 describe("conformance: interrupts", () => {
   const names = list<[string, string][]>("suite.py").filter(([group]) => group === "interrupts");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { codeFrame, typeError } from "../../../src/kernel/protocol/codeFrame";
+import { codeFrame, typeError } from "../../../src/kernel/protocol/code-frame";
 import { describeError } from "../../../src/kernel/runtime/errors";
 import { Sources } from "../../../src/kernel/runtime/sources";
 import { stripVTControlCharacters } from "node:util";

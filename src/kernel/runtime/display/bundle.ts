@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import type { MimeBundle } from "../../protocol/bridge";
-import { dataFrameBundle, isDataFrame } from "./dataFrame";
+import { dataFrameBundle, isDataFrame } from "./data-frame";
 import { figureBundle, isFigure } from "./figure";
 import { imageBundle, imageOf } from "./image";
 import { isMarkup, markupBundle } from "./markup";

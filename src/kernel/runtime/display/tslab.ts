@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { versions as ownVersions } from "../../protocol/kernelInfo";
+import { versions as ownVersions } from "../../protocol/kernel-info";
 import type { DisplayApi } from "./api";
 
 /** tslab's `Display`, method for method. */

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { compileFunction, constants } from "node:vm";
 import type { Sources } from "../sources";
-import { LocalFiles } from "./localFiles";
+import { LocalFiles } from "./local-files";
 import { namespaceOf } from "./namespace";
 import { fileStamp, isEsModule, isLocal, loader, resolveTypeScript } from "./resolve";
 import { loadTypeScript } from "./transpile";

@@ -1,5 +1,5 @@
 import { INTERRUPT_HANDLER } from "../protocol/bridge";
-import { nodeBinding } from "../protocol/nodeInternals";
+import { nodeBinding } from "../protocol/node-internals";
 import { currentCell } from "./cells";
 
 /** Node's binding that holds the stack of asynchronous contexts. */

@@ -1,22 +1,20 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type {
-  CellSource,
-  CompiledCell,
-  Completeness,
-  Completion,
-  Inspection,
-  LanguageApi,
-  LanguageReply,
+import {
+  type CellSource,
+  type CompiledCell,
+  type Completeness,
+  type Completion,
+  type Inspection,
+  type LanguageApi,
+  type LanguageReply,
+  WORKER_LIMITS,
 } from "../language/api";
 
 interface Call {
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
 }
-
-/** Less than V8 takes by itself: checks make much short-lived data, and memory matters more here than the last millisecond. */
-const YOUNG_GENERATION_MB = 16;
 
 /**
  * The language service in its own thread. The thread is started by `start` or by the first call; should it die (out of
@@ -95,7 +93,7 @@ export class LanguageClient {
   private spawn(): Worker {
     const worker = new Worker(join(__dirname, "..", "language", "worker.js"), {
       workerData: { cwd: this.cwd },
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+      resourceLimits: WORKER_LIMITS,
     });
     worker.unref();
     worker.on("message", (answer: LanguageReply) => this.settle(answer));
