@@ -20,6 +20,9 @@ function lab(args) {
   });
 }
 
+/** Where the command was given: `npm run` itself goes to the project's folder. */
+const givenIn = () => process.env.INIT_CWD ?? process.cwd();
+
 function bench([name, ...args]) {
   const names = readdirSync(join(root, "scripts", "bench")).flatMap((file) =>
     file.endsWith(".ts") ? [file.slice(0, -3)] : [],
@@ -61,6 +64,11 @@ const tasks = {
     "what is there, what is missing, what to do",
   ],
   lab: [allSteps, lab, "JupyterLab on the notebooks, kernel ready"],
+  kernel: [
+    buildSteps,
+    (args) => node([compiled("kernel"), ...args], { cwd: givenIn() }),
+    "the Jupyter kernel for other Pythons: kernel install, uninstall, doctor",
+  ],
   build: [buildSteps, async () => 0, "compile the TypeScript sources to dist/"],
   lint: [nodeSteps, (args) => node([tool("eslint/bin/eslint.js"), ...(args.length ? args : ["."])]), "ESLint"],
   format: [
@@ -79,7 +87,7 @@ function help() {
 /** Folders named relative to where the command was given: programs that it starts run elsewhere. */
 function makeFoldersAbsolute() {
   for (const name of ["DNN_LAB_DATA", "DNN_LAB_MODELS", "DNN_LAB_CACHE"]) {
-    if (process.env[name]) process.env[name] = resolve(process.env.INIT_CWD ?? ".", process.env[name]);
+    if (process.env[name]) process.env[name] = resolve(givenIn(), process.env[name]);
   }
 }
 

@@ -14,6 +14,8 @@ export { nextSeed, RandomStream, setRandomSeed } from "./core/random";
 // Data
 export { Dataset, type BatchOptions, type ShuffleOptions } from "./data/dataset";
 export type { DatasetInfo } from "./data/dataset-info";
+export * from "./data/augment";
+export { cifar10, type Cifar10LoadOptions } from "./data/cifar10";
 export { fashionMnist } from "./data/fashion-mnist";
 export { datasetFromArrays, datasetFromTensors } from "./data/from-arrays";
 
@@ -21,10 +23,18 @@ export { datasetFromArrays, datasetFromTensors } from "./data/from-arrays";
 export * as activations from "./models/activations";
 export * as initializers from "./models/initializers";
 export { batchNormalization, type BatchNormalizationOptions } from "./models/batch-normalization";
+export { convnet, type ConvnetOptions } from "./models/convnet";
 export { alphaDropout, dropout, type AlphaDropoutOptions, type DropoutOptions } from "./models/dropout";
+export type { ImageModelOptions } from "./models/image-model";
+export { loadKerasWeights, saveKerasWeights, type LoadKerasWeightsOptions } from "./models/keras-file";
+export type { LoadReport } from "./models/keras-report";
+export { mobileNetV2, type MobileNetV2Options } from "./models/mobilenet-v2";
 export { monteCarloPredict, type MonteCarloOptions, type MonteCarloPrediction } from "./models/monte-carlo";
+export { WeightsUnavailableError } from "./models/pretrained";
+export { resNet50 } from "./models/resnet50";
 export { seedPlainLayers } from "./models/seeded";
 export { summary, type ModelSummary } from "./models/summary";
+export * from "./models/transfer";
 export { loadWeights, saveWeights } from "./models/weights-file";
 
 // Techniques

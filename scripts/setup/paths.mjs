@@ -14,7 +14,7 @@ export const venvPython = windows ? join(venvFolder, "Scripts", "python.exe") : 
 export const distFolder = join(root, "dist");
 export const bindingPackage = join(modulesFolder, "@tensorflow", "tfjs-node-gpu");
 export const bindingFile = join(bindingPackage, "lib", "napi-v8", "tfjs_binding.node");
-export const kernelspecFolder = join(venvFolder, "share", "jupyter", "kernels", "tslab");
+export const kernelsFolder = join(venvFolder, "share", "jupyter", "kernels");
 
 /** The site-packages folder of the virtual environment; undefined when there is none. */
 export function sitePackages() {

@@ -20,9 +20,9 @@ export const allSteps = [
   pythonEnvironmentStep,
   pythonPackages,
   nativeLibrary,
-  kernelspecStep,
   selfLink,
   build,
+  kernelspecStep,
 ];
 export const buildSteps = [nodePackages, selfLink, build];
 export const nodeSteps = [nodePackages];

@@ -3,7 +3,7 @@ import { checkNumber, checkOneOf, checkOptions } from "../core/check";
 import { batchNormTraining } from "../engine/compile/batch-norm";
 import { isNative } from "../engine/compile/native";
 import { tf } from "../engine/tf";
-import { normalizeBatch, normalizeBy, type NormalizedBatch } from "./batch-statistics";
+import { normalizeBatch, normalizeBy, normalizeImagesBy, type NormalizedBatch } from "./batch-statistics";
 import { registeredClass } from "./layer-classes";
 
 type PlainOptions = NonNullable<Parameters<typeof tf.layers.batchNormalization>[0]>;
@@ -79,9 +79,7 @@ export class BatchNormalization extends Plain {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const input = Array.isArray(inputs) ? inputs[0] : inputs;
-      return kwargs.training && this.learns()
-        ? this.train(input)
-        : overRows(input, this.axis, (rows) => this.infer(rows));
+      return kwargs.training && this.learns() ? this.train(input) : this.infer(input);
     });
   }
 
@@ -105,21 +103,28 @@ export class BatchNormalization extends Plain {
     this.started?.write(tf.scalar(fresh ? 0 : 1));
   }
 
-  /** Keras: a frozen layer is in inference mode. `model.trainable = false` reaches a layer through its variables. */
-  private learns(): boolean {
+  /**
+   * Whether it follows the data in training. Keras: a frozen layer is in inference mode. `model.trainable = false` reaches
+   * a layer through its variables.
+   */
+  learns(): boolean {
     const { _trainableWeights: own } = this;
     return this.trainable && (own.length === 0 || own.some(({ trainable }) => trainable));
   }
 
   private train(input: tf.Tensor): tf.Tensor {
     // Measured, replayed steps: TensorFlow's fused operation is the faster one for images, the composed for vectors.
-    if (isNative() && input.rank === 4 && (this.axis === -1 || this.axis === 3)) return this.trainFused(input);
+    if (this.canFuse(input)) return this.trainFused(input);
     return overRows(input, this.axis, (x) => this.follow(normalizeBatch({ x, ...this.affine() }, this.epsilon)));
   }
 
-  private trainFused(images: tf.Tensor): tf.Tensor {
-    const features: [number] = [images.shape[3]!];
-    const { gamma = tf.ones(features), beta = tf.zeros(features) } = this.affine();
+  /** Whether TensorFlow has one operation for it: images with the features last. */
+  private canFuse(input: tf.Tensor): input is tf.Tensor4D {
+    return isNative() && input.rank === 4 && (this.axis === -1 || this.axis === 3);
+  }
+
+  private trainFused(images: tf.Tensor4D): tf.Tensor {
+    const { gamma, beta } = this.fullAffine(images.shape[3]);
     return this.follow(batchNormTraining(images, gamma, beta, this.epsilon));
   }
 
@@ -140,9 +145,21 @@ export class BatchNormalization extends Plain {
     return tf.add(1, tf.mul(this.started.read(), this.alpha - 1));
   }
 
-  private infer(x: tf.Tensor2D): tf.Tensor {
-    const statistics = { mean: this.movingMean.read(), variance: this.movingVariance.read() };
-    return normalizeBy({ x, ...this.affine() }, statistics, this.epsilon);
+  private infer(input: tf.Tensor): tf.Tensor {
+    const { epsilon } = this;
+    const mean = this.movingMean.read() as tf.Tensor1D;
+    const variance = this.movingVariance.read() as tf.Tensor1D;
+    if (this.canFuse(input)) {
+      const learned = this.learns() && this._trainableWeights.length > 0;
+      return normalizeImagesBy(input, this.fullAffine(input.shape[3]), { mean, variance }, { epsilon, learned });
+    }
+    return overRows(input, this.axis, (x) => normalizeBy({ x, ...this.affine() }, { mean, variance }, epsilon));
+  }
+
+  /** γ and β as tensors also where the layer has none. */
+  private fullAffine(features: number): { gamma: tf.Tensor1D; beta: tf.Tensor1D } {
+    const { gamma = tf.ones([features]), beta = tf.zeros([features]) } = this.affine();
+    return { gamma, beta };
   }
 
   private affine(): { gamma?: tf.Tensor1D; beta?: tf.Tensor1D } {

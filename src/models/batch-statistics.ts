@@ -72,3 +72,28 @@ export function normalizeBy(
   const drawn = tf.mul(mean, factor);
   return tf.add(tf.mul(x, factor), beta ? tf.sub(beta, drawn) : tf.neg(drawn));
 }
+
+/**
+ * {@link normalizeBy} for images `[batch, height, width, features]` as one operation, which TensorFlow can join with the
+ * convolution before it. Gradients: dx = dy · γ / √(σ² + ε); those of γ and β only where they are `learned`.
+ */
+export function normalizeImagesBy(
+  images: tf.Tensor4D,
+  { gamma, beta }: { gamma: tf.Tensor1D; beta: tf.Tensor1D },
+  { mean, variance }: { mean: tf.Tensor1D; variance: tf.Tensor1D },
+  { epsilon, learned }: { epsilon: number; learned: boolean },
+): tf.Tensor {
+  const normalize = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const save = args.pop() as tf.GradSaveFunc;
+    save(learned ? [images] : []);
+    const gradFunc = (dy: tf.Tensor, [x]: tf.Tensor[]) => {
+      const inverse = tf.rsqrt(tf.add(variance, epsilon));
+      const dx = tf.mul(dy, tf.mul(inverse, gamma));
+      if (!learned) return [dx];
+      const axes = [0, 1, 2];
+      return [dx, tf.mul(tf.sum(tf.mul(dy, tf.sub(x, mean)), axes), inverse), tf.sum(dy, axes)];
+    };
+    return { value: tf.batchNorm(images, mean, variance, beta, gamma, epsilon), gradFunc };
+  });
+  return learned ? normalize(images, gamma, beta) : normalize(images);
+}

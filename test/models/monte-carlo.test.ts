@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { setRandomSeed } from "../../src/core/random";
+import { isNative } from "../../src/engine/compile/native";
 import { tf } from "../../src/engine/tf";
 import { batchNormalization } from "../../src/models/batch-normalization";
 import { alphaDropout, dropout } from "../../src/models/dropout";
@@ -48,6 +49,35 @@ it("agrees with the samples computed one by one", async () => {
   const stacked = tf.stack([first, second, third]);
   expectClose(standardDeviation.dataSync(), tf.sqrt(tf.moments(stacked, 0).variance).dataSync(), 1e-5);
   expectClose(one.standardDeviation.dataSync(), new Float32Array(10), 0);
+});
+
+it.runIf(isNative())("gives the same numbers when the samples are replayed in one call", async () => {
+  const model = network();
+  const options = { samples: 100, seed: 6, batchSize: 2 };
+  const tensors = tf.memory().numTensors;
+  const [compiled, eager] = [
+    await monteCarloPredict(model, x, options),
+    await monteCarloPredict(model, x, { ...options, compile: false }),
+  ];
+  for (const name of ["mean", "standardDeviation"] as const) {
+    expectClose(compiled[name].dataSync(), eager[name].dataSync(), 1e-5);
+    expect(Math.min(...eager.standardDeviation.dataSync())).toBeGreaterThan(0.01);
+  }
+  tf.dispose([{ ...compiled }, { ...eager }]);
+  expect(tf.memory().numTensors).toBe(tensors);
+});
+
+it("predicts a model that cannot be replayed all the same", async () => {
+  class Reading extends tf.layers.Layer {
+    static className = "Reading";
+    override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+      const value = Array.isArray(inputs) ? inputs[0] : inputs;
+      return tf.tidy(() => (value.dataSync()[0] > 1e9 ? value : tf.mul(value, 2)));
+    }
+  }
+  const model = tf.sequential({ layers: [dropout({ rate: 0.5, inputShape: [30] }), new Reading({})] });
+  const { mean } = await monteCarloPredict(model, tf.ones([2, 30]), { samples: 25, seed: 1 });
+  expect(Math.abs(tf.mean(mean).dataSync()[0] - 2)).toBeLessThan(0.3);
 });
 
 it("repeats with a seed, differs with another, and draws one from setRandomSeed", async () => {

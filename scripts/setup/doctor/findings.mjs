@@ -1,14 +1,14 @@
 /** What the doctor looks at: each finding has a state (`ok`, `note`, `gap`, `blocker`), a title, a detail and a remedy. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { arch, availableParallelism, cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { ask } from "../command.mjs";
 import { freeGigabytes } from "../disk.mjs";
 import { flavour } from "../flavour.mjs";
-import { kernelspecFolder, nodePackageVersion, pythonPackageVersion, root } from "../paths.mjs";
+import { kernelsFolder, nodePackageVersion, pythonPackageVersion, root } from "../paths.mjs";
 import { findPython, requirePython } from "../python.mjs";
 import { allSteps, isDone } from "../set-up.mjs";
-import { wasCutShort } from "../stamps.mjs";
+import { readJson, wasCutShort } from "../stamps.mjs";
 import { findCompiler, nativeIsWanted } from "../steps/native-library.mjs";
 import { findNpm } from "../steps/node-packages.mjs";
 
@@ -88,7 +88,11 @@ export function setUpFindings() {
     if (wasCutShort(step.id)) return gap(step.title, "was begun and did not end", "npm run setup does it again");
     return gap(step.title, "not done yet, or out of date", "npm run setup (every command does it by itself)");
   });
-  return [...steps, kernelFinding()];
+  return [
+    ...steps,
+    kernelFinding("tslab", "the project's own"),
+    kernelFinding("tslab-stock", "from npm, to compare with"),
+  ];
 }
 
 function versionsOf(step) {
@@ -105,13 +109,13 @@ function versionsOf(step) {
   return undefined;
 }
 
-function kernelFinding() {
-  const file = join(kernelspecFolder, "kernel.json");
-  if (!existsSync(file)) return gap("kernel", "no kernelspec yet", "npm run setup");
-  const { argv } = JSON.parse(readFileSync(file, "utf8"));
-  const missing = argv.filter((word) => /^([/\\]|[A-Za-z]:)/.test(word)).find((path) => !existsSync(path));
-  if (missing) return gap("kernel", `the kernelspec names ${missing}, which is not there`, "npm run setup");
-  return ok("kernel", argv.join(" ").replaceAll(`${root}/`, ""));
+function kernelFinding(name, whose) {
+  const title = `kernel ${name}, ${whose}`;
+  const spec = readJson(join(kernelsFolder, name, "kernel.json"));
+  if (!Array.isArray(spec?.argv)) return gap(title, "no kernelspec yet", "npm run setup");
+  const missing = spec.argv.filter((word) => /^([/\\]|[A-Za-z]:)/.test(word)).find((path) => !existsSync(path));
+  if (missing) return gap(title, `the kernelspec names ${missing}, which is not there`, "npm run setup");
+  return ok(title, spec.argv.join(" ").replaceAll(`${root}/`, ""));
 }
 
 /** `library` is what library.mjs found out. */

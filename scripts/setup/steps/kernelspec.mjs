@@ -1,38 +1,51 @@
-/** The kernelspec `tslab` inside the virtual environment, so that JupyterLab, nbconvert and VS Code find the kernel. */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+/**
+ * The kernelspecs inside the virtual environment, so that JupyterLab, nbconvert and VS Code find the kernels: `tslab` is
+ * the project's own, as its notebooks ask for that name; `tslab-stock` is the tslab from npm, to compare with.
+ */
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { kernelspecFolder, modulesFolder } from "../paths.mjs";
-import { writeWhole } from "../stamps.mjs";
+import { distFolder, kernelsFolder, modulesFolder, nodePackageVersion, venvFolder } from "../paths.mjs";
+import { hashOf, hashOfFiles, readJson, writeWhole } from "../stamps.mjs";
 
-const file = join(kernelspecFolder, "kernel.json");
+/** What knows how our own is written: it is compiled, so there only after the build. */
+const installer = join(distFolder, "src", "kernel", "install.js");
+const loadInstaller = () => createRequire(import.meta.url)(installer);
+
+const fileOf = (name) => join(kernelsFolder, name, "kernel.json");
 
 /** Absolute paths: a kernel is started from any folder, by a Jupyter that has no `node` in its PATH. */
-export function kernelspec() {
+function stockSpec() {
+  const tslab = join(modulesFolder, "tslab", "bin", "tslab");
   return {
-    argv: [
-      process.execPath,
-      join(modulesFolder, "tslab", "bin", "tslab"),
-      "kernel",
-      "--config-path",
-      "{connection_file}",
-    ],
-    display_name: "TypeScript",
+    argv: [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"],
+    display_name: "TypeScript (stock tslab)",
     language: "typescript",
   };
 }
 
 function wanted() {
-  return `${JSON.stringify(kernelspec(), null, 1)}\n`;
+  return { tslab: loadInstaller().kernelSpec(), "tslab-stock": stockSpec() };
 }
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 export const kernelspecStep = {
   id: "kernelspec",
-  title: "Jupyter kernel tslab",
-  key: () => wanted(),
-  intact: () => existsSync(file) && readFileSync(file, "utf8") === wanted(),
+  title: "Jupyter kernels tslab and tslab-stock",
+  key: () =>
+    hashOf(hashOfFiles([installer, join(distFolder, "src", "kernel", "logo.js")]), JSON.stringify(stockSpec())),
+  intact() {
+    try {
+      return Object.entries(wanted()).every(([name, spec]) => same(readJson(fileOf(name)), spec));
+    } catch {
+      return false; // Nothing is built yet.
+    }
+  },
   async run() {
-    mkdirSync(kernelspecFolder, { recursive: true });
-    writeWhole(file, wanted());
-    return { note: "registered in .venv" };
+    loadInstaller().installKernel({ prefix: venvFolder });
+    mkdirSync(join(kernelsFolder, "tslab-stock"), { recursive: true });
+    writeWhole(fileOf("tslab-stock"), `${JSON.stringify(stockSpec(), null, 1)}\n`);
+    return { note: `registered in .venv, stock tslab ${nodePackageVersion("tslab")} beside it` };
   },
 };

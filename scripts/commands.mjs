@@ -1,0 +1,32 @@
+/** What `dnn-lab` does: see dnn-lab.mjs. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { foreground } from "./setup/command.mjs";
+import { distFolder, root } from "./setup/paths.mjs";
+import { main as task } from "./tasks.mjs";
+
+/** A clone has the sources; an installed package has the build only. */
+const isClone = existsSync(join(root, "tsconfig.build.json"));
+
+const packageHelp = `Usage: dnn-lab kernel <install | uninstall | doctor> [options]
+
+The Jupyter kernel for TypeScript. \`dnn-lab kernel --help\` tells the options. The other commands (training runs, tests,
+JupyterLab) are tasks of a clone of the project.`;
+
+export async function main([command, ...args]) {
+  if (command === "kernel" && !isClone) process.exitCode = await kernel(args);
+  else if (isClone) await task(command === undefined ? ["--help"] : [command, ...args]);
+  else process.exitCode = refuse(command);
+}
+
+/** The shipped build's own command line. */
+function kernel(args) {
+  return foreground(process.execPath, [join(distFolder, "scripts", "kernel.js"), ...args]);
+}
+
+function refuse(command) {
+  const asked = command === undefined || command === "--help" || command === "-h";
+  if (asked) console.log(packageHelp);
+  else console.error(`dnn-lab: unknown command '${command}'\n\n${packageHelp}`);
+  return asked ? 0 : 2;
+}

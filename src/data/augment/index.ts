@@ -1,0 +1,5 @@
+/** Changes of batches on the engine, on their way to a model. */
+export { preprocessInput, rescaleImages, resize, standardizeImages } from "./images";
+export { mixup } from "./mixup";
+export { cutout, randomCrop, randomFlip } from "./random-images";
+export { applyTransforms, transformedShape, type Transform, type TransformBatch } from "./transform";
