@@ -1,7 +1,7 @@
 /**
  * Milliseconds per training step: eager, each plan of a compiled step, and Keras, in turn within each round.
  *
- *     node dist/scripts/bench/compiled.js [mlp16 mlp128 convnet] [--rounds 7] [--json]
+ *     npm run bench -- compiled [mlp16 mlp128 convnet] [--rounds 7] [--json]
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { RandomStream } from "../../src/core/random";
 import { findUpward } from "../../src/core/files";
 import { recordStep, deviceData, type Plan, type StepFunction, type StepInputs } from "../../src/engine/compile";
 import { tf } from "../../src/engine/tf";
-import { benchCases, type BenchCase } from "./cases";
+import { benchCases, type BenchCase } from "./support/compiled-cases";
 
 const ROWS = 6000;
 
@@ -63,7 +63,7 @@ function compiledUnder(plan: Plan, step: StepFunction, batch: number, steps: num
 async function keras(name: string, steps: number): Promise<{ contestants: Contestant[]; stop: () => void }> {
   const root = findUpward(__dirname, "package.json") as string;
   const python = join(root, ".venv", "bin", "python");
-  const child = spawn(python, [join(root, "scripts/bench/keras_bench.py"), name, String(steps)], {
+  const child = spawn(python, [join(root, "scripts/bench/support/keras_compiled.py"), name, String(steps)], {
     stdio: ["pipe", "pipe", "ignore"],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

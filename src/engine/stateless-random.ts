@@ -13,7 +13,7 @@ export type Step = number | tf.Tensor;
 /**
  * A float32 tensor of uniform numbers in [0, 1) with 23 bits, drawn for (`seed`, `step`).
  *
- * @param seed an integer; its lower 32 bits count. @param step see {@link Step}.
+ * @param seed an integer; its lower 31 bits count. @param step see {@link Step}.
  * @example statelessUniform([16, 50], layerSeed, step)
  */
 export function statelessUniform(shape: readonly number[], seed: number, step: Step): tf.Tensor {
@@ -76,7 +76,7 @@ function inScript(
   step: Step,
 ): tf.Tensor {
   const size = tf.util.sizeFromShape([...shape]);
-  const values = distribution(new Philox(seed | 0, stepNumber(step)), size);
+  const values = distribution(new Philox(keyOf(seed), stepNumber(step)), size);
   return tf.tensor(Float32Array.from(values), [...shape], "float32");
 }
 
@@ -104,8 +104,13 @@ function nativeBits(shape: readonly number[], seed: number, step: Step): tf.Tens
 }
 
 function seedPair(seed: number, step: Step): tf.Tensor {
-  if (typeof step === "number") return tf.tensor1d([seed | 0, checkStep(step)], "int32");
-  return tf.stack([tf.scalar(seed | 0, "int32"), tf.cast(step, "int32")]);
+  if (typeof step === "number") return tf.tensor1d([keyOf(seed), checkStep(step)], "int32");
+  return tf.stack([tf.scalar(keyOf(seed), "int32"), tf.cast(step, "int32")]);
+}
+
+/** Never negative: TensorFlow and XLA extend a negative number to 64 bits in different ways. */
+function keyOf(seed: number): number {
+  return seed & 0x7fffffff;
 }
 
 function stepNumber(step: Step): number {

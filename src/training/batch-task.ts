@@ -5,7 +5,10 @@ import type { Optimizer } from "../techniques/optimizers/optimizer";
 import type { RunningMeans } from "./running-means";
 import { type Batch, evaluateBatch, type StepOptions, trainBatch } from "./step";
 
+export type TaskName = "training" | "evaluation";
+
 export interface BatchTask {
+  readonly name: TaskName;
   readonly means: RunningMeans;
   /** Number of the next step, from 0. */
   stepNumber(): number;
@@ -24,6 +27,7 @@ export function trainingTask(options: StepOptions, means: RunningMeans): BatchTa
   if (!isOwn(optimizer)) return foreignOptimizerTask(options, means);
   optimizer.build(model.trainableWeights.map((weight) => weight.read() as tf.Variable));
   return {
+    name: "training",
     means,
     stepNumber: () => optimizer.iterations,
     scalars: (step) => optimizer.stepScalars(step),
@@ -43,6 +47,7 @@ function foreignOptimizerTask(options: StepOptions, means: RunningMeans): BatchT
   const { optimizer } = options.model;
   let count = 0;
   return {
+    name: "training",
     means,
     stepNumber: () => count,
     scalars: () => [],
@@ -57,6 +62,7 @@ function foreignOptimizerTask(options: StepOptions, means: RunningMeans): BatchT
 /** Evaluates each batch in inference mode. */
 export function evaluationTask(options: StepOptions, means: RunningMeans): BatchTask {
   return {
+    name: "evaluation",
     means,
     stepNumber: () => 0,
     scalars: () => [],

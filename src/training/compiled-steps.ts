@@ -5,14 +5,23 @@ import {
   gatherRows,
   type Plan,
   recordStep,
+  type StepExplanation,
   type StepInputs,
 } from "../engine/compile";
 import { tf } from "../engine/tf";
 import type { Dataset } from "../data/dataset";
 import type { BatchTask } from "./batch-task";
 import { runEagerly } from "./eager-steps";
+import { withHostStateWatched } from "./host-state";
 import type { Batch } from "./step";
 import type { StepRunner } from "./step-runner";
+
+export interface CompiledStepsOptions {
+  readonly model: tf.LayersModel;
+  readonly task: BatchTask;
+  readonly data: Dataset;
+  readonly plan: Plan;
+}
 
 /**
  * Records one step and replays it, many steps in a call, on data that stay bytes on the engine: batches are gathered
@@ -30,11 +39,13 @@ export class CompiledSteps implements StepRunner {
   private offsets: Int32Array = new Int32Array(1);
   private position = 0;
 
-  constructor(
-    private readonly task: BatchTask,
-    private readonly data: Dataset,
-    plan: Plan,
-  ) {
+  private readonly task: BatchTask;
+  private readonly data: Dataset;
+
+  constructor(private readonly options: CompiledStepsOptions) {
+    const { task, data, plan } = options;
+    this.task = task;
+    this.data = data;
     this.batchSize = data.batchSize as number;
     this.features = deviceData(data.features.values, data.features.shape);
     this.labels = deviceData(data.labels, data.labelShape);
@@ -47,6 +58,15 @@ export class CompiledSteps implements StepRunner {
     }
   }
 
+  explain(): StepExplanation {
+    return this.compiled.explain();
+  }
+
+  /** Throws an `UnsupportedStep` when the step does something else than when it was recorded. */
+  recheck(): void {
+    this.compiled.recheck();
+  }
+
   begin(pass: number): void {
     this.order = this.data.order(pass);
     this.offsets = this.data.batchOffsets(pass);
@@ -54,7 +74,7 @@ export class CompiledSteps implements StepRunner {
   }
 
   run(count: number): number {
-    const steps = this.fullBatches(Math.min(count, this.offsets.length - 1 - this.position));
+    const steps = this.fullBatches(Math.min(count, this.compiled.mostSteps, this.offsets.length - 1 - this.position));
     if (steps > 0) this.replay(steps);
     else if (this.position < this.offsets.length - 1) this.runSmaller();
     else return 0;
@@ -110,13 +130,17 @@ export class CompiledSteps implements StepRunner {
 
   private record(plan: Plan): CompiledStep {
     const { task } = this;
+    const { model } = this.options;
+    let ran = false;
+    // The first of all steps may build what is missing.
+    const watched = <T>(body: () => T): T => (ran ? withHostStateWatched(model, body) : ((ran = true), body()));
     const count = task.scalars(task.stepNumber()).length;
     const examples = [0, 1].map((i) => this.example(i)) as [StepInputs, StepInputs];
     try {
       return recordStep({
         step: (inputs, step) => {
           const scalars = Array.from({ length: count }, (_, i) => inputs[`scalar${i}`]);
-          return { means: task.compute(this.gather(inputs.rows), scalars, step) };
+          return { means: watched(() => task.compute(this.gather(inputs.rows), scalars, step)) };
         },
         examples,
         plan,

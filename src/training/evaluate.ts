@@ -10,7 +10,6 @@ import { asBatched, checkSampleShape } from "./inputs";
 import { objectiveOf } from "./objective";
 import { lineSink, ProgressLine } from "./progress-line";
 import { RunningMeans } from "./running-means";
-import { planFor } from "./plan";
 import { checkCompile, type CompileOption, type StepRunner, stepRunner } from "./step-runner";
 import { pacer } from "./pacer";
 
@@ -39,10 +38,10 @@ export async function evaluate(model: tf.LayersModel, data: Dataset, options: Ev
   const sink = lineSink(Number(verbose) as 0 | 1 | 2);
   const line = new ProgressLine(sink, batched.stepsPerEpoch);
   const steps = stepRunner({
+    model,
     task: evaluationTask({ model, objective }, means),
     data: batched,
     compile: checkCompile("evaluate", options.compile ?? "auto"),
-    plan: planFor(model),
     expectedSteps: batched.stepsPerEpoch,
     notice: (text) => sink.settled(text),
   });

@@ -1,5 +1,5 @@
 import { checkNumber, checkOneOf, checkOptions } from "../core/check";
-import { checkInterrupt } from "../core/interrupt";
+import { checkInterrupt, whileListening } from "../core/interrupt";
 import type { Logs } from "../core/types";
 import type { Dataset } from "../data/dataset";
 import { useEngine } from "../engine/engine";
@@ -17,9 +17,9 @@ import { objectiveOf } from "./objective";
 import { pacer } from "./pacer";
 import { type LineSink, lineSink, ProgressLine } from "./progress-line";
 import { RunningMeans } from "./running-means";
-import { planFor } from "./plan";
 import type { ClassWeight } from "./step";
 import { checkCompile, type CompileOption, type StepRunner, stepRunner } from "./step-runner";
+import type { WatchedSteps } from "./watched-steps";
 
 export interface FitOptions {
   /** Number of passes over the training data (default 1). */
@@ -86,7 +86,7 @@ export async function fit(model: tf.LayersModel, data: Dataset, options: FitOpti
   if (validation) checkSampleShape("fit: validationData", model, validation);
   const run = new FitRun(model, train, validation, options, checked);
   try {
-    return await run.run();
+    return await whileListening(() => run.run());
   } finally {
     run.dispose();
   }
@@ -124,7 +124,7 @@ function checkFitOptions(options: FitOptions): Checked {
 class FitRun {
   private readonly means: RunningMeans;
   private readonly classWeight: tf.Tensor1D | undefined;
-  private readonly steps: StepRunner;
+  private readonly steps: WatchedSteps;
   private readonly validationSteps: StepRunner | undefined;
   private readonly context: RunContext;
   private readonly callbacks: CallbackList;
@@ -150,8 +150,8 @@ class FitRun {
     this.means = new RunningMeans(names);
     this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model);
     const common = {
+      model,
       compile: checked.compile,
-      plan: planFor(model),
       notice: (line: string) => this.sink.settled(line),
     };
     const passes = checked.epochs - checked.initialEpoch;
@@ -181,7 +181,7 @@ class FitRun {
       this.recorder.add(epoch, logs);
     }
     await this.callbacks.trainEnd(logs);
-    return this.recorder.finish(this.params, this.context.stopReason);
+    return this.recorder.finish(this.params, this.steps.report.plan, this.context.stopReason);
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 /** What `fit` returns: plain numbers, so that reports and notebooks manage no memory. */
 import type { Logs } from "../core/types";
+import type { RunPlan } from "./plan";
 
 export interface HistoryParams {
   readonly epochs: number;
@@ -20,6 +21,8 @@ export interface History {
   /** Metric name → one number an epoch: `loss`, `accuracy`, `val_loss`, `val_accuracy`, `learning_rate`… */
   readonly history: Record<string, number[]>;
   readonly params: HistoryParams;
+  /** How the steps were run at the end: replayed under this plan, or op by op (`eager`); plans differ by rounding. */
+  readonly plan?: RunPlan;
   /** Wall-clock time of the run, in seconds. */
   readonly seconds: number;
   /** Why training ended before the planned number of epochs; undefined when it did not. */
@@ -37,8 +40,8 @@ export class HistoryRecorder {
     for (const [name, value] of Object.entries(logs)) (this.values[name] ??= []).push(value);
   }
 
-  finish(params: HistoryParams, stopped?: string): History {
+  finish(params: HistoryParams, plan: RunPlan, stopped?: string): History {
     const seconds = (performance.now() - this.started) / 1000;
-    return { epoch: this.epoch, history: this.values, params, seconds, ...(stopped ? { stopped } : {}) };
+    return { epoch: this.epoch, history: this.values, params, plan, seconds, ...(stopped ? { stopped } : {}) };
   }
 }

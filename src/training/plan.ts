@@ -1,13 +1,34 @@
-/** Which way of replaying suits a model, by a rule that gives the same answer in every run. */
-import type { Plan } from "../engine/compile";
+/** Which way of running suits a model, by a rule that gives the same answer in every run and on every machine. */
+import { checkOneOf } from "../core/check";
+import { PLANS, type Plan } from "../engine/compile";
 import type { tf } from "../engine/tf";
+
+/** A plan for replaying, or `eager`: op by op. */
+export type RunPlan = "eager" | Plan;
+
+export interface PlanDecision {
+  readonly plan: RunPlan;
+  /** Why, in a few words. */
+  readonly reason: string;
+}
 
 /**
  * `lowered` for models with convolutions, which TensorFlow then fuses for oneDNN; `graph`, the way with the least
- * overhead, for all others (figures in docs/performance.md).
+ * overhead, for all others. `DNN_LAB_PLAN` forces another.
+ *
+ * A rule and no measurement: plans differ in their rounding, and a seed shall give the same bits in every run, in
+ * continuous integration and on a fresh machine too. What the rule was made from stands in docs/performance.md;
+ * `explain(model, data)` measures all plans for a model.
  */
-export function planFor(model: tf.LayersModel): Plan {
-  return hasConvolution(model) ? "lowered" : "graph";
+export function planFor(model: tf.LayersModel, env: NodeJS.ProcessEnv = process.env): PlanDecision {
+  const forced = env.DNN_LAB_PLAN;
+  if (forced) {
+    const plan = checkOneOf("DNN_LAB_PLAN", "value", forced, ["eager", ...PLANS] as const);
+    return { plan, reason: "DNN_LAB_PLAN asks for it" };
+  }
+  return hasConvolution(model)
+    ? { plan: "lowered", reason: "the model has convolutions, which TensorFlow fuses in a lowered loop" }
+    : { plan: "graph", reason: "the model has no convolutions, and this plan has the least overhead" };
 }
 
 function hasConvolution(model: tf.LayersModel): boolean {

@@ -2,10 +2,14 @@
 import { list } from "../core/check";
 import { isNative } from "../engine/compile/native";
 import { PLANS, type Plan, UnsupportedStep } from "../engine/compile";
+import type { tf } from "../engine/tf";
 import type { Dataset } from "../data/dataset";
 import type { BatchTask } from "./batch-task";
 import { CompiledSteps } from "./compiled-steps";
 import { EagerSteps } from "./eager-steps";
+import { rememberSteps } from "./last-steps";
+import { planFor, type PlanDecision } from "./plan";
+import { WatchedSteps } from "./watched-steps";
 
 export interface StepRunner {
   /** Starts pass number `pass` over the data. */
@@ -25,13 +29,12 @@ export type CompileOption = "auto" | false | Plan;
 const WORTHWHILE_STEPS = 40;
 
 export interface RunnerOptions {
+  model: tf.LayersModel;
   task: BatchTask;
   data: Dataset;
   compile: CompileOption;
   /** Steps that will be run in all passes. */
   expectedSteps: number;
-  /** Plan for `"auto"`. A fixed rule rather than a measurement, so that a seed gives the same bits in every run. */
-  plan: Plan;
   /** Is told why steps are not compiled although they could have been. */
   notice: (line: string) => void;
 }
@@ -44,18 +47,44 @@ export function checkCompile(owner: string, compile: CompileOption): CompileOpti
 }
 
 /** The fastest way to run the steps that gives the same results. */
-export function stepRunner(options: RunnerOptions): StepRunner {
-  const { task, data, compile, expectedSteps, notice } = options;
-  const possible = isNative() && data.size >= (data.batchSize as number);
-  if (compile === false || (compile === "auto" && (!possible || expectedSteps < WORTHWHILE_STEPS))) {
-    return new EagerSteps(task, data);
+export function stepRunner(options: RunnerOptions): WatchedSteps {
+  const { model, task, data, compile, notice } = options;
+  const steps = new WatchedSteps({
+    ...decide(options),
+    compiled: (plan) => new CompiledSteps({ model, task, data, plan }),
+    eager: () => new EagerSteps(task, data),
+    onUnsupported: (error) => {
+      if (compile !== "auto") throw error;
+      notice(`Not compiled, so slower: ${error.message}.`);
+    },
+  });
+  rememberSteps(model, task.name, steps.report);
+  return steps;
+}
+
+function decide({ model, data, compile, expectedSteps }: RunnerOptions): PlanDecision {
+  const batchSize = data.batchSize as number;
+  return decidePlan(model, compile, expectedSteps, data.size < batchSize && `no batch of ${batchSize} is full`);
+}
+
+/** The plan for `expectedSteps` steps; `obstacle` is a reason for which replaying is out of the question. */
+export function decidePlan(
+  model: tf.LayersModel,
+  compile: CompileOption,
+  expectedSteps: number,
+  obstacle: string | false = false,
+): PlanDecision {
+  const eager = (reason: string): PlanDecision => ({ plan: "eager", reason });
+  if (compile === false) return eager("compile: false asks for it");
+  if (!isNative()) {
+    if (compile === "auto") return eager("the engine in use runs no graphs");
+    throw new UnsupportedStep(
+      "other-engine",
+      `compile: '${compile}' needs the native engine; leave it out on this one`,
+    );
   }
-  if (!isNative()) throw new Error(`fit: compile: '${compile}' needs the native engine; leave it out on this one.`);
-  try {
-    return new CompiledSteps(task, data, compile === "auto" ? options.plan : compile);
-  } catch (error) {
-    if (!(error instanceof UnsupportedStep) || compile !== "auto") throw error;
-    notice(`Not compiled, so slower: ${error.message}.`);
-    return new EagerSteps(task, data);
-  }
+  if (compile !== "auto") return { plan: compile, reason: `compile: "${compile}" asks for it` };
+  if (obstacle !== false) return eager(obstacle);
+  const few = expectedSteps < WORTHWHILE_STEPS && !process.env.DNN_LAB_PLAN;
+  return few ? eager(`recording does not pay for fewer than ${WORTHWHILE_STEPS} steps`) : planFor(model);
 }

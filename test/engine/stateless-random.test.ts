@@ -18,7 +18,7 @@ const valuesOf = (tensor: tf.Tensor): number[] => {
 const SEEDS: [seed: number, step: number][] = [
   [42, 7],
   [0, 0],
-  [-5, 2 ** 31 - 1],
+  [5, 2 ** 31 - 1],
   [2 ** 31 - 2, 1],
 ];
 
@@ -77,6 +77,12 @@ it.each([0, 0.001, 0.5, 0.8, 1])("a mask has its share of ones: %d", (share) => 
   expect(new Set(ones).size).toBe(share === 0 || share === 1 ? 1 : 2);
   const found = ones.reduce((a, b) => a + b, 0) / ones.length;
   expect(Math.abs(found - share)).toBeLessThanOrEqual(5 * Math.sqrt((share * (1 - share)) / ones.length));
+});
+
+it.each([-5, 2 ** 31 + 5, 2 ** 40 + 7])("takes the lower 31 bits of a seed: %d", (seed) => {
+  const lower = Number(BigInt.asUintN(31, BigInt(seed)));
+  expect(valuesOf(statelessUniform([8], seed, 3))).toEqual(valuesOf(statelessUniform([8], lower, 3)));
+  expect(valuesOf(statelessTruncatedNormal([8], seed, 3))).toEqual(valuesOf(statelessTruncatedNormal([8], lower, 3)));
 });
 
 it("is a function of seed and step", () => {

@@ -3,11 +3,14 @@ import { checkNumber, checkOptions } from "../../core/check";
 import { tf } from "../tf";
 import { checkSameTape } from "./compare";
 import type { Examples } from "./examples";
-import type { LoopRunner, StackedInput } from "./loop-runner";
+import { dryRun } from "./dry-run";
+import { type LoopRunner, type StackedInput, XLA_ROWS } from "./loop-runner";
+import { nativeBackend } from "./native";
 import type { PlanChoice } from "./plan";
 import { recordTape, type StepFunction } from "./record";
 import { withStateRestored } from "./state";
 import type { Tape } from "./tape";
+import { UnsupportedStep, withoutPlaces } from "./unsupported";
 
 export interface RunOptions {
   /** Number of steps to run in this call. */
@@ -72,18 +75,33 @@ export class CompiledStep {
   }
 
   /**
-   * Records the step once more and throws an {@link UnsupportedStep} when it does something else by now, for instance
-   * because it counts its calls in JavaScript. Takes about as long as one eager step; variables are put back.
+   * Runs the step once more without computing, and throws an {@link UnsupportedStep} when it does something else by
+   * now, for instance because a number of its closure has changed. Takes some milliseconds; nothing changes.
    */
   recheck(step = 2): void {
+    try {
+      withoutPlaces(() => dryRun(nativeBackend(), this.parts.recorded, (begin) => this.compareAnew(step, begin)));
+    } catch (error) {
+      // Once more and in earnest, to name numbers and line.
+      if (error instanceof UnsupportedStep) this.compareAnew(step);
+      throw error;
+    }
+  }
+
+  private compareAnew(step: number, begin?: () => void): void {
     withStateRestored(() => {
       const [inputs, number] = [this.parts.examples.tensors(0), tf.scalar(step, "int32")];
       try {
-        checkSameTape(this.parts.recorded, recordTape(this.parts.step, inputs, number));
+        checkSameTape(this.parts.recorded, recordTape(this.parts.step, inputs, number, begin));
       } finally {
         tf.dispose([inputs, number]);
       }
     });
+  }
+
+  /** Steps that one call should run at most. */
+  get mostSteps(): number {
+    return this.parts.choice.plan === "xla" ? XLA_ROWS : Infinity;
   }
 
   explain(): StepExplanation {

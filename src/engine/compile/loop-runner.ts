@@ -17,8 +17,8 @@ export interface LoopCall {
   readonly inputs: Readonly<Record<string, StackedInput>>;
 }
 
-/** Compiling takes longer than carrying some empty rows. */
-const LEAST_CAPACITY = 64;
+/** XLA compiles for so many steps at least: that takes longer than carrying some empty rows. */
+export const XLA_ROWS = 256;
 
 export class LoopRunner {
   private readonly layout: LoopLayout;
@@ -98,7 +98,7 @@ export class LoopRunner {
   /** The number of rows to pad to: one that XLA has compiled for, or a power of two. */
   private capacityFor(steps: number): number {
     const fitting = [...this.capacities].filter((rows) => rows >= steps).sort((a, b) => a - b)[0];
-    const rows = fitting ?? Math.max(LEAST_CAPACITY, 2 ** Math.ceil(Math.log2(steps)));
+    const rows = fitting ?? Math.max(XLA_ROWS, 2 ** Math.ceil(Math.log2(steps)));
     this.capacities.add(rows);
     return rows;
   }

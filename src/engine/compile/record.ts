@@ -16,12 +16,17 @@ export type StepInputs = Record<string, tf.Tensor>;
  */
 export type StepFunction = (inputs: StepInputs, step: tf.Scalar) => Record<string, tf.Tensor>;
 
-/** Records one call of `step`. The call takes effect: restoring variables is the caller's business. */
-export function recordTape(step: StepFunction, inputs: StepInputs, stepNumber: tf.Scalar): Tape {
+/**
+ * Records one call of `step`. The call takes effect: restoring variables is the caller's business.
+ *
+ * @param begin is called when all is prepared and the step itself begins.
+ */
+export function recordTape(step: StepFunction, inputs: StepInputs, stepNumber: tf.Scalar, begin?: () => void): Tape {
   const backend = nativeBackend();
   separateVariables(backend);
   const before = variableHandles(backend);
   const recorder = new Recorder(backend, knownHandles(backend, before, inputs, stepNumber));
+  begin?.();
   try {
     return watch(backend, recorder, () => {
       const results = runStep(step, inputs, stepNumber);

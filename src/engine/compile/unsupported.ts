@@ -5,6 +5,7 @@ import { dirname } from "node:path";
  * - `reads-value`: the step reads a tensor's value (`dataSync`, `arraySync`, …), so it may branch on it;
  * - `host-random`: it draws from `Math.random`, for instance through `tf.randomNormal` or `tf.dropout` without a seed;
  * - `host-number-changes`: a number computed in JavaScript differs from one step to the next;
+ * - `host-state-changes`: something else that the step remembers in JavaScript changes (a layer counts its calls);
  * - `structure-changes`: the operations themselves differ from one step to the next;
  * - `hidden-state`: an operation keeps a state inside the engine (`tf.multinomial`);
  * - `data-dependent-shape`: an operation's output shape depends on values (`tf.unique`, `tf.whereAsync`);
@@ -21,6 +22,7 @@ export type UnsupportedReason =
   | "reads-value"
   | "host-random"
   | "host-number-changes"
+  | "host-state-changes"
   | "structure-changes"
   | "hidden-state"
   | "data-dependent-shape"
@@ -52,8 +54,21 @@ export class UnsupportedStep extends Error {
 /** A place in the code, kept as an unformatted stack: formatting costs more than recording. */
 export type Site = Error;
 
+const nowhere: Site = new Error("The place in the code is not kept.");
+let captures = true;
+
 export function captureSite(): Site {
-  return new Error();
+  return captures ? new Error() : nowhere;
+}
+
+/** Runs `body` without keeping places in the code, which takes as long as all the rest of a recording. */
+export function withoutPlaces<T>(body: () => T): T {
+  captures = false;
+  try {
+    return body();
+  } finally {
+    captures = true;
+  }
 }
 
 // With source maps the stack names the sources, without them the compiled files: skip this folder by the end of its path.
@@ -62,6 +77,7 @@ const FOREIGN = /[\\/]node_modules[\\/]@tensorflow[\\/]|^node:|\bnode:internal|<
 
 /** The innermost frame that belongs neither to TensorFlow.js nor to this folder: the user's (or caller's) line. */
 export function lineOf(site: Site): string | undefined {
+  if (site === nowhere) return undefined;
   const frames = (site.stack ?? "").split("\n").filter((line) => /^\s*at /.test(line));
   const frame = frames.find((line) => !OWN_FOLDER.test(line) && !FOREIGN.test(line));
   return frame?.replace(/^\s*at (async )?/, "").replace("file://", "");

@@ -44,12 +44,14 @@ describe.each(PLANS)("under plan %s", (plan) => {
     const step: StepFunction = (_, number) => ({
       uniform: statelessUniform([2, 3], 42, number),
       normal: statelessNormal([3], Number(process.env.SEED ?? 7), number),
+      negativeSeed: statelessUniform([3], -7, number),
     });
     const compiled = recordStep({ step, examples: noInputs, plan });
-    const { uniform, normal } = compiled.run({ steps: 4, firstStep: 10 });
+    const { uniform, normal, negativeSeed } = compiled.run({ steps: 4, firstStep: 10 });
     const eager = [10, 11, 12, 13].map((number) => step({}, tf.scalar(number, "int32")));
     const close = (a: tf.Tensor, b: tf.Tensor) => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0];
     expect(close(uniform, tf.stack(eager.map((one) => one.uniform)))).toBe(0);
+    expect(close(negativeSeed, tf.stack(eager.map((one) => one.negativeSeed)))).toBe(0);
     expect(close(normal, tf.stack(eager.map((one) => one.normal)))).toBeLessThan(1e-6);
     expect(new Set(uniform.dataSync()).size).toBe(24);
     compiled.dispose();

@@ -1,6 +1,6 @@
 """Keras' side of scripts/bench/compiled.ts: times one `fit` per line read from standard input.
 
-    keras_bench.py CASE STEPS     CASE is mlp16, mlp128 or convnet; answers each line with {"plain": ms, "best": ms}
+    keras_compiled.py CASE STEPS     CASE is mlp16, mlp128 or convnet; answers each line with {"plain": ms, "best": ms}
 
 `plain` is `fit` as the course writes it (a tf.data pipeline), `best` is Keras' best settings for it: data in one
 tensor, jit_compile where it helps, many steps per execution.

@@ -1,0 +1,125 @@
+/**
+ * What limits training on this machine: arithmetic, memory, and the cost of an operation and of a call.
+ *
+ *     npm run bench -- machine [--rounds 7] [--json file]
+ */
+import { parseArgs } from "node:util";
+import { provenance, tf, useEngine } from "../../src";
+import { writeFileAtomic } from "../../src/core/files";
+import { PLANS, recordStep } from "../../src/engine/compile";
+import { textTable } from "../../src/reports/tables/text-table";
+import { rounded, summaryOf, type Summary } from "./support/statistics";
+
+interface Measurement {
+  readonly what: string;
+  readonly unit: string;
+  readonly once: () => number;
+}
+
+/** Seconds for one of `times` calls; the last result is read, so that all are done. */
+function secondsFor(times: number, call: () => tf.Tensor): number {
+  const started = performance.now();
+  tf.tidy(() => {
+    let result: tf.Tensor | undefined;
+    for (let i = 0; i < times; i++) {
+      result?.dispose();
+      result = call();
+    }
+    result?.dataSync();
+  });
+  return (performance.now() - started) / 1000 / times;
+}
+
+function product(rows: number, inner: number, columns: number): Measurement {
+  const [a, b] = [
+    tf.randomUniform([rows, inner], 0, 1, "float32", 1),
+    tf.randomUniform([inner, columns], 0, 1, "float32", 2),
+  ];
+  const work = 2 * rows * inner * columns;
+  const once = () => work / secondsFor(Math.ceil(4e8 / work), () => tf.matMul(a, b)) / 1e9;
+  return { what: `matrix product ${rows} × ${inner} by ${inner} × ${columns}`, unit: "GFLOP/s", once };
+}
+
+function convolution(): Measurement {
+  const x = tf.randomUniform<tf.Rank.R4>([32, 32, 32, 32], 0, 1, "float32", 1);
+  const filter = tf.randomUniform<tf.Rank.R4>([3, 3, 32, 32], 0, 1, "float32", 2);
+  const work = 2 * 32 * 32 * 32 * 32 * 9 * 32;
+  const once = () => work / secondsFor(3, () => tf.conv2d(x, filter, 1, "same")) / 1e9;
+  return { what: "convolution 3 × 3, 32 → 32 channels, 32 images of 32 × 32", unit: "GFLOP/s", once };
+}
+
+/** Reads two arrays and writes one, each larger than any cache. */
+function memory(): Measurement {
+  const size = 16e6;
+  const [a, b] = [tf.ones([size]), tf.ones([size])];
+  const once = () => (3 * 4 * size) / secondsFor(2, () => tf.slice(tf.add(a, b), 0, 1)) / 1e9;
+  return { what: "sum of two arrays of 64 MB", unit: "GB/s", once };
+}
+
+function eagerOperation(): Measurement {
+  const [a, b] = [tf.ones([8]), tf.ones([8])];
+  return { what: "small operation, op by op", unit: "µs", once: () => secondsFor(2000, () => tf.add(a, b)) * 1e6 };
+}
+
+/** A chain that no optimizer can shorten: each operation needs the one before. */
+function replayed(plan: (typeof PLANS)[number]): Measurement[] {
+  const chain = 100;
+  const compiled = [1, chain + 1].map((length) =>
+    recordStep({
+      step: ({ x }) => {
+        let y = x;
+        for (let i = 0; i < length; i++) y = i % 2 ? tf.sin(y) : tf.cos(y);
+        return { y };
+      },
+      examples: [{ x: tf.tensor1d([1, 2]) }, { x: tf.tensor1d([3, 4]) }],
+      plan,
+    }),
+  );
+  const steps = 200;
+  const x = new Float32Array(2 * steps);
+  const seconds = (which: number, count: number) =>
+    secondsFor(1, () => compiled[which].run({ steps: count, inputs: { x: x.subarray(0, 2 * count) } }).y);
+  const perStep = (which: number) => (seconds(which, steps) - seconds(which, 1)) / (steps - 1);
+  return [
+    {
+      what: `small operation, replayed under '${plan}'`,
+      unit: "µs",
+      once: () => ((perStep(1) - perStep(0)) / chain) * 1e6,
+    },
+    { what: `step of one operation under '${plan}'`, unit: "µs", once: () => perStep(0) * 1e6 },
+    { what: `call of one such step under '${plan}'`, unit: "µs", once: () => seconds(0, 1) * 1e6 },
+  ];
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { rounds: { type: "string", default: "7" }, json: { type: "string" } } });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new RangeError(`bench: --rounds must be a positive whole number, received ${values.rounds}.`);
+  }
+  await useEngine();
+  const measurements = [
+    ...[product(1024, 1024, 1024), product(16, 784, 50), product(128, 784, 50), convolution(), memory()],
+    ...[eagerOperation(), ...PLANS.flatMap(replayed)],
+  ];
+  for (const { once } of measurements) once();
+  const measured = measurements.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) measurements.forEach(({ once }, i) => measured[i].push(once()));
+  const results = measurements.map(({ what, unit }, i): Summary & { what: string; unit: string } => ({
+    what,
+    unit,
+    ...summaryOf(measured[i]),
+  }));
+  const rows = results.map(({ what, unit, median, least, most }) => [
+    what,
+    ...[median, least, most].map(rounded),
+    unit,
+  ]);
+  process.stdout.write(`${textTable(["what", "median", "least", "most", "unit"], rows)}\n`);
+  if (values.json) writeFileAtomic(values.json, `${JSON.stringify({ ...provenance(), results }, null, 2)}\n`);
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.stack ?? error.message}\n`);
+  process.exitCode = 1;
+});

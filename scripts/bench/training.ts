@@ -1,0 +1,103 @@
+/**
+ * Training, side by side in one run: this library, Keras (as the course writes it, and at its best) and plain
+ * TensorFlow.js. They take turns within each round, so that all meet the same noise; figures are medians over the rounds.
+ *
+ *     npm run bench -- training [--only mlp16,mlp128,convnet,mobilenet,course] [--rounds 5] [--json file] [--figure file]
+ */
+import { parseArgs } from "node:util";
+import { Figure, provenance, saveFigure, tf, useEngine } from "../../src";
+import { checkOneOf } from "../../src/core/check";
+import { writeFileAtomic } from "../../src/core/files";
+import { textTable } from "../../src/reports/tables/text-table";
+import { coursePeers } from "./support/course-example";
+import { rounded, summaryOf, type Summary } from "./support/statistics";
+import { trainingCases } from "./support/training-cases";
+import { peersFor, type Peers } from "./support/training-peers";
+
+interface Result extends Summary {
+  readonly case: string;
+  readonly peer: string;
+  /** How many times as long as ours it took: median of the rounds' ratios. */
+  readonly ratio: number;
+  /** Milliseconds of each round. */
+  readonly values: readonly number[];
+}
+
+const NAMES = [...trainingCases.map(({ name }) => name), "course"];
+
+/** `quick` shrinks everything, for a test of the benchmark itself. */
+async function startPeers(name: string, quick: boolean): Promise<Peers> {
+  const one = trainingCases.find((candidate) => candidate.name === name);
+  if (one === undefined) return coursePeers(quick);
+  return peersFor(one, (steps) => (quick ? Math.min(steps, 4) : steps));
+}
+
+async function measure(name: string, rounds: number, quick: boolean): Promise<Result[]> {
+  const { peers, stop } = await startPeers(name, quick);
+  const times = peers.map((): number[] => []);
+  try {
+    for (let round = 0; round < rounds; round++) {
+      for (const [i, peer] of peers.entries()) times[i].push(await peer.round());
+      process.stderr.write(`${name}: round ${round + 1} of ${rounds}\n`);
+    }
+  } finally {
+    stop();
+  }
+  return peers.map((peer, i) => {
+    const { median: ratio } = summaryOf(times[i].map((time, round) => time / times[0][round]));
+    return { case: name, peer: peer.name, ...summaryOf(times[i]), ratio, values: times[i] };
+  });
+}
+
+function tableOf(results: readonly Result[]): string {
+  const header = ["case", "who", "median ms", "least", "most", "times ours"];
+  const rows = results.map(({ case: name, peer, median, least, most, ratio }) => [
+    name,
+    peer,
+    ...[median, least, most, ratio].map(rounded),
+  ]);
+  return textTable(header, rows);
+}
+
+/** Bars of the ratios, one group a case. */
+function figureOf(results: readonly Result[]): Figure {
+  const peers = [...new Set(results.map(({ peer }) => peer))];
+  const data = peers.map((peer) => {
+    const own = results.filter((result) => result.peer === peer);
+    const y = own.map(({ ratio }) => Number(rounded(ratio)));
+    return { type: "bar", name: peer, x: own.map((result) => result.case), y, text: y.map(String) };
+  });
+  const title = { text: "Time per training step, as a multiple of dnn-lab's" };
+  const layout = { title, barmode: "group", yaxis: { title: { text: "Times ours" }, type: "log" } };
+  return new Figure(data, layout, "Time per training step of each peer, as a multiple of dnn-lab's.");
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: "string", default: NAMES.join() },
+      rounds: { type: "string", default: "5" },
+      json: { type: "string" },
+      figure: { type: "string" },
+      quick: { type: "boolean", default: false },
+    },
+  });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new RangeError(`bench: --rounds must be a positive whole number, received ${values.rounds}.`);
+  }
+  await useEngine();
+  const results: Result[] = [];
+  for (const name of values.only.split(",")) {
+    results.push(...(await measure(checkOneOf("bench", "--only", name, NAMES), rounds, values.quick)));
+    tf.disposeVariables();
+  }
+  process.stdout.write(`${tableOf(results)}\n`);
+  if (values.json) writeFileAtomic(values.json, `${JSON.stringify({ ...provenance(), rounds, results }, null, 2)}\n`);
+  if (values.figure) await saveFigure(figureOf(results), values.figure);
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.stack ?? error.message}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,86 @@
+import { type Plan, type StepExplanation, UnsupportedStep } from "../engine/compile";
+import type { CompiledSteps } from "./compiled-steps";
+import type { PlanDecision, RunPlan } from "./plan";
+import type { StepRunner } from "./step-runner";
+
+/** How steps were run, and how long they took; goes on counting while they run. */
+export interface StepsReport {
+  plan: RunPlan;
+  /** Why this plan, or why the steps could not be compiled. */
+  reason: string;
+  steps: number;
+  /** Milliseconds that the steps took, recording not included. */
+  elapsedMs: number;
+  /** What the recorded step consists of, also when it was given up later. */
+  compiled?: StepExplanation;
+}
+
+export interface WatchedStepsOptions extends PlanDecision {
+  readonly compiled: (plan: Plan) => CompiledSteps;
+  readonly eager: () => StepRunner;
+  /** Is told why steps run op by op from now on; may throw instead. */
+  readonly onUnsupported: (error: UnsupportedStep) => void;
+}
+
+/**
+ * Replays steps as long as the recording is true: at each pass but the first the step is recorded again, so that a
+ * number of JavaScript that has changed in between (a callback, a closure) is noticed; from there on steps run op by op.
+ */
+export class WatchedSteps implements StepRunner {
+  readonly report: StepsReport;
+  private compiled: CompiledSteps | undefined;
+  private current: StepRunner;
+  private begun = false;
+
+  constructor(private readonly options: WatchedStepsOptions) {
+    const { plan, reason } = options;
+    this.report = { plan, reason, steps: 0, elapsedMs: 0 };
+    this.current = (plan !== "eager" && this.attempt(() => this.compile(plan))) || this.fallBack();
+  }
+
+  begin(pass: number): void {
+    const { compiled } = this;
+    if (compiled && this.begun && !this.attempt(() => (compiled.recheck(), true))) {
+      compiled.dispose();
+      this.current = this.fallBack();
+    }
+    this.begun = true;
+    this.current.begin(pass);
+  }
+
+  run(count: number): number {
+    const started = performance.now();
+    const ran = this.current.run(count);
+    this.report.elapsedMs += performance.now() - started;
+    this.report.steps += ran;
+    return ran;
+  }
+
+  dispose(): void {
+    this.current.dispose();
+  }
+
+  private compile(plan: Plan): StepRunner {
+    this.compiled = this.options.compiled(plan);
+    this.report.compiled = this.compiled.explain();
+    return this.compiled;
+  }
+
+  private fallBack(): StepRunner {
+    this.compiled = undefined;
+    this.report.plan = "eager";
+    return this.options.eager();
+  }
+
+  /** The result of `body`; undefined when it finds that the step cannot be replayed. */
+  private attempt<T>(body: () => T): T | undefined {
+    try {
+      return body();
+    } catch (error) {
+      if (!(error instanceof UnsupportedStep)) throw error;
+      this.options.onUnsupported(error);
+      this.report.reason = error.message;
+      return undefined;
+    }
+  }
+}
