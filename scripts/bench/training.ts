@@ -91,9 +91,11 @@ async function main(): Promise<void> {
   for (const name of values.only.split(",")) {
     results.push(...(await measure(checkOneOf("bench", "--only", name, NAMES), rounds, values.quick)));
     tf.disposeVariables();
+    // After each case: a long run that is ended keeps what it has.
+    if (values.json) writeFileAtomic(values.json, `${JSON.stringify({ ...provenance(), rounds, results }, null, 2)}\n`);
+    process.stderr.write(`${tableOf(results)}\n`);
   }
   process.stdout.write(`${tableOf(results)}\n`);
-  if (values.json) writeFileAtomic(values.json, `${JSON.stringify({ ...provenance(), rounds, results }, null, 2)}\n`);
   if (values.figure) await saveFigure(figureOf(results), values.figure);
 }
 

@@ -7,7 +7,7 @@ import { type BatchTask, trainingTask } from "./batch-task";
 import { CompiledSteps } from "./compiled-steps";
 import { EagerSteps } from "./eager-steps";
 import { objectiveOf } from "./objective";
-import { planFor, type RunPlan } from "./plan";
+import { hasConvolution, type RunPlan } from "./plan";
 import { RunningMeans } from "./running-means";
 import type { StepRunner } from "./step-runner";
 
@@ -33,7 +33,7 @@ function measure(model: tf.LayersModel, task: BatchTask, data: Dataset): Partial
   const results: Partial<Record<RunPlan, number | string>> = {};
   const runners = new Map<RunPlan, StepRunner>([["eager", new EagerSteps(task, data)]]);
   // XLA's convolutions are some fifty times slower on a CPU.
-  const convolves = planFor(model, {}).plan === "lowered";
+  const convolves = hasConvolution(model);
   try {
     for (const plan of PLANS) {
       if (plan === "xla" && convolves) continue;

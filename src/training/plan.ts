@@ -12,26 +12,40 @@ export interface PlanDecision {
   readonly reason: string;
 }
 
+/** Multiplications of a batch with one weight matrix from which on `lowered` is faster than `graph`. */
+const LARGE_PRODUCT = 2e6;
+
 /**
- * `lowered` for models with convolutions, which TensorFlow then fuses for oneDNN; `graph`, the way with the least
- * overhead, for all others. `DNN_LAB_PLAN` forces another.
+ * `lowered` for models with convolutions, which TensorFlow then fuses for oneDNN, and for large matrix products;
+ * `graph`, the way with the least overhead, for all others. `DNN_LAB_PLAN` forces another.
  *
  * A rule and no measurement: plans differ in their rounding, and a seed shall give the same bits in every run, in
  * continuous integration and on a fresh machine too. What the rule was made from stands in docs/performance.md;
  * `explain(model, data)` measures all plans for a model.
  */
-export function planFor(model: tf.LayersModel, env: NodeJS.ProcessEnv = process.env): PlanDecision {
+export function planFor(model: tf.LayersModel, batchSize: number, env: NodeJS.ProcessEnv = process.env): PlanDecision {
   const forced = env.DNN_LAB_PLAN;
   if (forced) {
     const plan = checkOneOf("DNN_LAB_PLAN", "value", forced, ["eager", ...PLANS] as const);
     return { plan, reason: "DNN_LAB_PLAN asks for it" };
   }
-  return hasConvolution(model)
-    ? { plan: "lowered", reason: "the model has convolutions, which TensorFlow fuses in a lowered loop" }
-    : { plan: "graph", reason: "the model has no convolutions, and this plan has the least overhead" };
+  if (hasConvolution(model)) {
+    return { plan: "lowered", reason: "the model has convolutions, which TensorFlow fuses in a lowered loop" };
+  }
+  return batchSize * largestMatrix(model) >= LARGE_PRODUCT
+    ? { plan: "lowered", reason: "its matrix products are large" }
+    : { plan: "graph", reason: "the model is small, and this plan has the least overhead" };
 }
 
-function hasConvolution(model: tf.LayersModel): boolean {
+/** Elements of the largest weight matrix. */
+function largestMatrix(model: tf.LayersModel): number {
+  return Math.max(
+    0,
+    ...model.weights.map(({ shape }) => (shape.length === 2 ? Number(shape[0]) * Number(shape[1]) : 0)),
+  );
+}
+
+export function hasConvolution(model: tf.LayersModel): boolean {
   return model.layers.some((layer) => {
     const inner = (layer as unknown as { layers?: unknown }).layers;
     return Array.isArray(inner)

@@ -71,8 +71,9 @@ interface Predictor {
 }
 
 function batchesOf({ model, source, batchSize, compile }: Work): Predictor {
-  const batches = Math.ceil(source.size / batchSize);
-  const { plan } = decidePlan(model, compile, batches, source.size < batchSize && "no batch is full");
+  const expectedSteps = Math.ceil(source.size / batchSize);
+  const obstacle = source.size < batchSize && "no batch is full";
+  const { plan } = decidePlan({ model, compile, expectedSteps, batchSize, obstacle });
   if (plan !== "eager") {
     try {
       return new CompiledPredictor(model, source, batchSize, plan);

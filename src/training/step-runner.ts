@@ -64,16 +64,17 @@ export function stepRunner(options: RunnerOptions): WatchedSteps {
 
 function decide({ model, data, compile, expectedSteps }: RunnerOptions): PlanDecision {
   const batchSize = data.batchSize as number;
-  return decidePlan(model, compile, expectedSteps, data.size < batchSize && `no batch of ${batchSize} is full`);
+  const obstacle = data.size < batchSize && `no batch of ${batchSize} is full`;
+  return decidePlan({ model, compile, expectedSteps, batchSize, obstacle });
 }
 
-/** The plan for `expectedSteps` steps; `obstacle` is a reason for which replaying is out of the question. */
-export function decidePlan(
-  model: tf.LayersModel,
-  compile: CompileOption,
-  expectedSteps: number,
-  obstacle: string | false = false,
-): PlanDecision {
+export interface PlanQuestion extends Pick<RunnerOptions, "model" | "compile" | "expectedSteps"> {
+  readonly batchSize: number;
+  /** Why replaying is out of the question. */
+  readonly obstacle: string | false;
+}
+
+export function decidePlan({ model, compile, expectedSteps, batchSize, obstacle }: PlanQuestion): PlanDecision {
   const eager = (reason: string): PlanDecision => ({ plan: "eager", reason });
   if (compile === false) return eager("compile: false asks for it");
   if (!isNative()) {
@@ -86,5 +87,5 @@ export function decidePlan(
   if (compile !== "auto") return { plan: compile, reason: `compile: "${compile}" asks for it` };
   if (obstacle !== false) return eager(obstacle);
   const few = expectedSteps < WORTHWHILE_STEPS && !process.env.DNN_LAB_PLAN;
-  return few ? eager(`recording does not pay for fewer than ${WORTHWHILE_STEPS} steps`) : planFor(model);
+  return few ? eager(`recording does not pay for fewer than ${WORTHWHILE_STEPS} steps`) : planFor(model, batchSize);
 }

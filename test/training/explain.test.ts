@@ -43,7 +43,7 @@ describe.runIf(isNative())("explain", () => {
     // Weights, and adam's two moments for each that is trained.
     expect(training.variableBytes).toBe(4 * (2 * 16 + 3 * (2 * 16 + 16 * 3 + 3)));
     expect(training.stepMs).toBeGreaterThan(0);
-    expect(inspect(explanation)).toMatch(/plan +graph: the model has no convolutions[^]*steps +69, [\d.]+ ms each/);
+    expect(inspect(explanation)).toMatch(/plan +graph: the model is small[^]*steps +69, [\d.]+ ms each/);
     const shown = (explanation as unknown as Record<symbol, () => Record<string, string>>)[
       Symbol.for("Jupyter.display")
     ]();
@@ -91,15 +91,20 @@ describe.runIf(isNative())("explain", () => {
 
 describe("the plan of a model", () => {
   it("is that of its layers", () => {
-    expect(planFor(network(false), {}).plan).toBe("graph");
-    expect(planFor(network(true), {}).plan).toBe("lowered");
+    expect(planFor(network(false), 4, {}).plan).toBe("graph");
+    expect(planFor(network(true), 4, {}).plan).toBe("lowered");
     const nested = tf.sequential({ layers: [network(true), tf.layers.dense({ units: 1 })] });
-    expect(planFor(nested, {}).plan).toBe("lowered");
+    expect(planFor(nested, 4, {}).plan).toBe("lowered");
+  });
+
+  it("is another for large products", () => {
+    const wide = tf.sequential({ layers: [tf.layers.dense({ units: 200, inputShape: [1000] })] });
+    expect([8, 16].map((batchSize) => planFor(wide, batchSize, {}).plan)).toEqual(["graph", "lowered"]);
   });
 
   it("is forced by DNN_LAB_PLAN", () => {
-    expect(planFor(network(true), { DNN_LAB_PLAN: "eager" }).plan).toBe("eager");
-    expect(planFor(network(false), { DNN_LAB_PLAN: "xla" }).plan).toBe("xla");
-    expect(() => planFor(network(false), { DNN_LAB_PLAN: "fast" })).toThrow(/DNN_LAB_PLAN.*eager.*graph/);
+    expect(planFor(network(true), 4, { DNN_LAB_PLAN: "eager" }).plan).toBe("eager");
+    expect(planFor(network(false), 4, { DNN_LAB_PLAN: "xla" }).plan).toBe("xla");
+    expect(() => planFor(network(false), 4, { DNN_LAB_PLAN: "fast" })).toThrow(/DNN_LAB_PLAN.*eager.*graph/);
   });
 });

@@ -14,7 +14,7 @@ const EPOCHS = 10;
 export async function coursePeers(quick: boolean): Promise<Peers & { readonly data: string }> {
   const part = quick ? "2%" : "70%";
   const [train, rest] = await fashionMnist.load({ split: [`train[:${part}]`, `train[${quick ? "99%" : part}:]`] });
-  const folder = mkdtempSync(join(tmpdir(), "dnn-lab-bench-"));
+  const folder = mkdtempSync(join(tmpdir(), "dnn-lab-bench-course-"));
   writeBytes(train, join(folder, "train"));
   writeBytes(rest, join(folder, "valid"));
   const python = new PythonPeer("keras_training.py", ["course", folder]);

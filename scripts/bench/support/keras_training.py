@@ -49,8 +49,8 @@ def mobilenet() -> keras.Model:
 CASES = {
     "mlp16": (mlp, (28, 28), 16, 20_000),
     "mlp128": (mlp, (28, 28), 128, 20_000),
-    "convnet": (convnet, (32, 32, 3), 32, 640),
-    "mobilenet": (mobilenet, (96, 96, 3), 32, 320),
+    "convnet": (convnet, (32, 32, 3), 32, 2560),
+    "mobilenet": (mobilenet, (96, 96, 3), 32, 640),
 }
 
 

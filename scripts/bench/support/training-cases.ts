@@ -49,22 +49,22 @@ async function mobileNet(): Promise<tf.LayersModel> {
 const small = { shape: [28, 28], rows: 20_000, build: mlp };
 
 export const trainingCases: readonly TrainingCase[] = [
-  { name: "mlp16", ...small, batch: 16, steps: { ours: 5000, keras: 1000, tfjs: 150 } },
-  { name: "mlp128", ...small, batch: 128, steps: { ours: 1560, keras: 156, tfjs: 60 } },
+  { name: "mlp16", ...small, batch: 16, steps: { ours: 12_500, keras: 1000, tfjs: 150 } },
+  { name: "mlp128", ...small, batch: 128, steps: { ours: 3120, keras: 156, tfjs: 60 } },
   {
     name: "convnet",
     shape: [32, 32, 3],
-    rows: 640,
+    rows: 2560,
     batch: 32,
-    steps: { ours: 40, keras: 20, tfjs: 4 },
+    steps: { ours: 160, keras: 20, tfjs: 4 },
     build: convnet,
   },
   {
     name: "mobilenet",
     shape: [96, 96, 3],
-    rows: 320,
+    rows: 640,
     batch: 32,
-    steps: { ours: 40, keras: 10, tfjs: 3 },
+    steps: { ours: 40, keras: 8, tfjs: 2 },
     build: mobileNet,
   },
 ];
