@@ -46,6 +46,7 @@ export type { Logs } from "./core/types";
 export type { Callback, TrainingContext } from "./training/callback";
 export * from "./training/callbacks";
 export { evaluate, type EvaluateOptions } from "./training/evaluate";
+export { explain } from "./training/explain";
 export { fit, type FitOptions } from "./training/fit";
 export type { History, HistoryParams } from "./training/history";
 export { predict, type PredictOptions } from "./training/predict";
