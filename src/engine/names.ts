@@ -5,7 +5,7 @@ export const engineNames = ["native", "wasm", "cpu"] as const;
 
 /**
  * - `native`: tfjs-node on TensorFlow's C library (pip's, linked by the set-up, or the one tfjs-node installed);
- * - `wasm`: TensorFlow.js' WebAssembly kernels, no installation, inference and dense networks;
+ * - `wasm`: TensorFlow.js' WebAssembly kernels, no installation, training too, on one thread;
  * - `cpu`: TensorFlow.js' plain JavaScript kernels, complete and slow.
  */
 export type EngineName = (typeof engineNames)[number];

@@ -1,6 +1,7 @@
 /** The WebAssembly engine: its three binaries come from the package's own folder, so it works offline. */
 import * as tf from "@tensorflow/tfjs";
 import { dirname, join, sep } from "node:path";
+import { registerTrainingKernels } from "./wasm-kernels";
 
 interface WasmPackage {
   setWasmPaths(folder: string): void;
@@ -16,6 +17,7 @@ export function registerWasm(): string | undefined {
     const main = require.resolve("@tensorflow/tfjs-backend-wasm");
     const { setWasmPaths } = require(main) as WasmPackage;
     setWasmPaths(join(dirname(main), sep));
+    registerTrainingKernels();
     return undefined;
   } catch (error) {
     return `@tensorflow/tfjs-backend-wasm does not load: ${(error as Error).message.split("\n")[0]}`;
