@@ -7,6 +7,7 @@
  */
 import { attribute, DT } from "./native";
 import { matchOperation, type Pattern } from "./pattern";
+import { isPastRelu } from "./pool-rules";
 import type { NewOperation, TapeBuilder } from "./tape-builder";
 
 interface GradientRule {
@@ -44,6 +45,7 @@ export function gradientRule(tape: TapeBuilder, operation: NewOperation): readon
       const value = found[input];
       return input === "x" && outputOf ? (tape.existing(outputOf, value) ?? value) : value;
     });
+    if (name === "ReluGrad" && isPastRelu(tape, inputs[0], inputs[1])) return [inputs[0]];
     const shape = operation.results[0].shape.join();
     // These operations do not broadcast.
     if (inputs.some((input) => tape.values[input].shape.join() !== shape)) continue;

@@ -42,8 +42,8 @@ export class TapeBuilder {
 
   /** The operation that makes a value; undefined for values from outside. */
   producer(value: number): Operation | undefined {
-    const { source } = this.values[value];
-    return source.kind === "operation" ? this.operations[source.operation] : undefined;
+    const source = this.values[value]?.source;
+    return source?.kind === "operation" ? this.operations[source.operation] : undefined;
   }
 
   /** The output of an operation of one input that is already there. */

@@ -64,6 +64,26 @@ describe("replaying equals running eagerly", () => {
       expect(largestDifference([runs[0].losses], [losses]), plan).toBeLessThan(0.05);
   });
 
+  test("to the last bit for a relu that runs after its max pooling, windows overlapping or not", () => {
+    for (const strides of [1, 2, 3]) {
+      const x = tf.variable(tf.randomNormal<tf.Rank.R4>([2, 9, 9, 3], 0, 1, "float32", 5));
+      const network = () => tf.maxPool(tf.relu(x), 2, strides, "same");
+      const weigh = (y: tf.Tensor) => tf.mul(y, tf.reshape(tf.range(0, y.size), y.shape));
+      const gradients = () => tf.variableGrads(() => tf.sum(weigh(network())) as tf.Scalar, [x]).grads[x.name];
+      const compiled = recordStep({
+        step: () => ({ y: network(), g: gradients() }),
+        examples: [{}, {}],
+        plan: "graph",
+      });
+      expect(compiled.explain().operationCounts).toMatchObject({ MaxPool: 1, Relu: 1, MaxPoolGrad: 1, ReluGrad: 1 });
+      const { y, g } = compiled.run({ steps: 1 });
+      expect([...y.dataSync()]).toEqual([...network().dataSync()]);
+      expect([...g.dataSync()]).toEqual([...gradients().dataSync()]);
+      compiled.dispose();
+      x.dispose();
+    }
+  });
+
   test("to the last bit from run to run", () => {
     const { replays } = trainBothWays(courseNetwork(), [28, 28], PLANS);
     for (const { plan, runs } of replays) expect(largestDifference(runs[0].weights, runs[1].weights), plan).toBe(0);
