@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { foreground, pythonEnvironment } from "./setup/command.mjs";
 import { chooseFlavour } from "./setup/flavour.mjs";
+import { deno } from "./setup/npm-program.mjs";
 import { distFolder, modulesFolder, root, venvPython } from "./setup/paths.mjs";
 import { SetupProblem } from "./setup/problem.mjs";
 import { allSteps, buildSteps, nodeSteps, setUp } from "./setup/set-up.mjs";
@@ -23,13 +24,20 @@ function lab(args) {
 /** Where the command was given: `npm run` itself goes to the project's folder. */
 const givenIn = () => process.env.INIT_CWD ?? process.cwd();
 
-function bench([name, ...args]) {
+async function bench([name, ...args]) {
   const names = readdirSync(join(root, "scripts", "bench")).flatMap((file) =>
     file.endsWith(".ts") ? [file.slice(0, -3)] : [],
   );
-  if (names.includes(name)) return node([compiled(join("bench", name)), ...args]);
+  if (names.includes(name))
+    return node([compiled(join("bench", name)), ...args], { env: await benchEnvironment(name) });
   const cause = name ? `there is no benchmark '${name}'` : "no benchmark was named";
   throw new SetupProblem("bench: which benchmark?", cause, names.map((each) => `npm run bench -- ${each}`).join("\n"));
+}
+
+/** The benchmark of kernels compares with Deno's where npm gives it. */
+async function benchEnvironment(name) {
+  const program = name === "kernel" ? await deno() : undefined;
+  return program ? { ...process.env, DNN_LAB_DENO: program } : process.env;
 }
 
 async function setupOnly(args) {

@@ -2,17 +2,21 @@
  * `npm test`: layout, lint and types, then all tests, and a closing line `N passed, N failed, N skipped` in which each of
  * the three checks counts as one. Arguments (files, `-t name`) go to vitest, which then runs alone.
  *
- *   --node 24        run on that Node instead (taken from npm), by default the part of the tests that is about the library
+ *   --node 24        run on that Node instead (taken from npm), by default the part of the tests that depends on it
  *   --also-node 24   run everything, then that part again on that Node
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { foreground } from "./setup/command.mjs";
-import { otherNode } from "./setup/other-node.mjs";
+import { otherNode } from "./setup/npm-program.mjs";
 import { cacheFolder, modulesFolder, root } from "./setup/paths.mjs";
 import { SetupProblem } from "./setup/problem.mjs";
 
-const libraryTests = ["core", "engine", "data", "models", "techniques", "training"].map((name) => `test/${name}`);
+/** What another Node may do otherwise: the library on the native engine, and the kernel's dealings with V8. */
+const versionTests = [
+  ...["core", "engine", "data", "models", "techniques", "training"].map((name) => `test/${name}`),
+  ...["official", "interrupts"].map((name) => `test/kernel/conformance/${name}.test.ts`),
+];
 const tool = (path) => join(modulesFolder, ...path.split("/"));
 
 const checks = [
@@ -78,7 +82,7 @@ export function parseTestArguments(args) {
   return { node: take("--node"), alsoNode: take("--also-node"), rest };
 }
 
-/** The library's tests on another Node; skipped, and said so, when npm does not give it. */
+/** Tests on another Node; skipped, and said so, when npm does not give it. */
 async function runOn(version, args) {
   const node = await otherNode(version);
   if (!node) {
@@ -86,7 +90,7 @@ async function runOn(version, args) {
     return { passed: 0, failed: 0, skipped: 1 };
   }
   console.log(`\nOn Node ${version}:`);
-  return runVitest(args.length ? args : libraryTests, node);
+  return runVitest(args.length ? args : versionTests, node);
 }
 
 /** Runs what is asked for, prints the closing line, resolves to the exit code. */

@@ -1,11 +1,11 @@
 /**
- * Measures Jupyter kernels side by side: this one, ipykernel, stock tslab and, where npm's `deno` is installed, Deno. The kernels
- * take turns within each round, so that all meet the same noise; figures are medians over the rounds.
+ * Measures Jupyter kernels side by side: this one, ipykernel, stock tslab and Deno (`DNN_LAB_DENO`, its program file; `npm run
+ * bench` gets it from npm). The kernels take turns within each round, so that all meet the same noise; figures are medians
+ * over the rounds.
  *
  * usage: node dist/scripts/bench/kernel.js [--rounds 5] [--json file]
  */
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { KernelClient } from "../../src/kernel/client";
@@ -26,6 +26,7 @@ const TYPESCRIPT = {
   define: "const settings = { learningRate: 0.1, batchSize: 32 }",
   complete: "settings.lea",
   inspect: "settings",
+  types: "import type * as tf from '@tensorflow/tfjs'\nconst shapeOf = (x: tf.Tensor): number[] => x.shape",
 };
 const PYTHON: typeof TYPESCRIPT = {
   trivial: "1 + 1",
@@ -34,16 +35,18 @@ const PYTHON: typeof TYPESCRIPT = {
   define: "class settings: learningRate = 0.1; batchSize = 32",
   complete: "settings.lea",
   inspect: "settings",
+  types: "pass",
 };
 const TRIVIAL_CELLS = 30;
 const COMPLETIONS = 10;
+const TYPED_CELLS = 100;
 
 type Figures = Record<string, number>;
 
 function subjects(root: string): Subject[] {
   const python = join(root, ".venv", "bin", "python");
   const tslab = join(root, "node_modules", "tslab", "bin", "tslab");
-  const deno = join(root, "node_modules", ".bin", "deno");
+  const deno = process.env["DNN_LAB_DENO"] ?? "deno";
   const unmagical = { ...TYPESCRIPT, unchecked: TYPESCRIPT.trivial };
   const all: Subject[] = [
     { name: "dnn-lab", argv: kernelSpec().argv, code: TYPESCRIPT },
@@ -56,12 +59,12 @@ function subjects(root: string): Subject[] {
     { name: "deno", argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"], code: unmagical },
   ];
   const present: Readonly<Record<string, boolean>> = { tslab: existsSync(tslab), deno: existsSync(deno) };
+  if (!present["deno"]) process.stderr.write("Deno is left out: DNN_LAB_DENO names no program file.\n");
   return all.filter(({ name }) => present[name] ?? true);
 }
 
 /** One kernel, from its start to its end. */
-async function measure({ argv, code }: Subject): Promise<Figures> {
-  const cwd = mkdtempSync(join(tmpdir(), "dnn-lab-bench-"));
+async function measure({ argv, code }: Subject, cwd: string): Promise<Figures> {
   const kernel = await KernelClient.start(argv, { cwd });
   const start = kernel.started;
   try {
@@ -80,6 +83,8 @@ async function measure({ argv, code }: Subject): Promise<Figures> {
     const inspect = await repeat(COMPLETIONS, () =>
       kernel.request("inspect_request", { code: code.inspect, cursor_pos: 3, detail_level: 0 }),
     );
+    const memory = residentMegabytes(kernel.process.pid as number);
+    const withTypes = await memoryWithTypes(kernel, code);
     return {
       "start to kernel_info, ms": info,
       "start to first result, ms": first,
@@ -88,11 +93,19 @@ async function measure({ argv, code }: Subject): Promise<Figures> {
       "top-level loop of 2e7, ms": loop,
       "completion, ms": complete,
       "inspection, ms": inspect,
-      "resident memory, MB": residentMegabytes(kernel.process.pid as number),
+      "resident memory, MB": memory,
+      "resident memory with TensorFlow.js' types, MB": withTypes,
     };
   } finally {
     kernel.stop();
   }
+}
+
+/** After many cells that use the types of a large package: what they need grows at first. */
+async function memoryWithTypes(kernel: KernelClient, code: typeof TYPESCRIPT): Promise<number> {
+  await kernel.execute(code.types);
+  for (let cell = 0; cell < TYPED_CELLS; cell += 1) await kernel.execute(`${code.types}\n${cell}`);
+  return residentMegabytes(kernel.process.pid as number);
 }
 
 async function repeat(times: number, action: () => Promise<{ milliseconds: number }>): Promise<number> {
@@ -143,14 +156,18 @@ async function main(): Promise<void> {
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new RangeError(`bench: --rounds must be a positive whole number, received ${values.rounds}`);
-  const kernels = subjects(findUpward(__dirname, "package.json") ?? process.cwd());
+  const root = findUpward(__dirname, "package.json") ?? process.cwd();
+  const kernels = subjects(root);
+  // Within the package, so that its TypeScript sources find TensorFlow.js.
+  const cwd = mkdtempSync(join(root, ".cache", "bench-"));
   const results = new Map<string, Figures[]>(kernels.map(({ name }) => [name, []]));
   for (let round = 1; round <= rounds; round += 1) {
     for (const kernel of kernels) {
       process.stderr.write(`round ${round} of ${rounds}: ${kernel.name}\n`);
-      results.get(kernel.name)?.push(await measure(kernel));
+      results.get(kernel.name)?.push(await measure(kernel, cwd));
     }
   }
+  rmSync(cwd, { recursive: true });
   const { header, rows, medians } = table(results);
   for (const row of [header, header.map(() => "---"), ...rows]) process.stdout.write(`| ${row.join(" | ")} |\n`);
   if (values.json !== undefined)

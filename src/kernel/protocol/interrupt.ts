@@ -12,6 +12,8 @@ const FORCE_WITHIN_MS = 2_000;
 const NATIVE_AFTER_MS = 250;
 const TERMINATION_MS = 20;
 const RETRY_MS = 500;
+/** An idle main thread takes a message sooner; one that does not is held up by microtasks without end. */
+const IDLE_ANSWERS_MS = 250;
 
 /** What the interrupter needs to know about the running cell. */
 export interface Interruptible {
@@ -93,21 +95,24 @@ export class Interrupter {
   /** Terminates JavaScript on the main thread, until the cell is over. */
   private async force(): Promise<void> {
     const cell = this.target.running;
+    let deaf = false;
     do {
-      const state = await this.askMainThread();
+      const state = await this.askMainThread(deaf);
       if (state === "busy") await this.terminate();
       if (cell === undefined || this.target.running !== cell) return;
       if (state !== "returned") this.target.settle(cell);
-      await Promise.race([this.target.finished(), delay(RETRY_MS)]);
+      await Promise.race([this.target.finished(), delay(state === "idle" ? IDLE_ANSWERS_MS : RETRY_MS)]);
+      deaf = state === "idle";
     } while (this.target.running === cell);
   }
 
   /**
    * Asks the handler whether JavaScript is running. No answer means native code, which cannot be terminated: once it has
-   * returned, what it said is out of date, and the cell has a moment to end by itself.
+   * returned, what it said is out of date, and the cell has a moment to end by itself. `deaf`: it said "idle" and took no
+   * message since, so it was asked between two microtasks of a loop of them.
    */
-  private async askMainThread(): Promise<"busy" | "idle" | "returned"> {
-    const answer = this.callHandler();
+  private async askMainThread(deaf: boolean): Promise<"busy" | "idle" | "returned"> {
+    const answer = this.callHandler(deaf);
     if ((await Promise.race([answer, delay(NATIVE_AFTER_MS)])) !== undefined) return answer;
     interruptChildren();
     await answer;
@@ -121,8 +126,8 @@ export class Interrupter {
     this.target.nudge();
   }
 
-  private async callHandler(): Promise<"busy" | "idle"> {
-    const expression = `globalThis[Symbol.for(${JSON.stringify(INTERRUPT_HANDLER)})]()`;
+  private async callHandler(deaf: boolean): Promise<"busy" | "idle"> {
+    const expression = `globalThis[Symbol.for(${JSON.stringify(INTERRUPT_HANDLER)})](${deaf})`;
     const answer = (await this.post("Runtime.evaluate", { expression })) as
       { result?: { value?: "busy" | "idle" } } | undefined;
     return answer?.result?.value ?? "idle";

@@ -1,4 +1,5 @@
 import { Session } from "node:inspector";
+import { FirstPromise } from "./first-promise";
 import type { Program } from "../protocol/bridge";
 
 /** How an evaluation ended. */
@@ -28,6 +29,7 @@ const TAKE = Symbol.for("dnn-lab.kernel.take");
  */
 export class Evaluator {
   private readonly session = new Session();
+  private readonly running = new FirstPromise();
   private taken: unknown;
   /** True while the kernel's own calls to the inspector run. */
   inKernel = false;
@@ -44,7 +46,9 @@ export class Evaluator {
     const expression = `${code}\n//# sourceURL=${name}`;
     return new Promise((resolve) => {
       const parameters = { expression, replMode: true, awaitPromise: true, objectGroup: OBJECT_GROUP };
+      const release = this.running.hold();
       this.post<EvaluateResult>("Runtime.evaluate", parameters, (failed, answer) => {
+        release();
         this.inKernel = true;
         resolve(failed ? { kind: "terminated" } : this.outcome(answer as EvaluateResult));
         this.post("Runtime.releaseObjectGroup", { objectGroup: OBJECT_GROUP });

@@ -6,6 +6,7 @@ import type { Importer } from "./modules/importer";
 /** What cells find as globals. Cells may declare the same names and then have their own. */
 export function installGlobals(parts: { display: DisplayApi; input: Input; comms: Comms; importer: Importer }): void {
   const { display, input, comms, importer } = parts;
+  const { filename, dirname } = importer.meta();
   define({
     display: display.display,
     html: display.html,
@@ -18,6 +19,8 @@ export function installGlobals(parts: { display: DisplayApi; input: Input; comms
     password: input.password,
     comms,
     require: importer.createRequire(),
+    __dirname: dirname,
+    __filename: filename,
     __dnn_import: importer.import.bind(importer),
     __dnn_importFrom: importer.importFrom.bind(importer),
     __dnn_meta: importer.meta(),

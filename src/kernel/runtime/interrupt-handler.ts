@@ -13,14 +13,15 @@ interface AsyncWrap {
 /**
  * Installs the function that the protocol worker calls through the inspector, in the middle of whatever runs. It answers
  * "busy" when JavaScript is running that can be terminated, and prepares for that. While the kernel itself talks to V8's
- * inspector nothing may be terminated: V8 would abort.
+ * inspector nothing may be terminated: V8 would abort. Newer V8s interrupt between two microtasks as well, where there is no
+ * frame on the stack; a main thread that is `deaf` (it takes no messages) is busy all the same.
  *
  * Returns a function to be called before the next work, which sets right what the termination has left behind.
  */
 export function installInterruptHandler(inKernel: () => boolean): () => void {
   const checks = new AsyncChecks();
-  const handler = (): "busy" | "idle" => {
-    if (callDepth() === 0 || inKernel()) return "idle";
+  const handler = (deaf: boolean): "busy" | "idle" => {
+    if ((callDepth() === 0 && !deaf) || inKernel()) return "idle";
     currentCell().interrupted = true;
     checks.suspend();
     return "busy";

@@ -1,5 +1,6 @@
 """Interrupts: whatever runs stops within a second, and the state stays."""
 import os
+import re
 import signal
 import time
 
@@ -33,8 +34,16 @@ def item_an_endless_loop(k):
 
 
 def item_an_awaited_promise(k):
-    interrupted(k, "state = 3; await new Promise(() => {})")
-    assert k.value("state") == "3"
+    k.ok("let waited = 1")
+    interrupted(k, "waited = 3; await new Promise(() => {})")
+    assert k.value("waited") == "3"
+
+
+def item_an_awaited_promise_that_is_garbage(k):
+    interrupted(k, "await new Promise(() => {})")
+    # V8 collects what the cell awaited, unless the kernel holds it: Node 24 then aborts.
+    k.ok("let junk: object[] = []; for (let i = 0; i < 200; i++) junk = Array.from({ length: 20_000 }, () => ({}))")
+    assert k.value("junk.length") == "20000"
 
 
 def item_a_loop_of_microtasks(k):
@@ -65,10 +74,10 @@ def item_a_loop_in_a_timer_callback(k):
 
 
 def item_a_loop_in_a_timer_callback_after_its_cell(k):
-    k.ok("setTimeout(() => { state = 99; while (true) {} }, 50)", allow_stdin=True)
+    k.ok("let late = 0; setTimeout(() => { late = 99; while (true) {} }, 50)", allow_stdin=True)
     time.sleep(0.3)
     k.interrupt()
-    assert k.value("state", timeout=5) == "99"
+    assert k.value("late", timeout=5) == "99"
 
 
 def item_a_loop_in_a_rejected_promise_handler(k):
@@ -106,9 +115,10 @@ def item_the_kernel_lives_through_an_interrupt_while_idle(k):
 
 
 def item_many_interrupts_in_a_row(k):
+    k.ok("let round = -1")
     for number in range(8):
-        interrupted(k, f"state = {number}; while (true) {{}}", before=0.1)
-    assert k.value("state") == "7"
+        interrupted(k, f"round = {number}; while (true) {{}}", before=0.1)
+    assert k.value("round") == "7"
 
 
 def item_interrupts_at_any_moment():
@@ -157,7 +167,7 @@ def item_a_library_that_listens_stops_at_a_step(k):
     time.sleep(0.9)
     k.interrupt()
     r = k.collect(msg_id, 10)
-    assert r.status == "ok" and r.plain == "'stopped after 2 steps'", r.reply
+    assert r.status == "ok" and re.fullmatch(r"'stopped after \d steps'", r.plain), r.reply
     assert k.value("[flag[0], flag[1]]") == "[ 0, 0 ]"
 
 

@@ -1,5 +1,7 @@
 """What TypeScript means in a notebook: redeclaration, closures, modules, types, magics."""
 import os
+import shutil
+import tempfile
 import time
 
 from client import Kernel
@@ -148,6 +150,33 @@ def item_local_files_from_a_folder_above(k):
         other.stop()
 
 
+def item_tsconfig_paths_and_options_hold():
+    folder = tempfile.mkdtemp(prefix="dnn-lab-tsconfig-")
+    shared = type("Folder", (), {"folder": folder})
+    write(shared, "tsconfig.base.json", '{ // with a comment\n "compilerOptions": { "paths": { "@lib/*": ["./lib/*"], "settings": ["./lib/settings.json"] } } }')
+    write(shared, "tsconfig.json", '{ "extends": "./tsconfig.base.json", "compilerOptions": { "strict": true, "noImplicitReturns": true, "resolveJsonModule": true } }')
+    write(shared, "lib/inner.ts", "export const inner = 'inner'")
+    write(shared, "lib/outer.ts", "import { inner } from '@lib/inner'\nexport const outer = `outer ${inner}`")
+    write(shared, "lib/settings.json", '{ "rate": 0.1 }')
+    k = Kernel(cwd=folder)
+    try:
+        assert k.value("import { outer } from '@lib/outer'\nouter") == "'outer inner'"
+        assert k.value("const { inner } = await import('@lib/inner')\ninner") == "'inner'"
+        assert k.value("import settings from 'settings'\nsettings.rate") == "0.1"
+        assert "@lib/none" in k.fails("%check off\nimport '@lib/none'").error["evalue"]
+        assert "TS7030" in k.fails("function partly(x: number) { if (x > 0) return 1 }").error["evalue"]
+        assert "TS7006" in k.fails("function untyped(x) { return x }").error["evalue"]
+    finally:
+        k.stop()
+    os.remove(os.path.join(folder, "tsconfig.json"))
+    other = Kernel(cwd=folder)
+    try:
+        assert other.value("function untyped(x) { return x }\nuntyped(1)") == "1"
+    finally:
+        other.stop()
+        shutil.rmtree(folder)
+
+
 def item_an_error_in_a_local_file_shows_its_own_line(k):
     write(k, "fails.ts", "type A = number\ninterface B { a: A }\nexport function fail(b: B): never {\n  throw new Error('inside')\n}")
     r = k.fails("import { fail } from './fails'\nfail({ a: 1 })")
@@ -162,6 +191,14 @@ def item_a_missing_module_is_a_clear_error(k):
 
 def item_import_meta(k):
     assert k.value("%check off\n[import.meta.dirname === process.cwd(), import.meta.url.startsWith('file:')]") == "[ true, true ]"
+    assert k.value("[__dirname === process.cwd(), __filename.startsWith(__dirname)]") == "[ true, true ]"
+
+
+def item_using_at_the_top_level_disposes_at_the_end_of_its_cell(k):
+    r = k.ok("class Held { constructor(public n: string) {} [Symbol.dispose]() { console.log('disposed', this.n) } }\nusing held = new Held('top')\nconsole.log('body')\nheld.n")
+    assert r.plain == "'top'" and r.text() == "body\ndisposed top\n", r.text()
+    r = k.ok("await using later = { async [Symbol.asyncDispose]() { console.log('async disposed') } }\nconsole.log('body')")
+    assert r.text() == "body\nasync disposed\n", r.text()
 
 
 def item_a_type_error_stops_the_cell_before_it_runs(k):

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import Module = require("node:module");
 import { dirname, extname, isAbsolute, join, resolve } from "node:path";
+import { mappedPaths } from "./path-mapping";
 
 /** The part of Node's CommonJS loader that is extended here. */
 export interface ModuleInternals {
@@ -21,10 +22,13 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   ".cjs": [".cts"],
 };
 
-/** Lets `./x.js` mean `./x.ts`, as TypeScript does, wherever Node finds no file of that name. */
+/**
+ * Lets imports of cells and local files mean what they mean to TypeScript: `./x.js` is `./x.ts` where Node finds no file of
+ * that name, and `paths` and `baseUrl` of the tsconfig.json come before packages.
+ */
 export function resolveTypeScript(): void {
   const original = loader._resolveFilename.bind(Module);
-  loader._resolveFilename = (request, parent, isMain, options) => {
+  const find: ModuleInternals["_resolveFilename"] = (request, parent, isMain, options) => {
     try {
       return original(request, parent, isMain, options);
     } catch (error) {
@@ -32,6 +36,17 @@ export function resolveTypeScript(): void {
       if (source === undefined) throw error;
       return source;
     }
+  };
+  loader._resolveFilename = (request, parent, isMain, options) => {
+    const file = parent?.filename;
+    for (const path of file && isLocal(file) ? mappedPaths(request, file) : []) {
+      try {
+        return find(path, parent, isMain, options);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+      }
+    }
+    return find(request, parent, isMain, options);
   };
 }
 
