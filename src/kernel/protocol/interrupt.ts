@@ -10,6 +10,7 @@ const LISTENING_GRACE_MS = 5_000;
 /** A second interrupt within this time does not wait. */
 const FORCE_WITHIN_MS = 2_000;
 const NATIVE_AFTER_MS = 250;
+const ASK_AGAIN_MS = 2_000;
 const TERMINATION_MS = 20;
 const RETRY_MS = 500;
 /** An idle main thread takes a message sooner; one that does not is held up by microtasks without end. */
@@ -41,6 +42,7 @@ export class Interrupter {
   private lastCell: string | undefined;
   private forced = false;
   private working: Promise<void> | undefined;
+  private workingOn: string | undefined;
 
   constructor(
     private readonly flag: Int32Array,
@@ -59,6 +61,9 @@ export class Interrupter {
     Atomics.notify(this.flag, 0);
     this.wakeInput();
     if (this.target.running === undefined) this.target.cancel();
+    // What is still being done about an earlier cell does nothing for this one.
+    if (this.workingOn !== this.target.running) await this.working;
+    this.workingOn = this.target.running;
     this.working ??= this.work().finally(() => {
       this.working = undefined;
     });
@@ -115,13 +120,18 @@ export class Interrupter {
     const answer = this.callHandler(deaf);
     if ((await Promise.race([answer, delay(NATIVE_AFTER_MS)])) !== undefined) return answer;
     interruptChildren();
-    await answer;
+    // A question may get lost in a termination, so it is repeated.
+    const answers = [answer];
+    while ((await Promise.race([...answers, delay(ASK_AGAIN_MS)])) === undefined) answers.push(this.callHandler(deaf));
     return "returned";
   }
 
-  /** A termination that comes too late hits whatever JavaScript runs next: a message without meaning takes it. */
+  /**
+   * A termination that comes too late hits whatever JavaScript runs next: a message without meaning takes it. V8 answers only
+   * once something was terminated, so its answer is not waited for.
+   */
   private async terminate(): Promise<void> {
-    await this.post("Runtime.terminateExecution");
+    void this.post("Runtime.terminateExecution");
     await delay(TERMINATION_MS);
     this.target.nudge();
   }

@@ -3,18 +3,22 @@ import { createHook } from "node:async_hooks";
 /**
  * Keeps the promise of a running evaluation alive until its end. A cell that awaits what never settles is garbage, and V8's
  * inspector, which waits for its promise, then reports from within the garbage collection; Node hands that to JavaScript,
- * and the process aborts (seen with Node 24). What an interrupted cell awaited for ever stays in memory: little, and rare.
+ * and the process aborts (Node 22 and 24). What an interrupted cell awaited for ever stays in memory: little, and rare.
  */
 export class FirstPromise {
   private readonly held = new Set<object>();
-  private found: ((promise: object) => void) | undefined;
-  private readonly hook = createHook({
-    init: (_id, type, _trigger, resource) => {
-      if (type !== "PROMISE" || this.found === undefined) return;
-      this.found(resource);
-      this.stop();
-    },
-  });
+  private take: ((promise: object) => void) | undefined;
+
+  constructor() {
+    // Always on (some 50 ns for each promise): a termination within a hook leaves Node unable to add or remove any.
+    createHook({
+      init: (_id, type, _trigger, resource) => {
+        if (this.take === undefined || type !== "PROMISE") return;
+        this.take(resource);
+        this.take = undefined;
+      },
+    }).enable();
+  }
 
   /**
    * Holds the first promise that is made from now on: V8 makes that of an evaluation before it runs any of its code.
@@ -22,16 +26,10 @@ export class FirstPromise {
    */
   hold(): () => void {
     let promise: object | undefined;
-    this.found = (made) => this.held.add((promise = made));
-    this.hook.enable();
+    this.take = (made) => void this.held.add((promise = made));
     return () => {
-      this.stop();
+      this.take = undefined;
       if (promise !== undefined) this.held.delete(promise);
     };
-  }
-
-  private stop(): void {
-    this.found = undefined;
-    this.hook.disable();
   }
 }

@@ -37,23 +37,24 @@ export function installInterruptHandler(inKernel: () => boolean): () => void {
  */
 class AsyncChecks {
   private readonly wrap = nodeBinding<AsyncWrap>("async_wrap");
-  private saved: { readonly totals: number; readonly check: number } | undefined;
+  private check: number | undefined;
 
   suspend(): void {
     const { async_hook_fields: fields, constants } = this.wrap ?? {};
-    if (this.saved !== undefined || fields === undefined || constants === undefined) return;
-    this.saved = { totals: fields[constants.kTotals] as number, check: fields[constants.kCheck] as number };
+    if (this.check !== undefined || fields === undefined || constants === undefined) return;
+    this.check = fields[constants.kCheck] as number;
     fields[constants.kTotals] = 0;
     fields[constants.kCheck] = 0;
   }
 
   resume(): void {
     const { async_hook_fields: fields, constants } = this.wrap ?? {};
-    if (this.saved === undefined || fields === undefined || constants === undefined) return;
+    if (this.check === undefined || fields === undefined || constants === undefined) return;
     this.wrap?.clearAsyncIdStack?.();
-    fields[constants.kTotals] = this.saved.totals;
-    fields[constants.kCheck] = this.saved.check;
-    this.saved = undefined;
+    // The fields before the total count the hooks of each kind.
+    fields[constants.kTotals] = fields.subarray(0, constants.kTotals).reduce((sum, count) => sum + count, 0);
+    fields[constants.kCheck] = this.check;
+    this.check = undefined;
   }
 }
 

@@ -41,7 +41,7 @@ def item_an_awaited_promise(k):
 
 def item_an_awaited_promise_that_is_garbage(k):
     interrupted(k, "await new Promise(() => {})")
-    # V8 collects what the cell awaited, unless the kernel holds it: Node 24 then aborts.
+    # V8 collects what the cell awaited, unless the kernel holds it: Node 22 and 24 then abort.
     k.ok("let junk: object[] = []; for (let i = 0; i < 200; i++) junk = Array.from({ length: 20_000 }, () => ({}))")
     assert k.value("junk.length") == "20000"
 
