@@ -38,14 +38,18 @@ export class WatchedSteps implements StepRunner {
     this.current = (plan !== "eager" && this.attempt(() => this.compile(plan))) || this.fallBack();
   }
 
-  begin(pass: number): void {
+  begin(pass: number, from = 0): void {
     const { compiled } = this;
-    if (compiled && this.begun && !this.attempt(() => (compiled.recheck(), true))) {
-      compiled.dispose();
-      this.current = this.fallBack();
-    }
+    if (compiled && this.begun && !this.attempt(() => (compiled.recheck(), true))) this.giveUp(this.report.reason);
     this.begun = true;
-    this.current.begin(pass);
+    this.current.begin(pass, from);
+  }
+
+  /** Runs op by op from the next pass on. */
+  giveUp(reason: string): void {
+    this.current.dispose();
+    this.current = this.fallBack();
+    this.report.reason = reason;
   }
 
   run(count: number): number {
