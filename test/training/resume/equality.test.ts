@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { nextSeed } from "../../../src/core/random";
 import { tf } from "../../../src/engine/tf";
 import { batchNormalization } from "../../../src/models/batch-normalization";
 import { loadWeights } from "../../../src/models/weights-file";
@@ -13,6 +14,7 @@ import {
   modelCheckpoint,
   reduceLROnPlateau,
 } from "../../../src/training/callbacks";
+import type { Callback } from "../../../src/training/callback";
 import { EPOCHS, Killed, killAtEpochEnd, network, type Recipe, start, STEPS, temporaryFolder } from "./runs";
 
 const noisy = () => [
@@ -22,6 +24,25 @@ const noisy = () => [
   tf.layers.gaussianNoise({ stddev: 0.1 }),
   alphaDropout({ rate: 0.1 }),
 ];
+
+/** Remembers in numbers that JSON does not know, and in typed arrays. */
+function exponentialMean(): Callback {
+  let memory = { mean: NaN, lowest: Infinity, all: new Float64Array(0), zero: -0 };
+  return {
+    name: "ExponentialMean",
+    exportState: () => memory,
+    importState: (state) => void (memory = state as typeof memory),
+    onEpochEnd(_epoch, logs) {
+      const { mean, lowest, all, zero } = memory;
+      const next = Number.isNaN(mean) ? logs.loss : 0.5 * (mean + logs.loss);
+      memory = { mean: next, lowest: Math.min(lowest, next), all: Float64Array.of(...all, logs.loss), zero };
+      logs.mean = next;
+      logs.lowest = memory.lowest;
+      logs.sum = memory.all.reduce((sum, loss) => sum + loss, 0);
+      logs.sign = 1 / memory.zero;
+    },
+  };
+}
 
 const recipes: Record<string, Recipe> = {
   "plain descent": { replayed: true },
@@ -48,15 +69,16 @@ const recipes: Record<string, Recipe> = {
     optimizer: () => sgd({ learningRate: 3 }),
     callbacks: () => [reduceLROnPlateau({ patience: 1, factor: 0.5 })],
   },
+  "a callback that draws from the global stream": {
+    callbacks: () => [{ onEpochEnd: (_epoch, logs) => void (logs.drawn = nextSeed()) }],
+  },
+  "a callback with a memory of its own": { callbacks: () => [exponentialMean()] },
   "a rate by epoch": { callbacks: () => [learningRateScheduler((_epoch, rate) => rate * 0.7)] },
 };
 
 describe("a training that is resumed equals an uninterrupted one to the bit:", () => {
   it.each(Object.entries(recipes))("%s", async (_name, recipe) => {
     const whole = await start(recipe, temporaryFolder());
-    const watched = temporaryFolder();
-    expect(await start(recipe, watched, { resume: { folder: watched, everySteps: 3 } })).toEqual(whole);
-
     const folder = temporaryFolder();
     const resume = { folder, everySteps: 3 };
     // Each time but the last it is ended after some steps of the next epoch, of which the last may be lost.
@@ -64,6 +86,25 @@ describe("a training that is resumed equals an uninterrupted one to the bit:", (
       await expect(start(recipe, folder, { resume, callbacks: [killAtEpochEnd(epoch)] })).rejects.toThrow(Killed);
     }
     expect(await start(recipe, folder, { resume })).toEqual(whole);
+  });
+});
+
+it.each([false, true])(
+  "also when the model was built anew with other random numbers (replayed: %s)",
+  async (replayed) => {
+    const recipe: Recipe = { layers: noisy, data: (samples) => samples.shuffle({ bufferSize: 20, seed: 3 }), replayed };
+    const whole = await start(recipe, "");
+    const resume = { folder: temporaryFolder(), everySteps: 3 };
+    await expect(start(recipe, "", { resume, callbacks: [killAtEpochEnd(1)] })).rejects.toThrow(Killed);
+    expect(await start(recipe, "", { resume }, 8)).toEqual(whole);
+  },
+);
+
+describe("checkpoints change nothing", () => {
+  it.each([1, 5])("taken every %i steps of a replayed training", async (everySteps) => {
+    const recipe: Recipe = { layers: noisy, replayed: true };
+    const whole = await start(recipe, "");
+    expect(await start(recipe, "", { resume: { folder: temporaryFolder(), everySteps } })).toEqual(whole);
   });
 });
 

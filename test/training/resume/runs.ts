@@ -56,8 +56,8 @@ export interface Outcome {
 }
 
 /** One start of a training, with everything made anew as in a process of its own. */
-export async function start(recipe: Recipe, folder: string, options: FitOptions = {}): Promise<Outcome> {
-  setRandomSeed(7);
+export async function start(recipe: Recipe, folder: string, options: FitOptions = {}, seed = 7): Promise<Outcome> {
+  setRandomSeed(seed);
   const model = network(recipe);
   const train = (recipe.data?.(samples(1)) ?? samples(1)).batch(BATCH);
   const callbacks = [...(recipe.callbacks?.(folder) ?? []), ...(options.callbacks ?? [])];
