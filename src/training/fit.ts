@@ -204,6 +204,8 @@ class FitRun {
 
   private async allEpochs(): Promise<History> {
     let { epoch, step, logs } = await this.begin();
+    // The hooks of the beginning may have changed what a step does; a resumed run must see it as the first one did.
+    if (this.checked.callbacks.length > 0) for (const steps of [this.steps, this.validationSteps]) steps?.doubt();
     for (; epoch < this.checked.epochs && (step > 0 || !this.context.stopReason); epoch++, step = 0) {
       if (step === 0) await this.callbacks.epochBegin(epoch);
       logs = await this.epoch(epoch, step);

@@ -66,8 +66,8 @@ const recipes: Record<string, Recipe> = {
     options: { epochs: 12 },
   },
   "a rate lowered on a plateau": {
-    optimizer: () => sgd({ learningRate: 3 }),
-    callbacks: () => [reduceLROnPlateau({ patience: 1, factor: 0.5 })],
+    optimizer: () => sgd({ learningRate: 0.5 }),
+    callbacks: () => [reduceLROnPlateau({ patience: 1, factor: 0.5, minDelta: 10 })],
   },
   "a callback that draws from the global stream": {
     callbacks: () => [{ onEpochEnd: (_epoch, logs) => void (logs.drawn = nextSeed()) }],

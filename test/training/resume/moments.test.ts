@@ -5,6 +5,8 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it, vi } from "vitest";
 import { setRandomSeed } from "../../../src/core/random";
 import { tf } from "../../../src/engine/tf";
+import { isNative } from "../../../src/engine/compile/native";
+import { dropout } from "../../../src/models/dropout";
 import { adam, sgd } from "../../../src/techniques";
 import type { Callback } from "../../../src/training/callback";
 import { lambdaCallback, learningRateScheduler } from "../../../src/training/callbacks";
@@ -122,6 +124,39 @@ describe("a run that ends", () => {
     expect(await start(recipe, "", { resume })).toEqual(expected);
     // Neither does a larger number of epochs wake it.
     expect((await start(recipe, "", { resume, epochs: 9 })).weights).toEqual(expected.weights);
+  });
+});
+
+describe.runIf(isNative())("the way of running the steps", () => {
+  it("stays op by op where a run had given up replaying", async () => {
+    // A number of JavaScript that changes between two epochs is noticed there, and steps run op by op from then on.
+    const lowering = (): Callback => {
+      let [rate, layer] = [0.5, undefined as { rate: number } | undefined];
+      const apply = () => layer && (layer.rate = rate);
+      return {
+        name: "lowering",
+        exportState: () => ({ rate }),
+        importState: (state) => void ({ rate } = state as { rate: number }),
+        onTrainBegin(context) {
+          layer = context.model.layers[1] as unknown as { rate: number };
+          apply();
+        },
+        onEpochEnd(epoch) {
+          if (epoch === 1) rate = 0.1;
+          apply();
+        },
+      };
+    };
+    const dropping: Recipe = { layers: () => [dropout({ rate: 0.5 })], callbacks: () => [lowering()] };
+    const options = { epochs: 7, compile: "auto" } as const;
+    const expected = await start(dropping, "", options);
+    expect(expected.history.plan).toBe("eager");
+    const resume = { folder: temporaryFolder(), everySteps: 2 };
+    for (const epoch of [1, 4]) {
+      const killing = start(dropping, "", { ...options, resume, callbacks: [killAtEpochEnd(epoch)] });
+      await expect(killing).rejects.toThrow(Killed);
+    }
+    expect(await start(dropping, "", { ...options, resume })).toEqual(expected);
   });
 });
 
