@@ -1,7 +1,8 @@
 /** Small trainings that are ended in the middle and started again, and what is compared of them. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { RandomStream, setRandomSeed } from "../../../src/core/random";
 import type { Dataset } from "../../../src/data/dataset";
 import { datasetFromArrays } from "../../../src/data/from-arrays";
@@ -28,7 +29,15 @@ export interface Recipe {
   readonly replayed?: boolean;
 }
 
-export const temporaryFolder = () => mkdtempSync(join(tmpdir(), "dnn-lab-resume-"));
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A folder that is gone after the tests of the file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "dnn-lab-resume-"));
+  folders.push(folder);
+  return folder;
+}
 
 export function samples(seed: number): Dataset {
   const random = new RandomStream(seed);
