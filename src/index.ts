@@ -50,6 +50,7 @@ export { explain } from "./training/explain";
 export { fit, type FitOptions } from "./training/fit";
 export type { History, HistoryParams } from "./training/history";
 export { predict, type PredictOptions } from "./training/predict";
+export type { ResumeOptions } from "./training/resume";
 
 // Reports
 export { allPassed, compareWithPublished, type CompareOptions, type ComparisonRow } from "./reports/compare";

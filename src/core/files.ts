@@ -1,6 +1,16 @@
 /** Files are written to a temporary name beside their place and renamed, so that no reader ever sees half a file. */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** A temporary name in the same folder (a rename must not cross file systems). */
@@ -29,6 +39,44 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     renameSync(temporary, path);
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+/**
+ * Writes `chunks`, one after another, to `path` in one piece that is on the disk when this returns: it outlives the end
+ * of the process at any moment, and of the machine too.
+ */
+export function writeFileDurable(path: string, chunks: readonly Uint8Array[]): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = temporaryName(path);
+  try {
+    const file = openSync(temporary, "wx");
+    try {
+      for (const chunk of chunks) writeWhole(file, chunk);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** One call may write less than it was given. */
+function writeWhole(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.byteLength;) done += writeSync(file, bytes, done);
+}
+
+/** Brings a rename to the disk. Windows opens no folders, and needs no such thing. */
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -10,6 +10,15 @@ import { checkNumber } from "./check";
 const MULTIPLIER_LOW = 0x4c957f2d;
 const MULTIPLIER_HIGH = 0x5851f42d;
 
+/** Where a stream stands, as plain data. */
+export interface RandomState {
+  readonly seed: number;
+  readonly stream: number;
+  readonly high: number;
+  readonly low: number;
+  readonly spareNormal?: number;
+}
+
 /** A repeatable stream of random numbers. */
 export class RandomStream {
   private high = 0;
@@ -67,6 +76,18 @@ export class RandomStream {
     return mean + standardDeviation * radius * Math.cos(angle);
   }
 
+  get state(): RandomState {
+    const { seed, stream, high, low, spareNormal } = this;
+    return { seed, stream, high, low, spareNormal };
+  }
+
+  /** The stream that goes on where another one stood. */
+  static at({ seed, stream, high, low, spareNormal }: RandomState): RandomStream {
+    const random = new RandomStream(seed, stream);
+    [random.high, random.low, random.spareNormal] = [high, low, spareNormal];
+    return random;
+  }
+
   private advance(): void {
     const product = multiply64(this.high, this.low, MULTIPLIER_HIGH, MULTIPLIER_LOW);
     this.high = product.high;
@@ -102,6 +123,15 @@ let globalStream = new RandomStream(0);
 export function setRandomSeed(seed: number): void {
   checkNumber("setRandomSeed", "seed", seed, { integer: true, min: 0, max: Number.MAX_SAFE_INTEGER });
   globalStream = new RandomStream(seed);
+}
+
+/** Where the global stream stands; `setRandomState` takes it back there. */
+export function randomState(): RandomState {
+  return globalStream.state;
+}
+
+export function setRandomState(state: RandomState): void {
+  globalStream = RandomStream.at(state);
 }
 
 /** The next seed (1 to 2³¹ − 1) of the global stream, for an operation that was given none. */

@@ -49,6 +49,16 @@ export function seedLayer(layer: object, seed?: number | null): number {
   return own;
 }
 
+/** The seed of a random layer; undefined for a layer that has none. */
+export function layerSeed(layer: object): number | undefined {
+  return seeds.get(layer);
+}
+
+/** Gives a random layer the seed of another run, so that it draws the same masks. */
+export function reseedLayer(layer: object, seed: number): void {
+  seeds.set(layer, seed);
+}
+
 /** The key of the layer's next draw. */
 export function nextRandomKey(layer: object, seed?: number | null): RandomKey {
   const own = seedLayer(layer, seed);

@@ -37,4 +37,11 @@ export interface Callback {
   onEpochEnd?(epoch: number, logs: Logs, context: TrainingContext): void | Promise<void>;
   onTrainBatchBegin?(batch: number, context: TrainingContext): void | Promise<void>;
   onTrainBatchEnd?(batch: number, logs: Logs, context: TrainingContext): void | Promise<void>;
+  /**
+   * What it remembers, for a checkpoint of `fit`'s `resume`: plain data (numbers, texts, arrays, objects, typed arrays).
+   * A callback that remembers nothing needs neither this nor `importState`.
+   */
+  exportState?(): unknown;
+  /** Takes over what `exportState` gave, before `onTrainBegin`; of a run resumed within an epoch, `onEpochBegin` was. */
+  importState?(state: unknown): void;
 }

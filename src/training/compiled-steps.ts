@@ -67,10 +67,10 @@ export class CompiledSteps implements StepRunner {
     this.compiled.recheck();
   }
 
-  begin(pass: number): void {
+  begin(pass: number, from = 0): void {
     this.order = this.data.order(pass);
     this.offsets = this.data.batchOffsets(pass);
-    this.position = 0;
+    this.position = from;
   }
 
   run(count: number): number {

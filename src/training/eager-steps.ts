@@ -23,9 +23,10 @@ export class EagerSteps implements StepRunner {
     private readonly data: Dataset,
   ) {}
 
-  begin(pass: number): void {
+  begin(pass: number, from = 0): void {
     this.dispose();
     this.batches = this.data.batches(pass);
+    for (let step = 0; step < from; step++) tf.dispose({ ...this.batches.next().value });
   }
 
   run(count: number): number {

@@ -1,5 +1,5 @@
 import { checkNumber, checkOneOf, checkOptions } from "../core/check";
-import { checkInterrupt, whileListening } from "../core/interrupt";
+import { checkInterrupt, InterruptedError, whileListening } from "../core/interrupt";
 import type { Logs } from "../core/types";
 import type { Dataset } from "../data/dataset";
 import { useEngine } from "../engine/engine";
@@ -16,6 +16,15 @@ import { asBatched, checkSampleShape } from "./inputs";
 import { objectiveOf } from "./objective";
 import { pacer } from "./pacer";
 import { type LineSink, lineSink, ProgressLine } from "./progress-line";
+import {
+  type CheckedResume,
+  checkResume,
+  keepPlans,
+  type LiveRun,
+  type ResumeOptions,
+  RunCheckpoints,
+  type Start,
+} from "./resume";
 import { RunningMeans } from "./running-means";
 import type { ClassWeight } from "./step";
 import { checkCompile, type CompileOption, type StepRunner, stepRunner } from "./step-runner";
@@ -46,6 +55,13 @@ export interface FitOptions {
    * replayed in that way, or an error that says why not. The results differ by rounding only.
    */
   compile?: CompileOption;
+  /**
+   * A folder for checkpoints, from which a run that was ended at any moment goes on: started again with the same model,
+   * data and options it ends with the weights and the history of an uninterrupted run, to the bit. A run that has
+   * finished gives its history at once. Taken at each epoch's end, unless that would cost more than 2 % of the time,
+   * every 5 minutes and at an interrupt; `{ folder, everySteps, everyMinutes, keep }` asks for more.
+   */
+  resume?: string | ResumeOptions;
 }
 
 const OPTIONS = [
@@ -59,6 +75,7 @@ const OPTIONS = [
     "verbose",
     "stepsPerExecution",
     "compile",
+    "resume",
   ],
 ];
 
@@ -99,6 +116,7 @@ interface Checked {
   callbacks: readonly Callback[];
   compile: CompileOption;
   stepsPerExecution: number;
+  resume: CheckedResume | undefined;
 }
 
 function checkFitOptions(options: FitOptions): Checked {
@@ -117,7 +135,8 @@ function checkFitOptions(options: FitOptions): Checked {
     integer: true,
     min: 1,
   });
-  return { epochs, initialEpoch, verbose, callbacks, compile, stepsPerExecution };
+  const resume = checkResume(options.resume);
+  return { epochs, initialEpoch, verbose, callbacks, compile, stepsPerExecution, resume };
 }
 
 /** The state of one call of `fit`. */
@@ -125,12 +144,13 @@ class FitRun {
   private readonly means: RunningMeans;
   private readonly classWeight: tf.Tensor1D | undefined;
   private readonly steps: WatchedSteps;
-  private readonly validationSteps: StepRunner | undefined;
+  private readonly validationSteps: WatchedSteps | undefined;
   private readonly context: RunContext;
   private readonly callbacks: CallbackList;
   private readonly sink: LineSink;
   private readonly recorder = new HistoryRecorder();
   private readonly chunk = new ChunkSize();
+  private readonly checkpoints: RunCheckpoints | undefined;
 
   constructor(
     model: tf.LayersModel,
@@ -149,12 +169,11 @@ class FitRun {
     this.sink = lineSink(checked.verbose);
     this.means = new RunningMeans(names);
     this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model);
-    const common = {
-      model,
-      compile: checked.compile,
-      notice: (line: string) => this.sink.settled(line),
-    };
-    const passes = checked.epochs - checked.initialEpoch;
+    const notify = (line: string) => this.sink.settled(line);
+    const common = { model, compile: checked.compile, notice: notify };
+    const parts = { ...checked, model, train, validation, metricNames: names, classWeight: options.classWeight };
+    this.checkpoints = checked.resume && new RunCheckpoints({ ...checked, resume: checked.resume, parts, notify });
+    const passes = this.checkpoints?.isComplete ? 0 : checked.epochs - checked.initialEpoch;
     const task = trainingTask({ model, objective, classWeight: this.classWeight }, this.means);
     this.steps = stepRunner({ ...common, task, data: train, expectedSteps: passes * train.stepsPerEpoch });
     if (validation) {
@@ -167,21 +186,49 @@ class FitRun {
       stepsPerEpoch: train.stepsPerEpoch,
       epochs: checked.epochs,
       metricNames: validation ? [...names, ...names.map((name) => `val_${name}`)] : names,
-      notify: (line) => this.sink.settled(line),
+      notify,
     });
     this.callbacks = new CallbackList(checked.callbacks, this.context);
+    const runners = { training: this.steps, validation: this.validationSteps };
+    if (this.checkpoints) keepPlans(this.checkpoints, checked.compile, runners, notify);
   }
 
   async run(): Promise<History> {
-    let logs: Logs = {};
-    await this.callbacks.trainBegin();
-    for (let epoch = this.checked.initialEpoch; epoch < this.checked.epochs && !this.context.stopReason; epoch++) {
-      await this.callbacks.epochBegin(epoch);
-      logs = await this.epoch(epoch);
+    try {
+      return await this.allEpochs();
+    } catch (error) {
+      if (error instanceof InterruptedError) await this.checkpoints?.interrupted(this.live);
+      throw error;
+    }
+  }
+
+  private async allEpochs(): Promise<History> {
+    let { epoch, step, logs } = await this.begin();
+    // The hooks of the beginning may have changed what a step does; a resumed run must see it as the first one did.
+    if (this.checked.callbacks.length > 0) for (const steps of [this.steps, this.validationSteps]) steps?.doubt();
+    for (; epoch < this.checked.epochs && (step > 0 || !this.context.stopReason); epoch++, step = 0) {
+      if (step === 0) await this.callbacks.epochBegin(epoch);
+      logs = await this.epoch(epoch, step);
       this.recorder.add(epoch, logs);
+      await this.checkpoints?.epochEnded(this.live, epoch, logs);
     }
     await this.callbacks.trainEnd(logs);
-    return this.recorder.finish(this.params, this.steps.report.plan, this.context.stopReason);
+    const history = this.recorder.finish(this.params, this.steps.report.plan, this.context.stopReason);
+    this.checkpoints?.finished(history);
+    return history;
+  }
+
+  /** Where training begins: at the first epoch, or where a checkpoint was taken. */
+  private async begin(): Promise<Start> {
+    if (this.checkpoints) return this.checkpoints.begin(this.live);
+    await this.callbacks.trainBegin();
+    return { epoch: this.checked.initialEpoch, step: 0, logs: {} };
+  }
+
+  private get live(): LiveRun {
+    const { context, callbacks, means, recorder, steps, validationSteps } = this;
+    const plans = () => ({ training: steps.report.plan, validation: validationSteps?.report.plan });
+    return { context, callbacks, means, recorder, plans };
   }
 
   dispose(): void {
@@ -191,11 +238,13 @@ class FitRun {
     this.classWeight?.dispose();
   }
 
-  private async epoch(epoch: number): Promise<Logs> {
+  /** @param from step to begin with; the means of those before are there already. */
+  private async epoch(epoch: number, from: number): Promise<Logs> {
     const line = new ProgressLine(this.sink, this.train.stepsPerEpoch, `Epoch ${epoch + 1}/${this.checked.epochs}`);
-    this.means.reset();
-    await this.trainSteps(epoch, line);
+    if (from === 0) this.means.reset();
+    await this.trainSteps(epoch, from, line);
     line.stepsDone();
+    this.checkpoints?.stepsDone(this.live);
     const logs = this.means.logs();
     if (this.validationSteps) Object.assign(logs, await this.validate(this.validationSteps));
     // Callbacks may add to the logs (a learning rate): the line is written after them.
@@ -204,18 +253,18 @@ class FitRun {
     return logs;
   }
 
-  private async trainSteps(epoch: number, line: ProgressLine): Promise<void> {
-    const { steps, callbacks, chunk } = this;
+  private async trainSteps(epoch: number, from: number, line: ProgressLine): Promise<void> {
+    const { steps, callbacks, chunk, checkpoints } = this;
     const total = this.train.stepsPerEpoch;
     const breathe = pacer();
-    steps.begin(epoch);
-    for (let done = 0; done < total && !this.context.stopReason;) {
+    if (from < total) steps.begin(epoch, from);
+    for (let done = from; done < total && !this.context.stopReason;) {
       if (callbacks.watchesBatches) await callbacks.batchBegin(done);
-      done += this.execute(
-        Math.min(total - done, callbacks.watchesBatches ? this.checked.stepsPerExecution : chunk.steps),
-      );
+      const most = checkpoints?.atMost({ epoch, step: done }, chunk.steps) ?? chunk.steps;
+      done += this.execute(Math.min(total - done, callbacks.watchesBatches ? this.checked.stepsPerExecution : most));
       if (callbacks.watchesBatches) await callbacks.batchEnd(done - 1, this.means.logs());
       if (line.due()) line.update(done, this.means.logs());
+      await checkpoints?.stepped(this.live, { epoch, step: done });
       await breathe();
       checkInterrupt("fit");
     }

@@ -23,10 +23,17 @@ export interface History {
   readonly params: HistoryParams;
   /** How the steps were run at the end: replayed under this plan, or op by op (`eager`); plans differ by rounding. */
   readonly plan?: RunPlan;
-  /** Wall-clock time of the run, in seconds. */
+  /** Wall-clock time of the run, in seconds; of a resumed run without the time between. */
   readonly seconds: number;
   /** Why training ended before the planned number of epochs; undefined when it did not. */
   readonly stopped?: string;
+}
+
+/** The epochs so far, as plain data. */
+export interface RecorderState {
+  readonly epoch: readonly number[];
+  readonly values: Readonly<Record<string, readonly number[]>>;
+  readonly seconds: number;
 }
 
 /** Collects the logs of each epoch's end. */
@@ -34,6 +41,8 @@ export class HistoryRecorder {
   readonly epoch: number[] = [];
   readonly values: Record<string, number[]> = {};
   private readonly started = performance.now();
+  /** Seconds that the run took before it was resumed. */
+  private earlierSeconds = 0;
 
   add(epoch: number, logs: Logs): void {
     this.epoch.push(epoch);
@@ -41,7 +50,22 @@ export class HistoryRecorder {
   }
 
   finish(params: HistoryParams, plan: RunPlan, stopped?: string): History {
-    const seconds = (performance.now() - this.started) / 1000;
-    return { epoch: this.epoch, history: this.values, params, plan, seconds, ...(stopped ? { stopped } : {}) };
+    const { epoch, values: history, seconds } = this;
+    return { epoch, history, params, plan, seconds, ...(stopped ? { stopped } : {}) };
+  }
+
+  exportState(): RecorderState {
+    const { epoch, values, seconds } = this;
+    return { epoch, values, seconds };
+  }
+
+  importState({ epoch, values, seconds }: RecorderState): void {
+    this.epoch.push(...epoch);
+    for (const [name, numbers] of Object.entries(values)) this.values[name] = [...numbers];
+    this.earlierSeconds = seconds;
+  }
+
+  private get seconds(): number {
+    return this.earlierSeconds + (performance.now() - this.started) / 1000;
   }
 }

@@ -7,6 +7,13 @@
 import type { Logs } from "../core/types";
 import { tf } from "../engine/tf";
 
+/** The sums so far, as plain data. */
+export interface MeansState {
+  readonly samples: number;
+  readonly totals: Float64Array;
+  readonly sums: Float32Array;
+}
+
 export class RunningMeans {
   private samples = 0;
   private totals: Float64Array;
@@ -34,6 +41,16 @@ export class RunningMeans {
   logs(): Logs {
     const sums = this.sums.dataSync();
     return Object.fromEntries(this.names.map((name, i) => [name, (this.totals[i] + sums[i]) / this.samples]));
+  }
+
+  exportState(): MeansState {
+    return { samples: this.samples, totals: this.totals.slice(), sums: this.sums.dataSync<"float32">().slice() };
+  }
+
+  importState({ samples, totals, sums }: MeansState): void {
+    this.samples = samples;
+    this.totals = totals.slice();
+    tf.tidy(() => this.sums.assign(tf.tensor1d(sums)));
   }
 
   reset(): void {

@@ -12,8 +12,8 @@ import { planFor, type PlanDecision } from "./plan";
 import { WatchedSteps } from "./watched-steps";
 
 export interface StepRunner {
-  /** Starts pass number `pass` over the data. */
-  begin(pass: number): void;
+  /** Starts pass number `pass` over the data, at its step `from` (default 0). */
+  begin(pass: number, from?: number): void;
   /** Runs the next steps, at most `count`, and returns how many it ran: 0 only at the end of the pass. */
   run(count: number): number;
   dispose(): void;

@@ -23,14 +23,15 @@ export interface WatchedStepsOptions extends PlanDecision {
 }
 
 /**
- * Replays steps as long as the recording is true: at each pass but the first the step is recorded again, so that a
- * number of JavaScript that has changed in between (a callback, a closure) is noticed; from there on steps run op by op.
+ * Replays steps as long as the recording is true: at each pass but the first (and there too after `doubt`) the step is
+ * recorded again, so that a number of JavaScript that has changed in between (a callback, a closure) is noticed; from
+ * there on steps run op by op.
  */
 export class WatchedSteps implements StepRunner {
   readonly report: StepsReport;
   private compiled: CompiledSteps | undefined;
   private current: StepRunner;
-  private begun = false;
+  private doubted = false;
 
   constructor(private readonly options: WatchedStepsOptions) {
     const { plan, reason } = options;
@@ -38,14 +39,23 @@ export class WatchedSteps implements StepRunner {
     this.current = (plan !== "eager" && this.attempt(() => this.compile(plan))) || this.fallBack();
   }
 
-  begin(pass: number): void {
+  begin(pass: number, from = 0): void {
     const { compiled } = this;
-    if (compiled && this.begun && !this.attempt(() => (compiled.recheck(), true))) {
-      compiled.dispose();
-      this.current = this.fallBack();
-    }
-    this.begun = true;
-    this.current.begin(pass);
+    if (compiled && this.doubted && !this.attempt(() => (compiled.recheck(), true))) this.giveUp(this.report.reason);
+    this.doubted = true;
+    this.current.begin(pass, from);
+  }
+
+  /** Says that code of the user's has run since the recording. */
+  doubt(): void {
+    this.doubted = true;
+  }
+
+  /** Runs op by op from the next pass on. */
+  giveUp(reason: string): void {
+    this.current.dispose();
+    this.current = this.fallBack();
+    this.report.reason = reason;
   }
 
   run(count: number): number {

@@ -134,6 +134,17 @@ describe.runIf(isNative())("a number in a closure that a callback changes", () =
     expect(lines.join()).toMatch(/Not compiled.*number from JavaScript that changes \(1 in one step, 3 in another\)/);
   });
 
+  it("is noticed at the first epoch too, when training begins with the change", async () => {
+    const changing = (compile: "auto" | false) => {
+      let weight = 1;
+      const loss: Loss = (yTrue, yPred) => tf.mul(squares(yTrue, yPred), weight);
+      return train(undefined, loss, { callbacks: [{ onTrainBegin: () => void (weight = 3) }], compile });
+    };
+    const [eager, auto] = [await changing(false), await changing("auto")];
+    expect(auto.plan).toBe("eager");
+    expect(auto.loss[0]).toBeCloseTo(eager.loss[0], 6);
+  });
+
   it("ends a run whose plan is forced", async () => {
     await expect(run({ compile: "graph" })).rejects.toThrow(/1 in one step, 3 in another/);
   });

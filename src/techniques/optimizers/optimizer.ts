@@ -145,6 +145,11 @@ export class Optimizer extends tf.Optimizer {
     return toConfig(this.rule.name, { ...this.options, learningRate: this.schedule ?? this.rate });
   }
 
+  /** The name and all options but the learning rate, as plain data. */
+  settings(): tf.serialization.ConfigDict {
+    return toConfig(this.rule.name, { ...this.options, learningRate: undefined });
+  }
+
   /** Makes an optimizer from what `getConfig` gave; TensorFlow.js calls it when it loads a saved model. */
   static override fromConfig<T extends tf.serialization.Serializable>(_class: unknown, config: object): T {
     return optimizerFromConfig(config) as unknown as T;

@@ -1,9 +1,10 @@
 /** Writes a line of numbers for each epoch. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { checkBoolean, checkOptions, show } from "../../core/check";
+import { writeFileAtomic } from "../../core/files";
 import type { Logs } from "../../core/types";
-import type { Callback } from "../callback";
+import type { ResumableCallback } from "./monitored";
 
 export interface CsvLoggerOptions {
   /** The file; its folder is made. */
@@ -14,15 +15,23 @@ export interface CsvLoggerOptions {
   append?: boolean;
 }
 
+/** What this training has written to the file, and the bytes that were there before. */
+export interface CsvLoggerState {
+  readonly start: number;
+  readonly text: string;
+  readonly keys?: readonly string[];
+}
+
 /**
  * Keras' CSVLogger: one row an epoch with the epoch's number, from 0, and its logs in the order of their names.
  *
  * Each row is in the file as soon as its epoch has ended. A metric that an epoch does not have is written as `NA`.
- * Rows end with a carriage return and a line feed, as those of Python's csv module.
+ * Rows end with a carriage return and a line feed, as those of Python's csv module. A resumed run takes the file back
+ * to where it was at the checkpoint.
  *
  * @example csvLogger({ filename: "results/power.csv" })
  */
-export function csvLogger(options: CsvLoggerOptions): Callback {
+export function csvLogger(options: CsvLoggerOptions): ResumableCallback<CsvLoggerState> {
   const owner = "csvLogger";
   checkOptions(owner, options, ["filename", "separator", "append"]);
   const { filename, separator = ",", append = false } = options;
@@ -33,15 +42,31 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
     throw new TypeError(`${owner}: separator must be one character, and no quote, received ${show(separator)}.`);
   }
   checkBoolean(owner, "append", append);
-  let keys: string[] | undefined;
-  const write = (fields: readonly unknown[]) => appendFileSync(filename, row(fields, separator));
+  let keys: readonly string[] | undefined;
+  let [start, text] = [0, ""];
+  let resumed = false;
+  const write = (fields: readonly unknown[]) => {
+    const line = row(fields, separator);
+    appendFileSync(filename, line);
+    text += line;
+  };
 
   return {
     name: "CSVLogger",
+    exportState: () => ({ start, text, keys }),
+    importState(state) {
+      ({ start, text, keys } = state);
+      resumed = true;
+    },
     onTrainBegin() {
-      keys = undefined;
       mkdirSync(dirname(filename), { recursive: true });
-      if (!append) writeFileSync(filename, "");
+      if (resumed) putBack(owner, filename, start, text);
+      else {
+        keys = undefined;
+        if (!append) writeFileSync(filename, "");
+        [start, text] = [existsSync(filename) ? statSync(filename).size : 0, ""];
+      }
+      resumed = false;
     },
     onEpochEnd(epoch, logs) {
       if (!keys) {
@@ -53,6 +78,18 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
       write([epoch, ...keys.map((key) => logs[key] ?? "NA")]);
     },
   };
+}
+
+/** Gives the file what it held at the checkpoint: its first `start` bytes and `text`. */
+function putBack(owner: string, filename: string, start: number, text: string): void {
+  const present = existsSync(filename) ? readFileSync(filename) : Buffer.alloc(0);
+  if (present.length < start) {
+    const fix = "Bring the file back, or begin anew in another folder of checkpoints.";
+    throw new Error(
+      `${owner}: ${filename} held ${start} bytes before this training, now it has ${present.length}. ${fix}`,
+    );
+  }
+  writeFileAtomic(filename, Buffer.concat([present.subarray(0, start), Buffer.from(text)]));
 }
 
 /** The metrics by name; where none is of the validation, places for those that later epochs may have. */

@@ -24,6 +24,13 @@ export interface ModelCheckpointOptions extends BestValueRuleOptions {
   verbose?: Verbose;
 }
 
+/** The best value so far and, when it saves within epochs, where it stands. */
+export interface ModelCheckpointState extends BestValueState {
+  /** Number of the running epoch, from 0. */
+  readonly epoch?: number;
+  readonly batchesSinceSaving?: number;
+}
+
 /**
  * Keras' ModelCheckpoint: saves at the end of each epoch, or each epoch that is the best so far.
  *
@@ -32,7 +39,7 @@ export interface ModelCheckpointOptions extends BestValueRuleOptions {
  *
  * @example modelCheckpoint({ filepath: "results/best.weights.h5", saveBestOnly: true, saveWeightsOnly: true })
  */
-export function modelCheckpoint(options: ModelCheckpointOptions): ResumableCallback<BestValueState> {
+export function modelCheckpoint(options: ModelCheckpointOptions): ResumableCallback<ModelCheckpointState> {
   const owner = "modelCheckpoint";
   const own = ["filepath", "saveBestOnly", "saveWeightsOnly", "saveFreq", "verbose"];
   checkOptions(owner, options, [...own, "monitor", "mode", "initialValueThreshold"]);
@@ -76,14 +83,23 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ResumableCallb
     say(context, `${label}: finished saving model to ${path}`);
   }
 
-  const callback = { name: "ModelCheckpoint", exportState: () => rule.state, importState: rule.restore.bind(rule) };
   if (saveFreq === "epoch") {
-    return { ...callback, onEpochEnd: (epoch, logs, context) => save({ epoch: epoch + 1 }, logs, context) };
+    return {
+      name: "ModelCheckpoint",
+      exportState: () => rule.state,
+      importState: ({ best }) => rule.restore({ best }),
+      onEpochEnd: (epoch, logs, context) => save({ epoch: epoch + 1 }, logs, context),
+    };
   }
   let epoch = 0;
   let batchesSinceSaving = 0;
   return {
-    ...callback,
+    name: "ModelCheckpoint",
+    exportState: () => ({ ...rule.state, epoch, batchesSinceSaving }),
+    importState({ best, ...place }) {
+      rule.restore({ best });
+      ({ epoch = 0, batchesSinceSaving = 0 } = place);
+    },
     onEpochBegin(number) {
       epoch = number;
     },

@@ -6,7 +6,7 @@ import type { Callback, TrainingContext } from "../callback";
 /** 0: silent; 1: a line whenever the callback acts. */
 export type Verbose = 0 | 1;
 
-/** A callback whose memory can be saved, so that a later run goes on where this one ended. */
+/** A callback whose memory can be saved, so that a later run goes on where this one ended (`resume` of `fit`). */
 export interface ResumableCallback<State> extends Callback {
   readonly name: string;
   /** The memory as plain data. */
