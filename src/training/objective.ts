@@ -3,6 +3,7 @@
  *
  * TensorFlow.js keeps them in fields that its types hide or leave out; this is the one place that reads these fields.
  */
+import { softmaxCrossentropy, sparseSoftmaxCrossentropy } from "../engine/compile";
 import { tf } from "../engine/tf";
 
 type BatchFunction = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
@@ -21,6 +22,8 @@ interface CompiledFields {
 export interface Objective {
   /** Loss of each sample `[n]` (or one for the batch, rank 0), without regularization. */
   loss: BatchFunction;
+  /** The same from the logits `[n, classes]` of a softmax; undefined for a loss that has no such form. */
+  lossFromLogits?: BatchFunction;
   /** Sum of the regularization terms, rank 0; undefined when there are none. */
   penalty(): tf.Scalar | undefined;
   /** Metrics in the order and with the names of `compile`. */
@@ -50,8 +53,14 @@ export function objectiveOf(owner: string, model: tf.LayersModel): Objective {
     name: metricName(outer, index),
     compute,
   }));
-  return { loss, metrics, penalty: () => sumOf(fields.calculateLosses()) };
+  return { loss, lossFromLogits: FROM_LOGITS[String(outer.loss)], metrics, penalty: () => sumOf(fields.calculateLosses()) };
 }
+
+/** Losses by the name given to `compile`. Keras, too, takes the logits when an output is a softmax. */
+const FROM_LOGITS: Readonly<Record<string, BatchFunction | undefined>> = {
+  sparseCategoricalCrossentropy: (labels, logits) => sparseSoftmaxCrossentropy(logits as tf.Tensor2D, labels),
+  categoricalCrossentropy: (labels, logits) => softmaxCrossentropy(logits as tf.Tensor2D, labels as tf.Tensor2D),
+};
 
 function sumOf(terms: tf.Scalar[]): tf.Scalar | undefined {
   return terms.length === 0 ? undefined : terms.reduce((a, b) => tf.add(a, b));

@@ -1,6 +1,7 @@
 /** What happens to a single batch in training and in evaluation. */
 import type { Step } from "../engine/stateless-random";
 import { tf } from "../engine/tf";
+import { withLogits } from "../models/logits";
 import "../models/seeded";
 import { withTrainingStep } from "../models/training-step";
 import type { Objective } from "./objective";
@@ -33,8 +34,7 @@ function weightsOf({ classWeight }: StepOptions, { labels, sampleWeights }: Batc
 }
 
 /** Mean over the batch of the losses, each times its weight (Keras divides by n, not by the sum of the weights). */
-function batchLoss(options: StepOptions, batch: Batch, outputs: tf.Tensor): tf.Scalar {
-  const losses = options.objective.loss(batch.labels, outputs);
+function batchLoss(options: StepOptions, batch: Batch, losses: tf.Tensor): tf.Scalar {
   const weights = weightsOf(options, batch);
   if (!weights) return mean(losses);
   if (losses.rank === 0)
@@ -44,8 +44,15 @@ function batchLoss(options: StepOptions, batch: Batch, outputs: tf.Tensor): tf.S
 
 function forward(options: StepOptions, batch: Batch, training: boolean) {
   const { model, objective } = options;
-  const outputs = model.apply(batch.features, { training }) as tf.Tensor;
-  const dataLoss = batchLoss(options, batch, outputs);
+  const { outputs, losses } = withLogits(
+    () => model.apply(batch.features, { training }) as tf.Tensor,
+    (outputs, logitsOf) => {
+      const logits = objective.lossFromLogits && logitsOf(outputs);
+      const losses = logits ? objective.lossFromLogits?.(batch.labels, logits) : undefined;
+      return { outputs, losses: losses ?? objective.loss(batch.labels, outputs) };
+    },
+  );
+  const dataLoss = batchLoss(options, batch, losses);
   const penalty = objective.penalty();
   const loss = (penalty ? tf.add(dataLoss, penalty) : dataLoss) as tf.Scalar;
   return { loss, metrics: objective.metrics.map(({ compute }) => mean(compute(batch.labels, outputs))) };

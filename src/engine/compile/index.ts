@@ -6,4 +6,5 @@ export type { StackedInput } from "./loop-runner";
 export { PLANS, type Plan, type PlanChoice, type PlanMemory } from "./plan";
 export type { StepFunction, StepInputs } from "./record";
 export { recordStep, type RecordOptions } from "./record-step";
+export { softmaxCrossentropy, sparseSoftmaxCrossentropy } from "./softmax-crossentropy";
 export { UnsupportedStep, type UnsupportedReason } from "./unsupported";

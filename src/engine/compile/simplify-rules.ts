@@ -29,6 +29,12 @@ const reshape: Rule = (tape, operation) => {
   return tape.addOperation({ ...operation, inputs: [original, shape] });
 };
 
+/** A further axis is a reshape; TensorFlow.js leaves out the types that a graph needs of the operation. */
+const expandDims: Rule = (tape, operation) =>
+  operation.name === "ExpandDims"
+    ? [reshaped(tape, operation.inputs[0], operation.results[0].shape, operation)]
+    : undefined;
+
 /** A product with ones, of which TensorFlow.js' gradients are full. */
 const timesOne: Rule = (tape, { name, inputs, results }) => {
   if (name !== "Mul") return undefined;
@@ -95,7 +101,7 @@ const fold: Rule = (tape, operation) => {
 };
 
 /** In order of trial; the first that answers wins. */
-export const SIMPLIFY_RULES: readonly Rule[] = [emptyCast, reshape, timesOne, filledLike, fold, plainMatMul, biasAdd];
+export const SIMPLIFY_RULES: readonly Rule[] = [emptyCast, reshape, expandDims, timesOne, filledLike, fold, plainMatMul, biasAdd];
 
 function reshaped(tape: TapeBuilder, input: number, shape: readonly number[], { site }: NewOperation): number {
   const { dtype } = tape.values[input];
