@@ -13,6 +13,7 @@ import type { Dataset } from "../data/dataset";
 import type { BatchTask } from "./batch-task";
 import { runEagerly } from "./eager-steps";
 import { withHostStateWatched } from "./host-state";
+import { checkOutsideWrites } from "./outside-writes";
 import type { Batch } from "./step";
 import type { StepRunner } from "./step-runner";
 
@@ -131,6 +132,7 @@ export class CompiledSteps implements StepRunner {
   private record(plan: Plan): CompiledStep {
     const { task } = this;
     const { model } = this.options;
+    checkOutsideWrites(model);
     let ran = false;
     // The first of all steps may build what is missing.
     const watched = <T>(body: () => T): T => (ran ? withHostStateWatched(model, body) : ((ran = true), body()));

@@ -96,7 +96,44 @@ describe.runIf(isNative())("a step is not compiled, and the line says why, when"
       let calls = 0;
       return (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.mul(squares(yTrue, yPred), 1 / ++calls);
     };
+    expect(await noticed(undefined, makeLoss)).toMatch(/the loss '.*' changes 'calls'.*\(\+\+calls\)/);
+  });
+
+  it("a loss counts by a function that it calls", async () => {
+    const makeLoss = () => {
+      let calls = 0;
+      const next = () => ++calls;
+      return (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.mul(squares(yTrue, yPred), 1 / next());
+    };
     expect(await noticed(undefined, makeLoss)).toMatch(/number from JavaScript that changes \(.*traps\.test/);
+  });
+
+  it("a loss counts in its closure, and uses the count only far later", async () => {
+    const makeLoss = () => {
+      let calls = 0;
+      return (yTrue: tf.Tensor, yPred: tf.Tensor) => {
+        calls += 1;
+        return tf.mul(squares(yTrue, yPred), calls > 1_000_000 ? 0.1 : 1);
+      };
+    };
+    expect(await noticed(undefined, makeLoss)).toMatch(/the loss '.*' changes 'calls'.*\(calls \+= 1\)/);
+  });
+
+  it("a layer counts in an object that it holds", async () => {
+    class Counting extends tf.layers.Layer {
+      static className = "Counting";
+      private readonly memory = { calls: 0 };
+      override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+        const x = Array.isArray(inputs) ? inputs[0] : inputs;
+        return tf.tidy(() => tf.mul(x, this.memory.calls++ > 1_000_000 ? 0.5 : 1));
+      }
+    }
+    expect(
+      await noticed(
+        () => new Counting({}),
+        () => squares,
+      ),
+    ).toMatch(/\(Counting\) changes 'this\.memory\.calls'/);
   });
 
   it("a loss draws from Math.random", async () => {
