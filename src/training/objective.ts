@@ -53,7 +53,12 @@ export function objectiveOf(owner: string, model: tf.LayersModel): Objective {
     name: metricName(outer, index),
     compute,
   }));
-  return { loss, lossFromLogits: FROM_LOGITS[String(outer.loss)], metrics, penalty: () => sumOf(fields.calculateLosses()) };
+  return {
+    loss,
+    lossFromLogits: FROM_LOGITS[String(outer.loss)],
+    metrics,
+    penalty: () => sumOf(fields.calculateLosses()),
+  };
 }
 
 /** Losses by the name given to `compile`. Keras, too, takes the logits when an output is a softmax. */
