@@ -1,8 +1,19 @@
 /** A data set in memory: described, and shuffled, batched and scaled only when a pass over it begins. */
-import { checkBoolean, checkNumber, checkOptions } from "../core/check";
+import { checkBoolean, checkNumber, checkOptions, show } from "../core/check";
 import { nextSeed } from "../core/random";
+import type { Step } from "../engine/stateless-random";
 import { tf } from "../engine/tf";
+import {
+  applyTransforms,
+  rescaleImages,
+  transformedLabelShape,
+  transformedShape,
+  type Transform,
+  type TransformBatch,
+} from "./augment";
+import { type Batch, batchTensors, prepareBatch } from "./batch";
 import type { DatasetInfo } from "./dataset-info";
+import { oneHotColumn } from "./one-hot";
 import {
   batchCount,
   batchStage,
@@ -14,7 +25,9 @@ import {
   type Stage,
 } from "./pipeline";
 import { preparedAhead } from "./prefetch";
-import { gather, type Column, type FeatureValues, type LabelValues, type Storage } from "./storage";
+import type { Column, FeatureValues, LabelValues, Storage } from "./storage";
+
+export type { Batch } from "./batch";
 
 export interface ShuffleOptions {
   /** Elements that wait in the buffer (see {@link Dataset.shuffle}). */
@@ -30,22 +43,16 @@ export interface BatchOptions {
   dropRemainder?: boolean;
 }
 
-/** A batch; both tensors are float32 (as the losses of tf.layers require of labels too) and belong to the caller. */
-export interface Batch {
-  /** `[samples, ...shape of a sample]`, scaled. */
-  features: tf.Tensor;
-  /** `[samples, ...shape of a label]`. */
-  labels: tf.Tensor;
-  /** `[samples]`, how much each counts in the loss; only of a data set with sample weights. */
-  sampleWeights?: tf.Tensor;
-}
-
 interface State {
   readonly storage: Storage;
   readonly info: DatasetInfo;
   /** Row numbers that the data set starts from. */
   readonly rows: Int32Array;
   readonly scale: number;
+  /** What `map` does to each batch, after the scaling. */
+  readonly transforms: readonly Transform[];
+  /** What the random ones among them draw from; undefined without any. */
+  readonly transformSeed: number | undefined;
   readonly stages: readonly Stage[];
   readonly samples: number;
   /** Elements of a pass: samples, or batches once batched. */
@@ -81,6 +88,8 @@ export class Dataset {
       info,
       rows,
       scale: 1,
+      transforms: [],
+      transformSeed: undefined,
       stages: [],
       samples: rows.length,
       elements: rows.length,
@@ -111,9 +120,23 @@ export class Dataset {
     return this.state.storage.sampleWeights;
   }
 
-  /** Shape of one label; empty for a class number. */
+  /** Shape of one stored label; empty for a class number. */
   get labelShape(): readonly number[] {
     return this.state.storage.labels.shape;
+  }
+
+  /** What `map` does to each batch. */
+  get transforms(): readonly Transform[] {
+    return this.state.transforms;
+  }
+
+  /** Shapes of a sample and of its label as a model gets them, after `map`. */
+  get elementShapes(): { readonly features: readonly number[]; readonly labels: readonly number[] } {
+    const { transforms, storage } = this.state;
+    return {
+      features: transformedShape(transforms, storage.features.shape),
+      labels: transformedLabelShape(transforms, storage.labels.shape),
+    };
   }
 
   /** Features are multiplied by this when a batch becomes float32. */
@@ -143,7 +166,44 @@ export class Dataset {
   rescale(factor: number): Dataset {
     checkNumber("Dataset.rescale", "factor", factor);
     if (factor === 0) throw new RangeError("Dataset.rescale: factor must not be 0, which would erase the features.");
-    return this.with({ scale: this.scale * factor });
+    return this.transforms.length > 0 ? this.map(rescaleImages(factor)) : this.with({ scale: this.scale * factor });
+  }
+
+  /**
+   * Changes each batch on its way to the model, on the engine: `resize`, `preprocessInput`, `randomFlip` … in the order
+   * given, after the changes of earlier calls. As tf.data's `map`, but for batches at a time, so that it may stand
+   * before or after `shuffle` and `batch`.
+   *
+   * Random transforms act in the training steps of `fit` alone; its validation, `evaluate` and `predict` leave them out
+   * when they get the same data set. They draw for each step by its number, from one seed: the next of the library's
+   * global stream (`setRandomSeed`).
+   *
+   * @throws Error when a transform does not suit the shape of the samples.
+   * @example train.map(resize(96), randomFlip(), preprocessInput("mobilenet_v2")).shuffle({ bufferSize: 1000 }).batch(32)
+   */
+  map(...transforms: readonly Transform[]): Dataset {
+    if (transforms.length === 0 || transforms.some((transform) => typeof transform?.outputShape !== "function")) {
+      throw new TypeError(
+        `Dataset.map: expected transforms such as resize(96), received ${transforms.map(show).join(", ") || "none"}.`,
+      );
+    }
+    const random = transforms.some((transform) => transform.random);
+    const transformSeed = this.state.transformSeed ?? (random ? nextSeed() : undefined);
+    const mapped = this.with({ transforms: [...this.transforms, ...transforms], transformSeed });
+    // Throws now rather than at the first batch.
+    void mapped.elementShapes;
+    return mapped;
+  }
+
+  /**
+   * Class numbers as rows of `classes` zeros and ones, for `"categoricalCrossentropy"`.
+   * @param classes default: as many as the data set names. @throws RangeError for a label that is no class.
+   */
+  oneHot(classes: number = this.info.classNames.length): Dataset {
+    const owner = "Dataset.oneHot";
+    checkNumber(owner, "classes", classes, { integer: true, min: 2, fix: "Pass it when the classes have no names." });
+    const { storage } = this.state;
+    return this.with({ storage: { ...storage, labels: oneHotColumn(owner, storage.labels, classes) } });
   }
 
   /**
@@ -242,14 +302,34 @@ export class Dataset {
     return offsets;
   }
 
-  /** The batches of pass number `pass` (from 0). */
+  /** The batches of pass number `pass` (from 0), as the training steps of a first `fit` get them. */
   *batches(pass: number): Generator<Batch, void, undefined> {
-    const { storage, scale, prefetch } = this.state;
-    const prepare = (rows: Int32Array) => prepared(storage, rows, scale);
-    for (const batch of preparedAhead(this.batchedElements(pass), prepare, prefetch)) yield batchOf(storage, batch);
+    let step = pass * this.stepsPerEpoch;
+    for (const batch of this.storedBatches(pass)) {
+      const transformed = this.transform(batch, step++);
+      if (transformed !== batch) tf.dispose({ ...batch });
+      yield transformed;
+    }
   }
 
-  /** Everything that a pass yields as one batch, in the order of the rows: shuffles are left out. */
+  /** @internal The same without what `map` does. */
+  *storedBatches(pass: number): Generator<Batch, void, undefined> {
+    const { storage, scale, prefetch } = this.state;
+    const prepare = (rows: Int32Array) => prepareBatch(storage, rows, scale);
+    for (const batch of preparedAhead(this.batchedElements(pass), prepare, prefetch))
+      yield batchTensors(storage, batch);
+  }
+
+  /**
+   * @internal What `map` does, to a batch of stored samples: new tensors, or `batch` itself when nothing is to be done.
+   * @param step number of the training step; without it random transforms are left out.
+   */
+  transform(batch: Batch, step?: Step): Batch {
+    const { transforms, transformSeed = 0 } = this.state;
+    return transforms.length === 0 ? batch : applyTransforms(transforms, batch as TransformBatch, transformSeed, step);
+  }
+
+  /** Everything that a pass yields as one batch, in the order of the rows: shuffles and random transforms are left out. */
   tensors(): Batch {
     const { storage, scale } = this.state;
     const rows = joined(
@@ -258,7 +338,10 @@ export class Dataset {
         this.state.stages.filter(({ shuffles }) => !shuffles),
       ),
     );
-    return batchOf(storage, prepared(storage, rows, scale));
+    const batch = batchTensors(storage, prepareBatch(storage, rows, scale));
+    const transformed = this.transform(batch);
+    if (transformed !== batch) tf.dispose({ ...batch });
+    return transformed;
   }
 
   private elements(pass: number, stages = this.state.stages): Elements {
@@ -293,26 +376,6 @@ export class Dataset {
   private with(change: Partial<State>): Dataset {
     return new Dataset({ ...this.state, ...change });
   }
-}
-
-interface Prepared {
-  readonly count: number;
-  readonly features: Float32Array;
-  readonly labels: Float32Array;
-  readonly sampleWeights?: Float32Array;
-}
-
-function prepared({ features, labels, sampleWeights }: Storage, rows: Int32Array, scale: number): Prepared {
-  const weights = sampleWeights && { sampleWeights: Float32Array.from(rows, (row) => sampleWeights[row]) };
-  return { count: rows.length, features: gather(features, rows, scale), labels: gather(labels, rows), ...weights };
-}
-
-function batchOf(storage: Storage, { count, features, labels, sampleWeights }: Prepared): Batch {
-  return {
-    features: tf.tensor(features, [count, ...storage.features.shape], "float32"),
-    labels: tf.tensor(labels, [count, ...storage.labels.shape], "float32"),
-    ...(sampleWeights && { sampleWeights: tf.tensor1d(sampleWeights) }),
-  };
 }
 
 function allRows({ rows }: Storage): Int32Array {

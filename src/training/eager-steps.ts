@@ -25,7 +25,7 @@ export class EagerSteps implements StepRunner {
 
   begin(pass: number): void {
     this.dispose();
-    this.batches = this.data.batches(pass);
+    this.batches = this.data.storedBatches(pass);
   }
 
   run(count: number): number {

@@ -12,7 +12,7 @@ import { evaluationTask, trainingTask } from "./batch-task";
 import { ChunkSize } from "./chunk-size";
 import { runPass } from "./evaluate";
 import { type History, HistoryRecorder } from "./history";
-import { asBatched, checkSampleShape } from "./inputs";
+import { asBatched, checkLabels, checkSampleShape } from "./inputs";
 import { objectiveOf } from "./objective";
 import { pacer } from "./pacer";
 import { type LineSink, lineSink, ProgressLine } from "./progress-line";
@@ -82,8 +82,12 @@ export async function fit(model: tf.LayersModel, data: Dataset, options: FitOpti
   await useEngine();
   const train = asBatched("fit", data, options.batchSize);
   checkSampleShape("fit", model, train);
+  checkLabels("fit", model, train);
   const validation = options.validationData && asBatched("fit: validationData", options.validationData);
-  if (validation) checkSampleShape("fit: validationData", model, validation);
+  if (validation) {
+    checkSampleShape("fit: validationData", model, validation);
+    checkLabels("fit: validationData", model, validation);
+  }
   const run = new FitRun(model, train, validation, options, checked);
   try {
     return await whileListening(() => run.run());

@@ -9,6 +9,7 @@ import { CompiledSteps } from "./compiled-steps";
 import { EagerSteps } from "./eager-steps";
 import { rememberSteps } from "./last-steps";
 import { planFor, type PlanDecision } from "./plan";
+import { transformedTask } from "./transformed-task";
 import { WatchedSteps } from "./watched-steps";
 
 export interface StepRunner {
@@ -48,7 +49,8 @@ export function checkCompile(owner: string, compile: CompileOption): CompileOpti
 
 /** The fastest way to run the steps that gives the same results. */
 export function stepRunner(options: RunnerOptions): WatchedSteps {
-  const { model, task, data, compile, notice } = options;
+  const { model, data, compile, notice } = options;
+  const task = transformedTask(options.task, data);
   const steps = new WatchedSteps({
     ...decide(options),
     compiled: (plan) => new CompiledSteps({ model, task, data, plan }),

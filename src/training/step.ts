@@ -29,7 +29,10 @@ const mean = (value: tf.Tensor): tf.Scalar => (value.rank === 0 ? value : tf.mea
 /** The weight of each sample `[n]`: its own, or that of its class; undefined when all count alike. */
 function weightsOf({ classWeight }: StepOptions, { labels, sampleWeights }: Batch): tf.Tensor | undefined {
   if (!classWeight) return sampleWeights;
-  return tf.gather(classWeight, tf.cast(tf.reshape(labels, [-1]), "int32"));
+  // Of one-hot labels, and of mixed ones as in Keras, the class with the largest share.
+  const isRows = labels.rank > 1 && (labels.shape.at(-1) as number) > 1;
+  const classes = isRows ? tf.argMax(labels, -1) : tf.cast(tf.reshape(labels, [-1]), "int32");
+  return tf.gather(classWeight, classes as tf.Tensor1D);
 }
 
 /** Mean over the batch of the losses, each times its weight (Keras divides by n, not by the sum of the weights). */

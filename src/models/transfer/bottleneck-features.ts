@@ -15,7 +15,10 @@ import { keepFeatures, keptFeatures } from "./feature-store";
 import { modelHash } from "./model-hash";
 
 export interface BottleneckOptions {
-  /** What is done to each batch before the base, such as `[resize(96), preprocessInput("mobilenet_v2")]`. None may be random. */
+  /**
+   * What is done to each batch before the base, after what `data.map` says, such as
+   * `[resize(96), preprocessInput("mobilenet_v2")]`. None may be random.
+   */
   transforms?: readonly Transform[];
   /** Samples computed at a time (default 64). */
   batchSize?: number;
@@ -44,7 +47,8 @@ export async function bottleneckFeatures(
   data: Dataset,
   options: BottleneckOptions = {},
 ): Promise<Dataset> {
-  const { transforms = [], batchSize = 64, cache = true } = checkBottleneck(base, data, options);
+  const { transforms: more = [], batchSize = 64, cache = true } = checkBottleneck(base, data, options);
+  const transforms = [...data.transforms, ...more];
   const shape = base.outputs[0].shape.slice(1) as number[];
   const rows = data.order(0);
   const length = rows.length * rowLength(shape);
@@ -62,7 +66,8 @@ function checkBottleneck(base: tf.LayersModel, data: Dataset, options: Bottlenec
   if (!(data instanceof Dataset)) throw new TypeError(`${OWNER}: expected a Dataset as second argument.`);
   if (batchSize !== undefined) checkNumber(OWNER, "batchSize", batchSize, { integer: true, min: 1 });
   if (cache !== undefined) checkBoolean(OWNER, "cache", cache);
-  const random = transforms.find((transform) => transform.random);
+  const all = [...data.transforms, ...transforms];
+  const random = all.find((transform) => transform.random);
   if (random) {
     throw new Error(
       `${OWNER}: ${random.key} gives other images at each step, so features computed once would not be those of training. ` +
@@ -74,7 +79,7 @@ function checkBottleneck(base: tf.LayersModel, data: Dataset, options: Bottlenec
       `${OWNER}: the data set is shuffled or batched; compute the features first, then shuffle and batch them.`,
     );
   }
-  const found = transformedShape(transforms, data.features.shape);
+  const found = transformedShape(all, data.features.shape);
   const expected = base.inputs[0].shape.slice(1);
   if (expected.length !== found.length || expected.some((size, i) => size !== null && size !== found[i])) {
     throw new Error(
