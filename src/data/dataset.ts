@@ -25,7 +25,7 @@ import {
   type Stage,
 } from "./pipeline";
 import { preparedAhead } from "./prefetch";
-import type { Column, FeatureValues, LabelValues, Storage } from "./storage";
+import { selectRows, type Column, type FeatureValues, type LabelValues, type Storage } from "./storage";
 
 export type { Batch } from "./batch";
 
@@ -295,6 +295,45 @@ export class Dataset {
     return joined(this.elements(pass));
   }
 
+  /** @internal Those rows of the storage as a batch, random transforms left out. */
+  rowsAsBatch(rows: Int32Array): Batch {
+    const { storage, scale } = this.state;
+    const batch = batchTensors(storage, prepareBatch(storage, rows, scale));
+    const transformed = this.transform(batch);
+    if (transformed !== batch) tf.dispose({ ...batch });
+    return transformed;
+  }
+
+  /** @internal Numbers of the rows that passes take samples from, ascending. */
+  usedRows(): Int32Array {
+    const { stages, rows } = this.state;
+    // What is left out after a shuffle differs from pass to pass.
+    const first = stages.findIndex(({ shuffles }) => shuffles);
+    const fixed = first === -1 || stages.slice(first).every(({ leavesOut }) => !leavesOut);
+    return Int32Array.from(new Set(fixed ? this.order(0) : rows)).sort();
+  }
+
+  /**
+   * @internal The same samples in the same steps with what a base has made of their features, scaling and transforms
+   * included: row i of `features` is that of row `usedRows()[i]`. @param key names their content
+   */
+  withFeatures(features: Column<FeatureValues>, key: string): Dataset {
+    const { storage, info, rows } = this.state;
+    const used = this.usedRows();
+    const places = new Map(Array.from(used, (row, place) => [row, place]));
+    const { labels, sampleWeights } = storage;
+    const weights = sampleWeights && { sampleWeights: Float32Array.from(used, (row) => sampleWeights[row]) };
+    return this.with({
+      storage: { rows: used.length, features, labels: selectRows(labels, used), ...weights },
+      info: { ...info, fingerprint: key, notes: [...info.notes, "features of a frozen base"] },
+      // Rows that no pass takes have no place.
+      rows: rows.map((row) => places.get(row) ?? -1),
+      scale: 1,
+      transforms: [],
+      transformSeed: undefined,
+    });
+  }
+
   /** Where each batch of a pass begins in `order(pass)`, and at the end its length: `stepsPerEpoch + 1` numbers. */
   batchOffsets(pass: number): Int32Array {
     const offsets = new Int32Array(this.stepsPerEpoch + 1);
@@ -331,17 +370,13 @@ export class Dataset {
 
   /** Everything that a pass yields as one batch, in the order of the rows: shuffles and random transforms are left out. */
   tensors(): Batch {
-    const { storage, scale } = this.state;
     const rows = joined(
       this.elements(
         0,
         this.state.stages.filter(({ shuffles }) => !shuffles),
       ),
     );
-    const batch = batchTensors(storage, prepareBatch(storage, rows, scale));
-    const transformed = this.transform(batch);
-    if (transformed !== batch) tf.dispose({ ...batch });
-    return transformed;
+    return this.rowsAsBatch(rows);
   }
 
   private elements(pass: number, stages = this.state.stages): Elements {

@@ -1,4 +1,4 @@
-import { checkNumber, checkOneOf, checkOptions } from "../core/check";
+import { checkBoolean, checkNumber, checkOneOf, checkOptions } from "../core/check";
 import { checkInterrupt, whileListening } from "../core/interrupt";
 import type { Logs } from "../core/types";
 import type { Dataset } from "../data/dataset";
@@ -9,11 +9,12 @@ import { CallbackList, checkCallbacks } from "./callback-list";
 import { classWeightTensor } from "./class-weight";
 import { RunContext } from "./context";
 import { evaluationTask, trainingTask } from "./batch-task";
+import { type HeadTraining, headTraining } from "./frozen-base";
 import { ChunkSize } from "./chunk-size";
 import { runPass } from "./evaluate";
 import { type History, HistoryRecorder } from "./history";
 import { asBatched, checkLabels, checkSampleShape } from "./inputs";
-import { objectiveOf } from "./objective";
+import { type Objective, objectiveOf } from "./objective";
 import { pacer } from "./pacer";
 import { type LineSink, lineSink, ProgressLine } from "./progress-line";
 import { RunningMeans } from "./running-means";
@@ -46,6 +47,11 @@ export interface FitOptions {
    * replayed in that way, or an error that says why not. The results differ by rounding only.
    */
   compile?: CompileOption;
+  /**
+   * Whether a frozen base (`freeze`) is run over the data only once, and the layers above it are trained on its kept
+   * features (default true). Random transforms of the data turn it off. The results differ by rounding only.
+   */
+  cacheFeatures?: boolean;
 }
 
 const OPTIONS = [
@@ -59,6 +65,7 @@ const OPTIONS = [
     "verbose",
     "stepsPerExecution",
     "compile",
+    "cacheFeatures",
   ],
 ];
 
@@ -88,12 +95,28 @@ export async function fit(model: tf.LayersModel, data: Dataset, options: FitOpti
     checkSampleShape("fit: validationData", model, validation);
     checkLabels("fit: validationData", model, validation);
   }
-  const run = new FitRun(model, train, validation, options, checked);
-  try {
-    return await whileListening(() => run.run());
-  } finally {
-    run.dispose();
+  if (options.classWeight && train.sampleWeights) {
+    throw new Error(
+      "fit: the data set has sample weights; classWeight cannot be given as well. Multiply them yourself.",
+    );
   }
+  const objective = objectiveOf("fit", model);
+  const sink = lineSink(checked.verbose);
+  const notice = (line: string) => sink.settled(line);
+  return whileListening(async () => {
+    const silent = checked.verbose === 0;
+    const head = checked.cacheFeatures ? await headTraining({ model, train, validation, silent, notice }) : undefined;
+    const run = new FitRun(
+      { model, objective, sink, head, options, checked },
+      head?.train ?? train,
+      head?.validation ?? validation,
+    );
+    try {
+      return await run.run();
+    } finally {
+      run.dispose();
+    }
+  });
 }
 
 interface Checked {
@@ -103,6 +126,7 @@ interface Checked {
   callbacks: readonly Callback[];
   compile: CompileOption;
   stepsPerExecution: number;
+  cacheFeatures: boolean;
 }
 
 function checkFitOptions(options: FitOptions): Checked {
@@ -121,7 +145,19 @@ function checkFitOptions(options: FitOptions): Checked {
     integer: true,
     min: 1,
   });
-  return { epochs, initialEpoch, verbose, callbacks, compile, stepsPerExecution };
+  const cacheFeatures = checkBoolean("fit", "cacheFeatures", options.cacheFeatures ?? true);
+  return { epochs, initialEpoch, verbose, callbacks, compile, stepsPerExecution, cacheFeatures };
+}
+
+/** What is trained, and how. */
+interface Fitting {
+  readonly model: tf.LayersModel;
+  readonly objective: Objective;
+  readonly sink: LineSink;
+  /** Set when only the layers above a frozen base are run. */
+  readonly head: HeadTraining | undefined;
+  readonly options: FitOptions;
+  readonly checked: Checked;
 }
 
 /** The state of one call of `fit`. */
@@ -132,38 +168,34 @@ class FitRun {
   private readonly validationSteps: StepRunner | undefined;
   private readonly context: RunContext;
   private readonly callbacks: CallbackList;
+  private readonly checked: Checked;
   private readonly sink: LineSink;
   private readonly recorder = new HistoryRecorder();
   private readonly chunk = new ChunkSize();
 
   constructor(
-    model: tf.LayersModel,
+    { model, objective, sink, head, options, checked }: Fitting,
     private readonly train: Dataset,
     validation: Dataset | undefined,
-    options: FitOptions,
-    private readonly checked: Checked,
   ) {
-    if (options.classWeight && train.sampleWeights) {
-      throw new Error(
-        "fit: the data set has sample weights; classWeight cannot be given as well. Multiply them yourself.",
-      );
-    }
-    const objective = objectiveOf("fit", model);
+    this.checked = checked;
+    this.sink = sink;
     const names = ["loss", ...objective.metrics.map(({ name }) => name)];
-    this.sink = lineSink(checked.verbose);
     this.means = new RunningMeans(names);
     this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model);
     const common = {
       model,
+      network: head?.network,
       compile: checked.compile,
       notice: (line: string) => this.sink.settled(line),
     };
+    const part = { model, objective, forward: head?.forward };
     const passes = checked.epochs - checked.initialEpoch;
-    const task = trainingTask({ model, objective, classWeight: this.classWeight }, this.means);
+    const task = trainingTask({ ...part, classWeight: this.classWeight }, this.means);
     this.steps = stepRunner({ ...common, task, data: train, expectedSteps: passes * train.stepsPerEpoch });
     if (validation) {
       const expectedSteps = passes * validation.stepsPerEpoch;
-      const task = evaluationTask({ model, objective }, this.means);
+      const task = evaluationTask(part, this.means);
       this.validationSteps = stepRunner({ ...common, task, data: validation, expectedSteps });
     }
     this.context = new RunContext({

@@ -17,8 +17,13 @@ export interface Batch {
 /** Weight of each class in the loss, by class number; 1 for a class that is left out. */
 export type ClassWeight = Record<number, number>;
 
+/** From features to outputs, in training or inference mode. */
+export type Forward = (features: tf.Tensor, training: boolean) => tf.Tensor;
+
 export interface StepOptions {
   model: tf.LayersModel;
+  /** From what the batches hold to the model's outputs (default: the whole model). */
+  forward?: Forward;
   objective: Objective;
   /** `[classes]` weights that the labels pick from; undefined for none. */
   classWeight?: tf.Tensor1D;
@@ -47,7 +52,8 @@ function batchLoss(options: StepOptions, batch: Batch, outputs: tf.Tensor): tf.S
 
 function forward(options: StepOptions, batch: Batch, training: boolean) {
   const { model, objective } = options;
-  const outputs = model.apply(batch.features, { training }) as tf.Tensor;
+  const apply = options.forward ?? ((features) => model.apply(features, { training }) as tf.Tensor);
+  const outputs = apply(batch.features, training);
   const dataLoss = batchLoss(options, batch, outputs);
   const penalty = objective.penalty();
   const loss = (penalty ? tf.add(dataLoss, penalty) : dataLoss) as tf.Scalar;
