@@ -1,17 +1,9 @@
 /** A data set in memory: described, and shuffled, batched and scaled only when a pass over it begins. */
-import { checkBoolean, checkNumber, checkOptions, show } from "../core/check";
+import { checkBoolean, checkNumber, checkOptions } from "../core/check";
 import { nextSeed } from "../core/random";
 import type { Step } from "../engine/stateless-random";
-import { tf } from "../engine/tf";
-import {
-  applyTransforms,
-  rescaleImages,
-  transformedLabelShape,
-  transformedShape,
-  type Transform,
-  type TransformBatch,
-} from "./augment";
-import { type Batch, batchTensors, prepareBatch } from "./batch";
+import type { Transform } from "./augment";
+import type { Batch } from "./batch";
 import type { DatasetInfo } from "./dataset-info";
 import { oneHotColumn } from "./one-hot";
 import {
@@ -25,6 +17,7 @@ import {
   type Stage,
 } from "./pipeline";
 import { preparedAhead } from "./prefetch";
+import { Samples } from "./samples";
 import { selectRows, type Column, type FeatureValues, type LabelValues, type Storage } from "./storage";
 
 export type { Batch } from "./batch";
@@ -44,15 +37,10 @@ export interface BatchOptions {
 }
 
 interface State {
-  readonly storage: Storage;
+  readonly source: Samples;
   readonly info: DatasetInfo;
   /** Row numbers that the data set starts from. */
   readonly rows: Int32Array;
-  readonly scale: number;
-  /** What `map` does to each batch, after the scaling. */
-  readonly transforms: readonly Transform[];
-  /** What the random ones among them draw from; undefined without any. */
-  readonly transformSeed: number | undefined;
   readonly stages: readonly Stage[];
   readonly samples: number;
   /** Elements of a pass: samples, or batches once batched. */
@@ -84,12 +72,9 @@ export class Dataset {
   /** @internal The rows of `storage` with the numbers `rows` (default all), as they lie. */
   static fromStorage(storage: Storage, info: DatasetInfo, rows: Int32Array = allRows(storage)): Dataset {
     return new Dataset({
-      storage,
+      source: new Samples(storage),
       info,
       rows,
-      scale: 1,
-      transforms: [],
-      transformSeed: undefined,
       stages: [],
       samples: rows.length,
       elements: rows.length,
@@ -107,41 +92,42 @@ export class Dataset {
 
   /** The whole storage that rows are taken from, unscaled; `shape` is that of one sample. */
   get features(): Column<FeatureValues> {
-    return this.state.storage.features;
+    return this.storage.features;
   }
 
   /** Labels of the whole storage. */
   get labels(): LabelValues {
-    return this.state.storage.labels.values;
+    return this.storage.labels.values;
   }
 
   /** Weight of each row of the storage in the loss; undefined when all count alike. */
   get sampleWeights(): Float32Array | undefined {
-    return this.state.storage.sampleWeights;
+    return this.storage.sampleWeights;
   }
 
   /** Shape of one stored label; empty for a class number. */
   get labelShape(): readonly number[] {
-    return this.state.storage.labels.shape;
+    return this.storage.labels.shape;
   }
 
   /** What `map` does to each batch. */
   get transforms(): readonly Transform[] {
-    return this.state.transforms;
+    return this.state.source.transforms;
+  }
+
+  /** @internal What the random ones among them draw from; undefined without any. */
+  get transformSeed(): number | undefined {
+    return this.state.source.transformSeed;
   }
 
   /** Shapes of a sample and of its label as a model gets them, after `map`. */
   get elementShapes(): { readonly features: readonly number[]; readonly labels: readonly number[] } {
-    const { transforms, storage } = this.state;
-    return {
-      features: transformedShape(transforms, storage.features.shape),
-      labels: transformedLabelShape(transforms, storage.labels.shape),
-    };
+    return this.state.source.shapes;
   }
 
   /** Features are multiplied by this when a batch becomes float32. */
   get scale(): number {
-    return this.state.scale;
+    return this.state.source.scale;
   }
 
   /** Samples in a batch; undefined before `batch`. */
@@ -166,7 +152,7 @@ export class Dataset {
   rescale(factor: number): Dataset {
     checkNumber("Dataset.rescale", "factor", factor);
     if (factor === 0) throw new RangeError("Dataset.rescale: factor must not be 0, which would erase the features.");
-    return this.transforms.length > 0 ? this.map(rescaleImages(factor)) : this.with({ scale: this.scale * factor });
+    return this.with({ source: this.state.source.rescaled(factor) });
   }
 
   /**
@@ -182,17 +168,7 @@ export class Dataset {
    * @example train.map(resize(96), randomFlip(), preprocessInput("mobilenet_v2")).shuffle({ bufferSize: 1000 }).batch(32)
    */
   map(...transforms: readonly Transform[]): Dataset {
-    if (transforms.length === 0 || transforms.some((transform) => typeof transform?.outputShape !== "function")) {
-      throw new TypeError(
-        `Dataset.map: expected transforms such as resize(96), received ${transforms.map(show).join(", ") || "none"}.`,
-      );
-    }
-    const random = transforms.some((transform) => transform.random);
-    const transformSeed = this.state.transformSeed ?? (random ? nextSeed() : undefined);
-    const mapped = this.with({ transforms: [...this.transforms, ...transforms], transformSeed });
-    // Throws now rather than at the first batch.
-    void mapped.elementShapes;
-    return mapped;
+    return this.with({ source: this.state.source.mapped("Dataset.map", transforms) });
   }
 
   /**
@@ -202,8 +178,7 @@ export class Dataset {
   oneHot(classes: number = this.info.classNames.length): Dataset {
     const owner = "Dataset.oneHot";
     checkNumber(owner, "classes", classes, { integer: true, min: 2, fix: "Pass it when the classes have no names." });
-    const { storage } = this.state;
-    return this.with({ storage: { ...storage, labels: oneHotColumn(owner, storage.labels, classes) } });
+    return this.withLabels(oneHotColumn(owner, this.storage.labels, classes), this.info.classNames);
   }
 
   /**
@@ -272,6 +247,11 @@ export class Dataset {
     return this.with({ rows, samples: rows.length, elements: rows.length });
   }
 
+  /** @internal The same samples with other labels, by row of the storage. */
+  withLabels(labels: Column<LabelValues>, classNames: readonly string[]): Dataset {
+    return this.with({ ...this.stored({ ...this.storage, labels }), info: { ...this.info, classNames } });
+  }
+
   /**
    * The same samples, each counting as much in the loss as its weight says (Keras' `sample_weight`): `fit` and
    * `evaluate` multiply a sample's loss by it; metrics stay unweighted.
@@ -280,14 +260,15 @@ export class Dataset {
    */
   withSampleWeights(weights: ArrayLike<number>): Dataset {
     const owner = "Dataset.withSampleWeights";
-    const { storage, stages, rows } = this.state;
+    const { storage } = this;
+    const { stages, rows } = this.state;
     if (stages.length > 0) throw new Error(`${owner}: give the weights before shuffle, batch, take and skip.`);
     if (weights.length !== this.size) {
       throw new RangeError(`${owner}: expected ${this.size} weights, one for each sample, received ${weights.length}.`);
     }
     const sampleWeights = new Float32Array(storage.rows).fill(1);
     rows.forEach((row, i) => (sampleWeights[row] = checkNumber(owner, `weights[${i}]`, weights[i], { min: 0 })));
-    return this.with({ storage: { ...storage, sampleWeights } });
+    return this.with(this.stored({ ...storage, sampleWeights }));
   }
 
   /** Row numbers in storage order for pass number `pass` (from 0), one after another. */
@@ -297,11 +278,8 @@ export class Dataset {
 
   /** @internal Those rows of the storage as a batch, random transforms left out. */
   rowsAsBatch(rows: Int32Array): Batch {
-    const { storage, scale } = this.state;
-    const batch = batchTensors(storage, prepareBatch(storage, rows, scale));
-    const transformed = this.transform(batch);
-    if (transformed !== batch) tf.dispose({ ...batch });
-    return transformed;
+    const { source } = this.state;
+    return source.transformed(source.tensors(source.prepare(rows)));
   }
 
   /** @internal Numbers of the rows that passes take samples from, ascending. */
@@ -318,19 +296,16 @@ export class Dataset {
    * included: row i of `features` is that of row `usedRows()[i]`. @param key names their content
    */
   withFeatures(features: Column<FeatureValues>, key: string): Dataset {
-    const { storage, info, rows } = this.state;
+    const { info, rows } = this.state;
     const used = this.usedRows();
     const places = new Map(Array.from(used, (row, place) => [row, place]));
-    const { labels, sampleWeights } = storage;
+    const { labels, sampleWeights } = this.storage;
     const weights = sampleWeights && { sampleWeights: Float32Array.from(used, (row) => sampleWeights[row]) };
     return this.with({
-      storage: { rows: used.length, features, labels: selectRows(labels, used), ...weights },
+      source: new Samples({ rows: used.length, features, labels: selectRows(labels, used), ...weights }),
       info: { ...info, fingerprint: key, notes: [...info.notes, "features of a frozen base"] },
       // Rows that no pass takes have no place.
       rows: rows.map((row) => places.get(row) ?? -1),
-      scale: 1,
-      transforms: [],
-      transformSeed: undefined,
     });
   }
 
@@ -344,28 +319,19 @@ export class Dataset {
   /** The batches of pass number `pass` (from 0), as the training steps of a first `fit` get them. */
   *batches(pass: number): Generator<Batch, void, undefined> {
     let step = pass * this.stepsPerEpoch;
-    for (const batch of this.storedBatches(pass)) {
-      const transformed = this.transform(batch, step++);
-      if (transformed !== batch) tf.dispose({ ...batch });
-      yield transformed;
-    }
+    for (const batch of this.storedBatches(pass)) yield this.state.source.transformed(batch, step++);
   }
 
   /** @internal The same without what `map` does. */
   *storedBatches(pass: number): Generator<Batch, void, undefined> {
-    const { storage, scale, prefetch } = this.state;
-    const prepare = (rows: Int32Array) => prepareBatch(storage, rows, scale);
-    for (const batch of preparedAhead(this.batchedElements(pass), prepare, prefetch))
-      yield batchTensors(storage, batch);
+    const { source, prefetch } = this.state;
+    const prepare = (rows: Int32Array) => source.prepare(rows);
+    for (const batch of preparedAhead(this.batchedElements(pass), prepare, prefetch)) yield source.tensors(batch);
   }
 
-  /**
-   * @internal What `map` does, to a batch of stored samples: new tensors, or `batch` itself when nothing is to be done.
-   * @param step number of the training step; without it random transforms are left out.
-   */
+  /** @internal See `Samples.transform`. */
   transform(batch: Batch, step?: Step): Batch {
-    const { transforms, transformSeed = 0 } = this.state;
-    return transforms.length === 0 ? batch : applyTransforms(transforms, batch as TransformBatch, transformSeed, step);
+    return this.state.source.transform(batch, step);
   }
 
   /** Everything that a pass yields as one batch, in the order of the rows: shuffles and random transforms are left out. */
@@ -406,6 +372,15 @@ export class Dataset {
 
   private append(stage: Stage, change: Partial<State>): Dataset {
     return this.with({ ...change, stages: [...this.state.stages, stage] });
+  }
+
+  private get storage(): Storage {
+    return this.state.source.storage;
+  }
+
+  /** Other rows, labels or weights. */
+  private stored(storage: Storage): Pick<State, "source"> {
+    return { source: this.state.source.withStorage(storage) };
   }
 
   private with(change: Partial<State>): Dataset {

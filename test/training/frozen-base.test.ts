@@ -44,7 +44,7 @@ const valid = all.skip(60).batch(8);
 
 /** How often the base has been applied to tensors, whatever runs it. */
 class Counting extends tf.layers.Layer {
-  static override className = "CountingForTest";
+  static className = "CountingForTest";
   static calls = 0;
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     Counting.calls++;
@@ -195,7 +195,7 @@ describe("the base runs in every epoch", () => {
 
   it("when a layer of the user's own works otherwise in training", async () => {
     class Noisy extends tf.layers.Layer {
-      static override className = "NoisyForTest";
+      static className = "NoisyForTest";
       override call(inputs: tf.Tensor | tf.Tensor[], { training }: { training?: boolean }): tf.Tensor {
         const x = Array.isArray(inputs) ? inputs[0] : inputs;
         return training ? tf.mul(x, 2) : x.clone();
