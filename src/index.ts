@@ -16,6 +16,7 @@ export { Dataset, type BatchOptions, type ShuffleOptions } from "./data/dataset"
 export type { DatasetInfo } from "./data/dataset-info";
 export * from "./data/augment";
 export { cifar10, type Cifar10LoadOptions } from "./data/cifar10";
+export { onlyClasses, takePerClass } from "./data/class-subsets";
 export { fashionMnist } from "./data/fashion-mnist";
 export { datasetFromArrays, datasetFromTensors } from "./data/from-arrays";
 
@@ -51,6 +52,7 @@ export { fit, type FitOptions } from "./training/fit";
 export type { History, HistoryParams } from "./training/history";
 export { predict, type PredictOptions } from "./training/predict";
 export type { ResumeOptions } from "./training/resume";
+export { selfPretrainedBase, type SelfPretrainedBaseOptions } from "./training/self-pretrained-base";
 
 // Reports
 export { allPassed, compareWithPublished, type CompareOptions, type ComparisonRow } from "./reports/compare";

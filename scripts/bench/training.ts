@@ -8,20 +8,11 @@ import { parseArgs } from "node:util";
 import { Figure, provenance, saveFigure, tf, useEngine } from "../../src";
 import { checkOneOf } from "../../src/core/check";
 import { writeFileAtomic } from "../../src/core/files";
-import { textTable } from "../../src/reports/tables/text-table";
 import { coursePeers } from "./support/course-example";
-import { rounded, summaryOf, type Summary } from "./support/statistics";
+import { checkRounds, measure, type Result, tableOf } from "./support/rounds";
+import { rounded } from "./support/statistics";
 import { trainingCases } from "./support/training-cases";
 import { peersFor, type Peers } from "./support/training-peers";
-
-interface Result extends Summary {
-  readonly case: string;
-  readonly peer: string;
-  /** How many times as long as ours it took: median of the rounds' ratios. */
-  readonly ratio: number;
-  /** Milliseconds of each round. */
-  readonly values: readonly number[];
-}
 
 const NAMES = [...trainingCases.map(({ name }) => name), "course"];
 
@@ -30,33 +21,6 @@ async function startPeers(name: string, quick: boolean): Promise<Peers> {
   const one = trainingCases.find((candidate) => candidate.name === name);
   if (one === undefined) return coursePeers(quick);
   return peersFor(one, (steps) => (quick ? Math.min(steps, 4) : steps));
-}
-
-async function measure(name: string, rounds: number, quick: boolean): Promise<Result[]> {
-  const { peers, stop } = await startPeers(name, quick);
-  const times = peers.map((): number[] => []);
-  try {
-    for (let round = 0; round < rounds; round++) {
-      for (const [i, peer] of peers.entries()) times[i].push(await peer.round());
-      process.stderr.write(`${name}: round ${round + 1} of ${rounds}\n`);
-    }
-  } finally {
-    stop();
-  }
-  return peers.map((peer, i) => {
-    const { median: ratio } = summaryOf(times[i].map((time, round) => time / times[0][round]));
-    return { case: name, peer: peer.name, ...summaryOf(times[i]), ratio, values: times[i] };
-  });
-}
-
-function tableOf(results: readonly Result[]): string {
-  const header = ["case", "who", "median ms", "least", "most", "times ours"];
-  const rows = results.map(({ case: name, peer, median, least, most, ratio }) => [
-    name,
-    peer,
-    ...[median, least, most, ratio].map(rounded),
-  ]);
-  return textTable(header, rows);
 }
 
 /** Bars of the ratios, one group a case. */
@@ -82,14 +46,12 @@ async function main(): Promise<void> {
       quick: { type: "boolean", default: false },
     },
   });
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) {
-    throw new RangeError(`bench: --rounds must be a positive whole number, received ${values.rounds}.`);
-  }
+  const rounds = checkRounds(values.rounds);
   await useEngine();
   const results: Result[] = [];
   for (const name of values.only.split(",")) {
-    results.push(...(await measure(checkOneOf("bench", "--only", name, NAMES), rounds, values.quick)));
+    const peers = await startPeers(checkOneOf("bench", "--only", name, NAMES), values.quick);
+    results.push(...(await measure(name, peers, rounds)));
     tf.disposeVariables();
     // After each case: a long run that is ended keeps what it has.
     if (values.json) writeFileAtomic(values.json, `${JSON.stringify({ ...provenance(), rounds, results }, null, 2)}\n`);

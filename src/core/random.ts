@@ -134,6 +134,17 @@ export function setRandomState(state: RandomState): void {
   globalStream = RandomStream.at(state);
 }
 
+/** Runs `body` with the global stream begun anew from `seed`; afterwards the stream goes on where it was. */
+export function withRandomSeed<T>(seed: number, body: () => T): T {
+  const outer = globalStream;
+  setRandomSeed(seed);
+  try {
+    return body();
+  } finally {
+    globalStream = outer;
+  }
+}
+
 /** The next seed (1 to 2³¹ − 1) of the global stream, for an operation that was given none. */
 export function nextSeed(): number {
   return 1 + (globalStream.uint32() % 0x7fff_fffe);

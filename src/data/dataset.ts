@@ -1,8 +1,11 @@
 /** A data set in memory: described, and shuffled, batched and scaled only when a pass over it begins. */
 import { checkBoolean, checkNumber, checkOptions } from "../core/check";
 import { nextSeed } from "../core/random";
-import { tf } from "../engine/tf";
+import type { Step } from "../engine/stateless-random";
+import type { Transform } from "./augment";
+import type { Batch } from "./batch";
 import type { DatasetInfo } from "./dataset-info";
+import { oneHotColumn } from "./one-hot";
 import {
   batchCount,
   batchStage,
@@ -14,7 +17,10 @@ import {
   type Stage,
 } from "./pipeline";
 import { preparedAhead } from "./prefetch";
-import { gather, type Column, type FeatureValues, type LabelValues, type Storage } from "./storage";
+import { Samples } from "./samples";
+import { selectRows, type Column, type FeatureValues, type LabelValues, type Storage } from "./storage";
+
+export type { Batch } from "./batch";
 
 export interface ShuffleOptions {
   /** Elements that wait in the buffer (see {@link Dataset.shuffle}). */
@@ -30,22 +36,11 @@ export interface BatchOptions {
   dropRemainder?: boolean;
 }
 
-/** A batch; both tensors are float32 (as the losses of tf.layers require of labels too) and belong to the caller. */
-export interface Batch {
-  /** `[samples, ...shape of a sample]`, scaled. */
-  features: tf.Tensor;
-  /** `[samples, ...shape of a label]`. */
-  labels: tf.Tensor;
-  /** `[samples]`, how much each counts in the loss; only of a data set with sample weights. */
-  sampleWeights?: tf.Tensor;
-}
-
 interface State {
-  readonly storage: Storage;
+  readonly source: Samples;
   readonly info: DatasetInfo;
   /** Row numbers that the data set starts from. */
   readonly rows: Int32Array;
-  readonly scale: number;
   readonly stages: readonly Stage[];
   readonly samples: number;
   /** Elements of a pass: samples, or batches once batched. */
@@ -77,10 +72,9 @@ export class Dataset {
   /** @internal The rows of `storage` with the numbers `rows` (default all), as they lie. */
   static fromStorage(storage: Storage, info: DatasetInfo, rows: Int32Array = allRows(storage)): Dataset {
     return new Dataset({
-      storage,
+      source: new Samples(storage),
       info,
       rows,
-      scale: 1,
       stages: [],
       samples: rows.length,
       elements: rows.length,
@@ -98,27 +92,42 @@ export class Dataset {
 
   /** The whole storage that rows are taken from, unscaled; `shape` is that of one sample. */
   get features(): Column<FeatureValues> {
-    return this.state.storage.features;
+    return this.storage.features;
   }
 
   /** Labels of the whole storage. */
   get labels(): LabelValues {
-    return this.state.storage.labels.values;
+    return this.storage.labels.values;
   }
 
   /** Weight of each row of the storage in the loss; undefined when all count alike. */
   get sampleWeights(): Float32Array | undefined {
-    return this.state.storage.sampleWeights;
+    return this.storage.sampleWeights;
   }
 
-  /** Shape of one label; empty for a class number. */
+  /** Shape of one stored label; empty for a class number. */
   get labelShape(): readonly number[] {
-    return this.state.storage.labels.shape;
+    return this.storage.labels.shape;
+  }
+
+  /** What `map` does to each batch. */
+  get transforms(): readonly Transform[] {
+    return this.state.source.transforms;
+  }
+
+  /** @internal What the random ones among them draw from; undefined without any. */
+  get transformSeed(): number | undefined {
+    return this.state.source.transformSeed;
+  }
+
+  /** Shapes of a sample and of its label as a model gets them, after `map`. */
+  get elementShapes(): { readonly features: readonly number[]; readonly labels: readonly number[] } {
+    return this.state.source.shapes;
   }
 
   /** Features are multiplied by this when a batch becomes float32. */
   get scale(): number {
-    return this.state.scale;
+    return this.state.source.scale;
   }
 
   /** Samples in a batch; undefined before `batch`. */
@@ -143,7 +152,33 @@ export class Dataset {
   rescale(factor: number): Dataset {
     checkNumber("Dataset.rescale", "factor", factor);
     if (factor === 0) throw new RangeError("Dataset.rescale: factor must not be 0, which would erase the features.");
-    return this.with({ scale: this.scale * factor });
+    return this.with({ source: this.state.source.rescaled(factor) });
+  }
+
+  /**
+   * Changes each batch on its way to the model, on the engine: `resize`, `preprocessInput`, `randomFlip` … in the order
+   * given, after the changes of earlier calls. As tf.data's `map`, but for batches at a time, so that it may stand
+   * before or after `shuffle` and `batch`.
+   *
+   * Random transforms act in the training steps of `fit` alone; its validation, `evaluate` and `predict` leave them out
+   * when they get the same data set. They draw for each step by its number, from one seed: the next of the library's
+   * global stream (`setRandomSeed`).
+   *
+   * @throws Error when a transform does not suit the shape of the samples.
+   * @example train.map(resize(96), randomFlip(), preprocessInput("mobilenet_v2")).shuffle({ bufferSize: 1000 }).batch(32)
+   */
+  map(...transforms: readonly Transform[]): Dataset {
+    return this.with({ source: this.state.source.mapped("Dataset.map", transforms) });
+  }
+
+  /**
+   * Class numbers as rows of `classes` zeros and ones, for `"categoricalCrossentropy"`.
+   * @param classes default: as many as the data set names. @throws RangeError for a label that is no class.
+   */
+  oneHot(classes: number = this.info.classNames.length): Dataset {
+    const owner = "Dataset.oneHot";
+    checkNumber(owner, "classes", classes, { integer: true, min: 2, fix: "Pass it when the classes have no names." });
+    return this.withLabels(oneHotColumn(owner, this.storage.labels, classes), this.info.classNames);
   }
 
   /**
@@ -212,6 +247,11 @@ export class Dataset {
     return this.with({ rows, samples: rows.length, elements: rows.length });
   }
 
+  /** @internal The same samples with other labels, by row of the storage. */
+  withLabels(labels: Column<LabelValues>, classNames: readonly string[]): Dataset {
+    return this.with({ ...this.stored({ ...this.storage, labels }), info: { ...this.info, classNames } });
+  }
+
   /**
    * The same samples, each counting as much in the loss as its weight says (Keras' `sample_weight`): `fit` and
    * `evaluate` multiply a sample's loss by it; metrics stay unweighted.
@@ -220,19 +260,53 @@ export class Dataset {
    */
   withSampleWeights(weights: ArrayLike<number>): Dataset {
     const owner = "Dataset.withSampleWeights";
-    const { storage, stages, rows } = this.state;
+    const { storage } = this;
+    const { stages, rows } = this.state;
     if (stages.length > 0) throw new Error(`${owner}: give the weights before shuffle, batch, take and skip.`);
     if (weights.length !== this.size) {
       throw new RangeError(`${owner}: expected ${this.size} weights, one for each sample, received ${weights.length}.`);
     }
     const sampleWeights = new Float32Array(storage.rows).fill(1);
     rows.forEach((row, i) => (sampleWeights[row] = checkNumber(owner, `weights[${i}]`, weights[i], { min: 0 })));
-    return this.with({ storage: { ...storage, sampleWeights } });
+    return this.with(this.stored({ ...storage, sampleWeights }));
   }
 
   /** Row numbers in storage order for pass number `pass` (from 0), one after another. */
   order(pass: number): Int32Array {
     return joined(this.elements(pass));
+  }
+
+  /** @internal Those rows of the storage as a batch, random transforms left out. */
+  rowsAsBatch(rows: Int32Array): Batch {
+    const { source } = this.state;
+    return source.transformed(source.tensors(source.prepare(rows)));
+  }
+
+  /** @internal Numbers of the rows that passes take samples from, ascending. */
+  usedRows(): Int32Array {
+    const { stages, rows } = this.state;
+    // What is left out after a shuffle differs from pass to pass.
+    const first = stages.findIndex(({ shuffles }) => shuffles);
+    const fixed = first === -1 || stages.slice(first).every(({ leavesOut }) => !leavesOut);
+    return Int32Array.from(new Set(fixed ? this.order(0) : rows)).sort();
+  }
+
+  /**
+   * @internal The same samples in the same steps with what a base has made of their features, scaling and transforms
+   * included: row i of `features` is that of row `usedRows()[i]`. @param key names their content
+   */
+  withFeatures(features: Column<FeatureValues>, key: string): Dataset {
+    const { info, rows } = this.state;
+    const used = this.usedRows();
+    const places = new Map(Array.from(used, (row, place) => [row, place]));
+    const { labels, sampleWeights } = this.storage;
+    const weights = sampleWeights && { sampleWeights: Float32Array.from(used, (row) => sampleWeights[row]) };
+    return this.with({
+      source: new Samples({ rows: used.length, features, labels: selectRows(labels, used), ...weights }),
+      info: { ...info, fingerprint: key, notes: [...info.notes, "features of a frozen base"] },
+      // Rows that no pass takes have no place.
+      rows: rows.map((row) => places.get(row) ?? -1),
+    });
   }
 
   /** Where each batch of a pass begins in `order(pass)`, and at the end its length: `stepsPerEpoch + 1` numbers. */
@@ -242,23 +316,33 @@ export class Dataset {
     return offsets;
   }
 
-  /** The batches of pass number `pass` (from 0). */
+  /** The batches of pass number `pass` (from 0), as the training steps of a first `fit` get them. */
   *batches(pass: number): Generator<Batch, void, undefined> {
-    const { storage, scale, prefetch } = this.state;
-    const prepare = (rows: Int32Array) => prepared(storage, rows, scale);
-    for (const batch of preparedAhead(this.batchedElements(pass), prepare, prefetch)) yield batchOf(storage, batch);
+    let step = pass * this.stepsPerEpoch;
+    for (const batch of this.storedBatches(pass)) yield this.state.source.transformed(batch, step++);
   }
 
-  /** Everything that a pass yields as one batch, in the order of the rows: shuffles are left out. */
+  /** @internal The same without what `map` does. */
+  *storedBatches(pass: number): Generator<Batch, void, undefined> {
+    const { source, prefetch } = this.state;
+    const prepare = (rows: Int32Array) => source.prepare(rows);
+    for (const batch of preparedAhead(this.batchedElements(pass), prepare, prefetch)) yield source.tensors(batch);
+  }
+
+  /** @internal See `Samples.transform`. */
+  transform(batch: Batch, step?: Step): Batch {
+    return this.state.source.transform(batch, step);
+  }
+
+  /** Everything that a pass yields as one batch, in the order of the rows: shuffles and random transforms are left out. */
   tensors(): Batch {
-    const { storage, scale } = this.state;
     const rows = joined(
       this.elements(
         0,
         this.state.stages.filter(({ shuffles }) => !shuffles),
       ),
     );
-    return batchOf(storage, prepared(storage, rows, scale));
+    return this.rowsAsBatch(rows);
   }
 
   private elements(pass: number, stages = this.state.stages): Elements {
@@ -290,29 +374,18 @@ export class Dataset {
     return this.with({ ...change, stages: [...this.state.stages, stage] });
   }
 
+  private get storage(): Storage {
+    return this.state.source.storage;
+  }
+
+  /** Other rows, labels or weights. */
+  private stored(storage: Storage): Pick<State, "source"> {
+    return { source: this.state.source.withStorage(storage) };
+  }
+
   private with(change: Partial<State>): Dataset {
     return new Dataset({ ...this.state, ...change });
   }
-}
-
-interface Prepared {
-  readonly count: number;
-  readonly features: Float32Array;
-  readonly labels: Float32Array;
-  readonly sampleWeights?: Float32Array;
-}
-
-function prepared({ features, labels, sampleWeights }: Storage, rows: Int32Array, scale: number): Prepared {
-  const weights = sampleWeights && { sampleWeights: Float32Array.from(rows, (row) => sampleWeights[row]) };
-  return { count: rows.length, features: gather(features, rows, scale), labels: gather(labels, rows), ...weights };
-}
-
-function batchOf(storage: Storage, { count, features, labels, sampleWeights }: Prepared): Batch {
-  return {
-    features: tf.tensor(features, [count, ...storage.features.shape], "float32"),
-    labels: tf.tensor(labels, [count, ...storage.labels.shape], "float32"),
-    ...(sampleWeights && { sampleWeights: tf.tensor1d(sampleWeights) }),
-  };
 }
 
 function allRows({ rows }: Storage): Int32Array {

@@ -1,8 +1,7 @@
 /** Fashion-MNIST: 70,000 grey pictures of garments, 28×28, in ten classes. */
 import { join } from "node:path";
-import { checkOptions, show } from "../core/check";
-import { Dataset } from "./dataset";
-import type { DatasetInfo } from "./dataset-info";
+import { checkOptions } from "../core/check";
+import type { Dataset } from "./dataset";
 import {
   downloadMissing,
   HOMEPAGE,
@@ -16,11 +15,10 @@ import {
 } from "./fashion-mnist-files";
 import { cacheFolder, dataFolder } from "./folders";
 import { standInPart } from "./garments/stand-in";
+import { requestSplits, type Description } from "./load-splits";
 import { notifyOnce } from "./notice";
-import { selectRanges } from "./select";
 import { Absent, chosenSource, walkSources, type Source, type SourceChoice, type SourceName } from "./source-chain";
-import { parseSplit } from "./splits";
-import { concatenate, fingerprintOf } from "./storage";
+import type { Storage } from "./storage";
 
 const OWNER = "fashionMnist.load";
 const NAME = "fashion_mnist";
@@ -74,24 +72,11 @@ export async function loadFrom(
   urls: readonly string[],
 ): Promise<Dataset | Dataset[]> {
   const { split, source } = checkOptions(OWNER, options, ["split", "source"]);
-  const splits = checkSplits(split);
-  const ranges = splits.map((text) => parseSplit(OWNER, text, SIZES));
-  const needed = [...new Set(ranges.flat().map(({ name }) => name as PartName))];
-  const found = await walkSources(OWNER, sources(needed, urls), chosenSource(OWNER, source));
-  const fingerprint = memoized(fingerprintOf);
-  const join = memoized((names: string) => concatenate(names.split("+").map((name) => found.data[name as PartName]!)));
-  const datasets = ranges.map((parts, index) => {
-    const { storage, rows } = selectRanges(parts, join);
-    return Dataset.fromStorage(storage, describe(splits[index], found.source, fingerprint(storage)), rows);
-  });
-  return typeof split === "string" ? datasets[0] : datasets;
-}
-
-function checkSplits(split: unknown): readonly string[] {
-  if (typeof split === "string") return [split];
-  if (Array.isArray(split) && split.length > 0) return split;
-  throw new TypeError(
-    `${OWNER}: split must be a split such as "train[:70%]" or an array of them, received ${show(split)}.`,
+  const request = requestSplits(OWNER, split, SIZES);
+  const found = await walkSources(OWNER, sources(request.parts, urls), chosenSource(OWNER, source));
+  return request.datasets(
+    (name) => found.data[name] as Storage,
+    () => describe(found.source),
   );
 }
 
@@ -118,18 +103,10 @@ async function drawParts(parts: readonly PartName[]): Promise<Parts> {
   return drawn;
 }
 
-function describe(split: string, source: SourceName, fingerprint: string): DatasetInfo {
+function describe(source: SourceName): Description {
   const generated = source === "generated";
   const notes = generated ? ["generated stand-in, not Fashion-MNIST"] : [];
-  return { name: NAME, split, source, fingerprint, classNames: CLASS_NAMES, comparable: !generated, notes };
-}
-
-function memoized<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
-  const values = new Map<Key, Value>();
-  return (key) => {
-    if (!values.has(key)) values.set(key, compute(key));
-    return values.get(key) as Value;
-  };
+  return { name: NAME, source, classNames: CLASS_NAMES, comparable: !generated, notes };
 }
 
 /** The data set Fashion-MNIST; see {@link load}. */

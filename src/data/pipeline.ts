@@ -10,6 +10,8 @@ export type Elements = Int32Array | readonly Int32Array[];
 /** A step of the pipeline in pass number `pass` (from 0). */
 export interface Stage {
   readonly shuffles: boolean;
+  /** Whether some elements do not come out. */
+  readonly leavesOut: boolean;
   apply(elements: Elements, pass: number): Elements;
 }
 
@@ -18,6 +20,7 @@ export const isBatched = (elements: Elements): elements is readonly Int32Array[]
 export function shuffleStage(rule: ShuffleRule): Stage {
   return {
     shuffles: true,
+    leavesOut: false,
     apply(elements, pass) {
       const order = shuffledOrder(elements.length, rule, pass);
       if (isBatched(elements)) return Array.from(order, (index) => elements[index]);
@@ -29,6 +32,7 @@ export function shuffleStage(rule: ShuffleRule): Stage {
 export function batchStage(batchSize: number, dropRemainder: boolean): Stage {
   return {
     shuffles: false,
+    leavesOut: dropRemainder,
     apply(elements) {
       if (isBatched(elements)) throw new Error("Elements are batched already.");
       const steps = batchCount(elements.length, batchSize, dropRemainder);
@@ -40,6 +44,7 @@ export function batchStage(batchSize: number, dropRemainder: boolean): Stage {
 export function sliceStage(start: number, end: number): Stage {
   return {
     shuffles: false,
+    leavesOut: true,
     apply: (elements) => (isBatched(elements) ? elements.slice(start, end) : elements.subarray(start, end)),
   };
 }

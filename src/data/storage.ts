@@ -39,6 +39,17 @@ export function gather(
   return gathered;
 }
 
+/** Those rows alone, in that order. */
+export function selectRows<Values extends FeatureValues | LabelValues>(
+  { values, shape }: Column<Values>,
+  rows: Int32Array,
+): Column<Values> {
+  const width = rowLength(shape);
+  const selected = new (values.constructor as new (length: number) => Values)(rows.length * width);
+  rows.forEach((row, i) => selected.set(values.subarray(row * width, (row + 1) * width), i * width));
+  return { values: selected, shape };
+}
+
 /** SHA-256 over the bytes of the features, then of the labels. */
 export function fingerprintOf({ features, labels }: Storage): string {
   const hash = createHash("sha256");

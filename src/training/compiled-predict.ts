@@ -19,7 +19,10 @@ export function datasetRows(data: Dataset): RowSource {
   return {
     size: order.length,
     order,
-    rows: (numbers) => gatherRows(stored, numbers, data.scale),
+    rows(numbers) {
+      const features = gatherRows(stored, numbers, data.scale);
+      return data.transform({ features, labels: tf.zeros([features.shape[0]]) }).features;
+    },
     dispose: () => stored.dispose(),
   };
 }

@@ -25,7 +25,7 @@ export class EagerSteps implements StepRunner {
 
   begin(pass: number, from = 0): void {
     this.dispose();
-    this.batches = this.data.batches(pass);
+    this.batches = this.data.storedBatches(pass);
     for (let step = 0; step < from; step++) tf.dispose({ ...this.batches.next().value });
   }
 

@@ -6,7 +6,7 @@ import { useEngine } from "../engine/engine";
 import type { tf } from "../engine/tf";
 import { evaluationTask } from "./batch-task";
 import { ChunkSize } from "./chunk-size";
-import { asBatched, checkSampleShape } from "./inputs";
+import { asBatched, checkLabels, checkSampleShape } from "./inputs";
 import { objectiveOf } from "./objective";
 import { lineSink, ProgressLine } from "./progress-line";
 import { RunningMeans } from "./running-means";
@@ -33,6 +33,7 @@ export async function evaluate(model: tf.LayersModel, data: Dataset, options: Ev
   await useEngine();
   const batched = asBatched("evaluate", data, options.batchSize);
   checkSampleShape("evaluate", model, batched);
+  checkLabels("evaluate", model, batched);
   const objective = objectiveOf("evaluate", model);
   const means = new RunningMeans(["loss", ...objective.metrics.map(({ name }) => name)]);
   const sink = lineSink(Number(verbose) as 0 | 1 | 2);

@@ -10,6 +10,7 @@ import { objectiveOf } from "./objective";
 import { hasConvolution, type RunPlan } from "./plan";
 import { RunningMeans } from "./running-means";
 import type { StepRunner } from "./step-runner";
+import { transformedTask } from "./transformed-task";
 
 const ROUNDS = 5;
 /** A round lasts about this long, but one step at least. */
@@ -22,7 +23,9 @@ export function measurePlans(model: tf.LayersModel, data: Dataset): Partial<Reco
   const optimizer = model.optimizer as { iterations?: number };
   const { iterations } = optimizer;
   try {
-    return withStateRestored(() => measure(model, trainingTask({ model, objective }, means), data));
+    return withStateRestored(() =>
+      measure(model, transformedTask(trainingTask({ model, objective }, means), data), data),
+    );
   } finally {
     if (iterations !== undefined) optimizer.iterations = iterations;
     means.dispose();

@@ -12,6 +12,9 @@ export interface PlanDecision {
   readonly reason: string;
 }
 
+/** What a rule looks at: the layers that run in a step, and their weights. */
+export type Network = Pick<tf.LayersModel, "layers" | "weights">;
+
 /** Multiplications of a batch with one weight matrix from which on `lowered` is faster than `graph`. */
 const LARGE_PRODUCT = 2e6;
 
@@ -23,7 +26,7 @@ const LARGE_PRODUCT = 2e6;
  * continuous integration and on a fresh machine too. What the rule was made from stands in docs/performance.md;
  * `explain(model, data)` measures all plans for a model.
  */
-export function planFor(model: tf.LayersModel, batchSize: number, env: NodeJS.ProcessEnv = process.env): PlanDecision {
+export function planFor(model: Network, batchSize: number, env: NodeJS.ProcessEnv = process.env): PlanDecision {
   const forced = env.DNN_LAB_PLAN;
   if (forced) {
     const plan = checkOneOf("DNN_LAB_PLAN", "value", forced, ["eager", ...PLANS] as const);
@@ -38,14 +41,14 @@ export function planFor(model: tf.LayersModel, batchSize: number, env: NodeJS.Pr
 }
 
 /** Elements of the largest weight matrix. */
-function largestMatrix(model: tf.LayersModel): number {
+function largestMatrix(model: Network): number {
   return Math.max(
     0,
     ...model.weights.map(({ shape }) => (shape.length === 2 ? Number(shape[0]) * Number(shape[1]) : 0)),
   );
 }
 
-export function hasConvolution(model: tf.LayersModel): boolean {
+export function hasConvolution(model: Network): boolean {
   return model.layers.some((layer) => {
     const inner = (layer as unknown as { layers?: unknown }).layers;
     return Array.isArray(inner)

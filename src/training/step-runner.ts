@@ -8,7 +8,8 @@ import type { BatchTask } from "./batch-task";
 import { CompiledSteps } from "./compiled-steps";
 import { EagerSteps } from "./eager-steps";
 import { rememberSteps } from "./last-steps";
-import { planFor, type PlanDecision } from "./plan";
+import { type Network, planFor, type PlanDecision } from "./plan";
+import { transformedTask } from "./transformed-task";
 import { WatchedSteps } from "./watched-steps";
 
 export interface StepRunner {
@@ -30,6 +31,8 @@ const WORTHWHILE_STEPS = 40;
 
 export interface RunnerOptions {
   model: tf.LayersModel;
+  /** The part of the model that runs in a step (default all). */
+  network?: Network;
   task: BatchTask;
   data: Dataset;
   compile: CompileOption;
@@ -48,7 +51,8 @@ export function checkCompile(owner: string, compile: CompileOption): CompileOpti
 
 /** The fastest way to run the steps that gives the same results. */
 export function stepRunner(options: RunnerOptions): WatchedSteps {
-  const { model, task, data, compile, notice } = options;
+  const { model, data, compile, notice } = options;
+  const task = transformedTask(options.task, data);
   const steps = new WatchedSteps({
     ...decide(options),
     compiled: (plan) => new CompiledSteps({ model, task, data, plan }),
@@ -62,13 +66,14 @@ export function stepRunner(options: RunnerOptions): WatchedSteps {
   return steps;
 }
 
-function decide({ model, data, compile, expectedSteps }: RunnerOptions): PlanDecision {
+function decide({ model, network = model, data, compile, expectedSteps }: RunnerOptions): PlanDecision {
   const batchSize = data.batchSize as number;
   const obstacle = data.size < batchSize && `no batch of ${batchSize} is full`;
-  return decidePlan({ model, compile, expectedSteps, batchSize, obstacle });
+  return decidePlan({ model: network, compile, expectedSteps, batchSize, obstacle });
 }
 
-export interface PlanQuestion extends Pick<RunnerOptions, "model" | "compile" | "expectedSteps"> {
+export interface PlanQuestion extends Pick<RunnerOptions, "compile" | "expectedSteps"> {
+  readonly model: Network;
   readonly batchSize: number;
   /** Why replaying is out of the question. */
   readonly obstacle: string | false;

@@ -18,8 +18,13 @@ export interface Batch {
 /** Weight of each class in the loss, by class number; 1 for a class that is left out. */
 export type ClassWeight = Record<number, number>;
 
+/** From features to outputs, in training or inference mode. */
+export type Forward = (features: tf.Tensor, training: boolean) => tf.Tensor;
+
 export interface StepOptions {
   model: tf.LayersModel;
+  /** From what the batches hold to the model's outputs (default: the whole model). */
+  forward?: Forward;
   objective: Objective;
   /** `[classes]` weights that the labels pick from; undefined for none. */
   classWeight?: tf.Tensor1D;
@@ -30,7 +35,10 @@ const mean = (value: tf.Tensor): tf.Scalar => (value.rank === 0 ? value : tf.mea
 /** The weight of each sample `[n]`: its own, or that of its class; undefined when all count alike. */
 function weightsOf({ classWeight }: StepOptions, { labels, sampleWeights }: Batch): tf.Tensor | undefined {
   if (!classWeight) return sampleWeights;
-  return tf.gather(classWeight, tf.cast(tf.reshape(labels, [-1]), "int32"));
+  // Of one-hot labels, and of mixed ones as in Keras, the class with the largest share.
+  const isRows = labels.rank > 1 && (labels.shape.at(-1) as number) > 1;
+  const classes = isRows ? tf.argMax(labels, -1) : tf.cast(tf.reshape(labels, [-1]), "int32");
+  return tf.gather(classWeight, classes as tf.Tensor1D);
 }
 
 /** Mean over the batch of the losses, each times its weight (Keras divides by n, not by the sum of the weights). */
@@ -44,8 +52,9 @@ function batchLoss(options: StepOptions, batch: Batch, losses: tf.Tensor): tf.Sc
 
 function forward(options: StepOptions, batch: Batch, training: boolean) {
   const { model, objective } = options;
+  const apply = options.forward ?? ((features) => model.apply(features, { training }) as tf.Tensor);
   const { outputs, losses } = withLogits(
-    () => model.apply(batch.features, { training }) as tf.Tensor,
+    () => apply(batch.features, training),
     (outputs, logitsOf) => {
       const logits = objective.lossFromLogits && logitsOf(outputs);
       const losses = logits ? objective.lossFromLogits?.(batch.labels, logits) : undefined;

@@ -56,7 +56,8 @@ async function runSections(train: Dataset, rest: Dataset, epochs: number, folder
   }
 }
 
-function writeBytes(data: Dataset, path: string): void {
+/** The samples and their labels as bytes, in `path`_features.bin and `path`_labels.bin, for Python. */
+export function writeBytes(data: Dataset, path: string): void {
   const order = data.order(0);
   const size = data.features.shape.reduce((product, length) => product * length, 1);
   const pixels = new Uint8Array(order.length * size);

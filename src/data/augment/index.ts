@@ -2,4 +2,10 @@
 export { preprocessInput, rescaleImages, resize, standardizeImages } from "./images";
 export { mixup } from "./mixup";
 export { cutout, randomCrop, randomFlip } from "./random-images";
-export { applyTransforms, transformedShape, type Transform, type TransformBatch } from "./transform";
+export {
+  applyTransforms,
+  transformedLabelShape,
+  transformedShape,
+  type Transform,
+  type TransformBatch,
+} from "./transform";

@@ -2,7 +2,7 @@
 import { checkNumber, checkOptions } from "../../core/check";
 import { statelessUniform } from "../../engine/stateless-random";
 import { tf } from "../../engine/tf";
-import { randomTransform, type Transform } from "./transform";
+import { randomTransform, type Transform, type TransformBatch } from "./transform";
 
 const POINTS = 1024;
 
@@ -10,8 +10,9 @@ const POINTS = 1024;
  * Mixes each sample with another of its batch: λ x₁ + (1 − λ) x₂, and the labels alike, with λ from the Beta(α, α)
  * distribution (Zhang et al., "mixup: Beyond Empirical Risk Minimization", 2018, arXiv:1710.09412).
  *
- * Labels become rows of `classes` shares, so the loss must be `"categoricalCrossentropy"`. The partner is the sample some
- * random number of places further on in the batch, which is shuffled anyway.
+ * Labels become rows of `classes` shares, in training and outside of it, so the loss must be `"categoricalCrossentropy"`
+ * (and data without mixup, for validation, need `oneHot()`). Weights of samples are mixed alike. The partner is the
+ * sample some random number of places further on in the batch, which is shuffled anyway.
  *
  * @param options.alpha default 0.2. @param options.classes number of classes.
  */
@@ -20,14 +21,25 @@ export function mixup(options: { alpha?: number; classes: number }): Transform {
   checkNumber("mixup", "alpha", alpha, { min: 0.05, max: 100 });
   checkNumber("mixup", "classes", classes, { integer: true, min: 2 });
   const quantiles = betaQuantiles(alpha);
-  return randomTransform(`mixup(${alpha}, ${classes})`, ({ features, labels }, seed, step) => {
+  const rowsOf = (labels: tf.Tensor) =>
+    labels.rank === 1 ? tf.oneHot(tf.cast(labels, "int32"), classes).toFloat() : labels;
+  const mix = randomTransform(`mixup(${alpha}, ${classes})`, (batch, seed, step) => {
+    const { features, labels, sampleWeights } = batch;
     const [samples] = features.shape;
     const share = pickQuantile(quantiles, statelessUniform([samples], seed(0), step));
     const distance = tf.floor(tf.mul(statelessUniform([1], seed(1), step), samples));
     const partners = tf.cast(tf.mod(tf.add(tf.range(0, samples), distance), samples), "int32") as tf.Tensor1D;
-    const rows = labels.rank === 1 ? tf.oneHot(tf.cast(labels, "int32"), classes).toFloat() : labels;
-    return { features: mixed(features, partners, share) as tf.Tensor4D, labels: mixed(rows, partners, share) };
+    return {
+      features: mixed(features, partners, share) as tf.Tensor4D,
+      labels: mixed(rowsOf(labels), partners, share),
+      ...(sampleWeights && { sampleWeights: mixed(sampleWeights, partners, share) }),
+    };
   });
+  return {
+    ...mix,
+    labelShape: (shape) => (shape.length === 0 ? [classes] : shape),
+    outsideTraining: (batch) => ({ ...batch, labels: rowsOf(batch.labels) }) satisfies TransformBatch,
+  };
 }
 
 function mixed(values: tf.Tensor, partners: tf.Tensor1D, share: tf.Tensor): tf.Tensor {

@@ -9,6 +9,8 @@ export interface TransformBatch {
   readonly features: tf.Tensor4D;
   /** `[samples]` class numbers, or `[samples, classes]`. */
   readonly labels: tf.Tensor;
+  /** `[samples]`, how much each counts in the loss; undefined when all count alike. */
+  readonly sampleWeights?: tf.Tensor;
 }
 
 /**
@@ -22,7 +24,11 @@ export interface Transform {
   readonly random: boolean;
   /** Shape of a sample after it; throws when it cannot be applied to samples of `shape`. */
   outputShape(shape: readonly number[]): readonly number[];
+  /** Shape of a label after it (default: unchanged). */
+  labelShape?(shape: readonly number[]): readonly number[];
   apply(batch: TransformBatch, seed: number, step: Step): TransformBatch;
+  /** What remains of a random transform outside training (default: nothing). */
+  outsideTraining?(batch: TransformBatch): TransformBatch;
 }
 
 /** A transform of the images alone that draws nothing. */
@@ -50,24 +56,39 @@ export function randomTransform(
     random: true,
     outputShape: (shape) => outputShape(checkImage(key, shape)),
     apply: (batch, seed, step) =>
-      tf.tidy(() => ({ ...apply(batch, (use) => mixSeeds(seed, use), step) })) as unknown as TransformBatch,
+      tf.tidy(() => ({ ...batch, ...apply(batch, (use) => mixSeeds(seed, use), step) })) as unknown as TransformBatch,
   };
 }
 
-/** Applies transforms one after another; the n-th draws from a seed of its own. The results belong to the caller. */
+/**
+ * Applies transforms one after another; the n-th draws from a seed of its own. The results belong to the caller.
+ *
+ * @param step number of the training step; undefined outside training, where random transforms are left out.
+ */
 export function applyTransforms(
   transforms: readonly Transform[],
   batch: TransformBatch,
   seed: number,
-  step: Step,
+  step: Step | undefined,
 ): TransformBatch {
-  return tf.tidy(
-    () =>
-      transforms.reduce<TransformBatch>((result, transform, i) => transform.apply(result, mixSeeds(seed, i), step), {
-        features: batch.features.clone(),
-        labels: batch.labels.clone(),
-      }) as never,
-  );
+  const apply = (result: TransformBatch, transform: Transform, i: number) => {
+    if (transform.random && step === undefined) return transform.outsideTraining?.(result) ?? result;
+    return transform.apply(result, mixSeeds(seed, i), step ?? 0);
+  };
+  return tf.tidy(() => {
+    const { features, labels, sampleWeights } = batch;
+    const copy: TransformBatch = {
+      features: features.clone(),
+      labels: labels.clone(),
+      ...(sampleWeights && { sampleWeights: sampleWeights.clone() }),
+    };
+    return transforms.reduce(apply, copy) as never;
+  });
+}
+
+/** Shape of a label after all of them. */
+export function transformedLabelShape(transforms: readonly Transform[], shape: readonly number[]): readonly number[] {
+  return transforms.reduce<readonly number[]>((result, transform) => transform.labelShape?.(result) ?? result, shape);
 }
 
 /** Shape of a sample after all of them. */

@@ -1,21 +1,17 @@
 /** A frozen base, run once over the data. */
-import { createHash } from "node:crypto";
 import { checkBoolean, checkNumber, checkOptions } from "../../core/check";
-import { checkInterrupt } from "../../core/interrupt";
-import { startProgress } from "../../core/progress";
-import { applyTransforms, transformedShape, type Transform } from "../../data/augment";
+import { transformedShape, type Transform } from "../../data/augment";
 import { Dataset } from "../../data/dataset";
 import { notifyOnce } from "../../data/notice";
-import { gather, rowLength } from "../../data/storage";
-import { deviceData } from "../../engine/compile";
-import { tf } from "../../engine/tf";
+import type { tf } from "../../engine/tf";
 import { checkBuilt } from "../built";
-import { FeatureExtractor } from "./feature-extractor";
-import { keepFeatures, keptFeatures } from "./feature-store";
-import { modelHash } from "./model-hash";
+import { frozenFeatures } from "./frozen-features";
 
 export interface BottleneckOptions {
-  /** What is done to each batch before the base, such as `[resize(96), preprocessInput("mobilenet_v2")]`. None may be random. */
+  /**
+   * What is done to each batch before the base, after what `data.map` says, such as
+   * `[resize(96), preprocessInput("mobilenet_v2")]`. None may be random.
+   */
   transforms?: readonly Transform[];
   /** Samples computed at a time (default 64). */
   batchSize?: number;
@@ -24,8 +20,6 @@ export interface BottleneckOptions {
 }
 
 const OWNER = "bottleneckFeatures";
-/** Samples between two looks at the clock and at the stop button. */
-const CHUNK = 512;
 
 /**
  * The outputs of a base for every sample of a data set, as a data set with the same labels, so that training a head on a
@@ -44,16 +38,16 @@ export async function bottleneckFeatures(
   data: Dataset,
   options: BottleneckOptions = {},
 ): Promise<Dataset> {
-  const { transforms = [], batchSize = 64, cache = true } = checkBottleneck(base, data, options);
-  const shape = base.outputs[0].shape.slice(1) as number[];
-  const rows = data.order(0);
-  const length = rows.length * rowLength(shape);
-  const key = featureKey(base, data, rows, transforms);
-  const kept = cache ? keptFeatures(key, length) : undefined;
-  const values = kept ?? (await compute({ base, data, rows, transforms, batchSize, length }));
-  if (kept) notifyOnce(`Using the kept features of ${rows.length} samples of ${data.info.name} (${data.info.split}).`);
-  else if (cache) await keepFeatures(key, values);
-  return asDataset(data, rows, { values, shape }, key);
+  const { transforms: more = [], batchSize = 64, cache = true } = checkBottleneck(base, data, options);
+  const transforms = [...data.transforms, ...more];
+  const { samples, kept, features } = frozenFeatures({ owner: OWNER, base, data, transforms, batchSize, cache });
+  const { name, split } = data.info;
+  notifyOnce(
+    kept
+      ? `Using the kept features of ${samples} samples of ${name} (${split}).`
+      : `Running the frozen base once over ${samples} samples of ${name} (${split}); its features are kept.`,
+  );
+  return features();
 }
 
 function checkBottleneck(base: tf.LayersModel, data: Dataset, options: BottleneckOptions): BottleneckOptions {
@@ -62,7 +56,8 @@ function checkBottleneck(base: tf.LayersModel, data: Dataset, options: Bottlenec
   if (!(data instanceof Dataset)) throw new TypeError(`${OWNER}: expected a Dataset as second argument.`);
   if (batchSize !== undefined) checkNumber(OWNER, "batchSize", batchSize, { integer: true, min: 1 });
   if (cache !== undefined) checkBoolean(OWNER, "cache", cache);
-  const random = transforms.find((transform) => transform.random);
+  const all = [...data.transforms, ...transforms];
+  const random = all.find((transform) => transform.random);
   if (random) {
     throw new Error(
       `${OWNER}: ${random.key} gives other images at each step, so features computed once would not be those of training. ` +
@@ -74,7 +69,7 @@ function checkBottleneck(base: tf.LayersModel, data: Dataset, options: Bottlenec
       `${OWNER}: the data set is shuffled or batched; compute the features first, then shuffle and batch them.`,
     );
   }
-  const found = transformedShape(transforms, data.features.shape);
+  const found = transformedShape(all, data.features.shape);
   const expected = base.inputs[0].shape.slice(1);
   if (expected.length !== found.length || expected.some((size, i) => size !== null && size !== found[i])) {
     throw new Error(
@@ -86,67 +81,4 @@ function checkBottleneck(base: tf.LayersModel, data: Dataset, options: Bottlenec
     throw new Error(`${OWNER}: the base's output has an open size; give its input a fixed shape.`);
   }
   return options;
-}
-
-function featureKey(base: tf.LayersModel, data: Dataset, rows: Int32Array, transforms: readonly Transform[]): string {
-  const hash = createHash("sha256").update(modelHash(base));
-  hash.update(JSON.stringify([data.info.fingerprint, data.scale, transforms.map(({ key }) => key)]));
-  return hash
-    .update(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength))
-    .digest("hex")
-    .slice(0, 40);
-}
-
-interface Job {
-  readonly base: tf.LayersModel;
-  readonly data: Dataset;
-  readonly rows: Int32Array;
-  readonly transforms: readonly Transform[];
-  readonly batchSize: number;
-  readonly length: number;
-}
-
-async function compute({ base, data, rows, transforms, batchSize, length }: Job): Promise<Float32Array> {
-  const { name, split } = data.info;
-  notifyOnce(`Running the frozen base once over ${rows.length} samples of ${name} (${split}); its features are kept.`);
-  const values = new Float32Array(length);
-  const width = length / rows.length;
-  const images = deviceData(data.features.values, data.features.shape);
-  const forward = (features: tf.Tensor) => {
-    const batch = { features: features as tf.Tensor4D, labels: tf.zeros([features.shape[0]]) };
-    const changed = transforms.length > 0 ? applyTransforms(transforms, batch, 0, 0).features : features;
-    return base.apply(changed, { training: false }) as tf.Tensor;
-  };
-  const extractor = new FeatureExtractor(images, data.scale, forward, { rows, batchSize });
-  const progress = startProgress({ title: "Computing features", total: rows.length, unit: "samples" });
-  try {
-    for (let done = 0; done < rows.length;) {
-      const part = extractor.next(done, Math.max(CHUNK, batchSize));
-      values.set(part, done * width);
-      done += part.length / width;
-      progress.update(done);
-      await new Promise((resume) => setImmediate(resume));
-      checkInterrupt(OWNER);
-    }
-    return values;
-  } finally {
-    progress.finish();
-    extractor.dispose();
-    images.dispose();
-  }
-}
-
-function asDataset(
-  data: Dataset,
-  rows: Int32Array,
-  features: { values: Float32Array; shape: readonly number[] },
-  key: string,
-): Dataset {
-  const gathered = gather({ values: data.labels, shape: data.labelShape }, rows);
-  const labels = {
-    values: data.labels instanceof Float32Array ? gathered : Int32Array.from(gathered),
-    shape: data.labelShape,
-  };
-  const notes = [...data.info.notes, "features of a frozen base"];
-  return Dataset.fromStorage({ rows: rows.length, features, labels }, { ...data.info, fingerprint: key, notes });
 }

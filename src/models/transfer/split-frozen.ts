@@ -20,6 +20,22 @@ export interface FrozenSplit {
  */
 export function splitFrozen(model: tf.LayersModel): FrozenSplit | undefined {
   checkBuilt("splitFrozen", model);
+  const found = frozenBase(model);
+  if (!found) return undefined;
+  const { base, chain } = found;
+  const input = tf.input({ shape: base.outputs[0].shape.slice(1) });
+  const output = chain.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, input);
+  return { base, head: tf.model({ inputs: input, outputs: output, name: `${model.name}_head` }) };
+}
+
+/** A frozen base, and the layers above it, the lowest first. */
+export interface FrozenBase {
+  readonly base: tf.LayersModel;
+  readonly chain: readonly Layer[];
+}
+
+/** The same as layers: a model of them would add a second use to each, which `layer.output` then refuses to choose from. */
+export function frozenBase(model: tf.LayersModel): FrozenBase | undefined {
   if (model.inputs.length !== 1 || model.outputs.length !== 1) return undefined;
   const chain: Layer[] = [];
   let tensor = model.outputs[0];
@@ -31,12 +47,7 @@ export function splitFrozen(model: tf.LayersModel): FrozenSplit | undefined {
   }
   const hasWeights = [...layersBelow(tensor)].some(({ weights }) => weights.length > 0);
   if (chain.length === 0 || !hasWeights) return undefined;
-  const input = tf.input({ shape: tensor.shape.slice(1) });
-  const output = chain.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, input);
-  return {
-    base: tf.model({ inputs: model.inputs, outputs: tensor }),
-    head: tf.model({ inputs: input, outputs: output, name: `${model.name}_head` }),
-  };
+  return { base: tf.model({ inputs: model.inputs, outputs: tensor }), chain };
 }
 
 /** Whether the layer's output for an input stays the same in training. */

@@ -14,6 +14,8 @@ export function describeData(data: Dataset) {
     batchSize,
     dropRemainder,
     scale,
+    transforms: data.transforms.map(({ key }) => key),
+    transformSeed: data.transformSeed,
     sampleWeights: sampleWeights && hashOf(sampleWeights),
     order: hashOf(...PASSES.flatMap((pass) => [data.order(pass), data.batchOffsets(pass)])),
   };
