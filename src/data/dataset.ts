@@ -1,6 +1,7 @@
 /** A data set in memory: described, and shuffled, batched and scaled only when a pass over it begins. */
 import { checkBoolean, checkNumber, checkOptions } from "../core/check";
 import { nextSeed } from "../core/random";
+import { noteData } from "../core/run-facts";
 import { tf } from "../engine/tf";
 import type { DatasetInfo } from "./dataset-info";
 import {
@@ -76,6 +77,7 @@ export class Dataset {
 
   /** @internal The rows of `storage` with the numbers `rows` (default all), as they lie. */
   static fromStorage(storage: Storage, info: DatasetInfo, rows: Int32Array = allRows(storage)): Dataset {
+    noteData(info);
     return new Dataset({
       storage,
       info,
