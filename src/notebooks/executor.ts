@@ -37,7 +37,17 @@ interface Waiting {
 }
 
 function request(job: Job): Record<string, unknown> {
-  const { input, output, kernel, cwd, env = {}, cellTimeoutSeconds, timeoutSeconds, startupTimeoutSeconds, until } = job;
+  const {
+    input,
+    output,
+    kernel,
+    cwd,
+    env = {},
+    cellTimeoutSeconds,
+    timeoutSeconds,
+    startupTimeoutSeconds,
+    until,
+  } = job;
   return {
     ...{ input: resolve(input), output: resolve(output), kernel, cwd: resolve(cwd), env, until },
     cell_timeout: cellTimeoutSeconds,
@@ -92,7 +102,8 @@ export class Executor {
   async run(job: Job, onEvent: (event: NotebookEvent) => void = () => {}, signal?: AbortSignal): Promise<Executed> {
     const id = ++this.jobs;
     const executionCounts: (number | null)[] = [];
-    const stop = () => this.send({ do: "stop", job: id, why: signal?.reason === "timeout" ? "timeout" : "interrupted" });
+    const stop = () =>
+      this.send({ do: "stop", job: id, why: signal?.reason === "timeout" ? "timeout" : "interrupted" });
     const result = await new Promise<Executed | ErrorEvent>((settle) => {
       this.waiting.set(id, {
         onEvent(event) {
