@@ -1,9 +1,11 @@
 """Kernels that are started ahead of their notebook, and end with all that they have started."""
 
 import asyncio
+import json
 import os
 import signal
 import tempfile
+from pathlib import Path
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import NoSuchKernel
@@ -22,11 +24,18 @@ class Kernel:
         self.client = None
         self.group = None
         self.log = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")
+        # Where Node.js writes why it aborted: what it prints goes to the kernel itself, and is lost with it.
+        self.reports = tempfile.TemporaryDirectory(prefix="kernel-reports-")
+
+    def environment(self):
+        env = {**os.environ, **self.env}
+        reports = f'--report-on-fatalerror --report-directory="{self.reports.name}"'
+        return {**env, "NODE_OPTIONS": f"{env.get('NODE_OPTIONS', '')} {reports}".strip()}
 
     async def start(self, timeout):
         """Starts the process and waits until it answers. Raises Failure (kind "kernel-start")."""
         try:
-            await self.manager.start_kernel(cwd=self.cwd, env={**os.environ, **self.env}, stdout=self.log, stderr=self.log)
+            await self.manager.start_kernel(cwd=self.cwd, env=self.environment(), stdout=self.log, stderr=self.log)
             self.group = getattr(self.manager.provisioner, "pgid", None)
             self.client = self.manager.client()
             self.client.start_channels()
@@ -47,7 +56,15 @@ class Kernel:
         if self.log.closed:
             return ""
         self.log.seek(0)
-        return self.log.read()[-4000:].strip()
+        return "\n".join([self.log.read()[-4000:].strip(), *self.reasons()]).strip()
+
+    def reasons(self):
+        """Why Node.js aborted, if it says so: "Allocation failed - JavaScript heap out of memory"."""
+        for path in Path(self.reports.name).glob("*.json"):
+            try:
+                yield str(json.loads(path.read_text(encoding="utf-8"))["header"]["event"])
+            except (ValueError, KeyError, OSError):
+                continue
 
     def exit_status(self):
         """How the process ended: "code 1", "SIGKILL"; None while it runs."""
@@ -69,6 +86,7 @@ class Kernel:
         finally:
             self.kill_group()
             self.log.close()
+            self.reports.cleanup()
 
     def kill_group(self):
         if self.group is None or os.name == "nt":

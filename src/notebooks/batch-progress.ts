@@ -50,8 +50,14 @@ export function batchProgress(
     onResult(result) {
       done++;
       running.delete(result.notebook);
-      log(resultText(result));
+      log(uncoloured(resultText(result), stream.isTTY));
       if (running.size > 0) show();
     },
   };
+}
+
+/** A log keeps no colours. */
+function uncoloured(text: string, colours = false): string {
+  // eslint-disable-next-line no-control-regex
+  return colours ? text : text.replace(/\x1b\[[0-9;]*m/g, "");
 }

@@ -211,9 +211,9 @@ function compareNumbers(
 ): Comparison {
   // Of numbers that are no counts, those near 0 are as exact as the largest.
   const counts = [...reference, ...ours].every((each) => Number.isInteger(each));
-  const unit = counts ? 0 : 1e-6 * Math.max(...reference.map((each) => (Number.isFinite(each) ? Math.abs(each) : 0)));
+  const floor = counts ? 0 : 1e-6 * Math.max(...reference.map((each) => (Number.isFinite(each) ? Math.abs(each) : 0)));
   const wrong = ours.flatMap((value, i) => {
-    const verdict = compareNumber({ ours: value, reference: reference[i], unit }, rule);
+    const verdict = compareNumber({ ours: value, reference: reference[i], floor }, rule);
     return verdict.ok ? [] : [{ i, words: verdict.words, distance: Math.abs(value - reference[i]) }];
   });
   if (wrong.length === 0) return { differences: [], numbers: ours.length };

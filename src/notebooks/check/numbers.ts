@@ -3,6 +3,8 @@ import type { NamedRule, NumberRule } from "./rules";
 
 /** What two runs of one program may differ by without a rule: rounding on another processor. */
 export const DEFAULT_RELATIVE = 1e-4;
+/** A number written with few digits may differ by one unit of the last, but not by more than this part of it. */
+const MOST_ROUNDING = 0.02;
 /** Numbers nearer to 0 than this are 0. */
 export const DEFAULT_ABSOLUTE = 1e-9;
 
@@ -76,6 +78,8 @@ interface Sides {
   readonly reference: number;
   /** Of the written reference; see {@link FoundNumber.unit}. */
   readonly unit?: number;
+  /** What is as good as 0 beside the other numbers of a figure. */
+  readonly floor?: number;
   /** The same number in the reference's runs with other seeds. */
   readonly samples?: readonly number[];
 }
@@ -100,23 +104,26 @@ function problemsOf(sides: Sides, rule: NumberRule): (string | undefined)[] {
 }
 
 function near(
-  { ours, reference, unit = 0 }: Sides,
+  { ours, reference, unit = 0, floor = 0 }: Sides,
   rule: Pick<NumberRule, "abs" | "rel"> | undefined,
 ): string | undefined {
   if (Object.is(ours, reference) || ours === reference) return undefined;
   const allowed = rule
     ? Math.max(rule.abs ?? 0, (rule.rel ?? 0) * Math.abs(reference))
-    : Math.max(
-        DEFAULT_ABSOLUTE,
-        Number.isInteger(reference) && unit === 0 ? 0 : DEFAULT_RELATIVE * Math.abs(reference),
-        unit,
-      );
+    : defaultTolerance(reference, unit, floor);
   const difference = Math.abs(ours - reference);
   // Rounding must not turn a difference of exactly the tolerance into a miss.
   if (difference <= allowed * (1 + 1e-9)) return undefined;
   const way = ours > reference ? "more" : "less";
   const apart = Number.isFinite(difference) ? `${shown(difference)} ${way}` : "not comparable";
   return `${shown(ours)}, reference ${shown(reference)}: ${apart}, allowed ${shown(allowed)}`;
+}
+
+function defaultTolerance(reference: number, unit: number, floor: number): number {
+  const least = Math.max(DEFAULT_ABSOLUTE, floor);
+  if (unit === 0 && floor === 0 && Number.isInteger(reference)) return least;
+  const size = Math.abs(reference);
+  return Math.max(least, DEFAULT_RELATIVE * size, Math.min(unit, MOST_ROUNDING * size));
 }
 
 function worse({ ours, reference }: Sides, allowed: number, better: "higher" | "lower"): string | undefined {

@@ -98,7 +98,7 @@ function compareTable(
         place,
         theirs,
         text,
-        named.filter(({ trend }) => !trend),
+        named.map((rule) => ({ ...rule, trend: undefined })),
         others,
       );
       return {
