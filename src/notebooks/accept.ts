@@ -1,6 +1,5 @@
 /** Stores what notebooks give as their references. */
 import { codeCells, readNotebook, type Output } from "./notebook-file";
-import { withOutputsOf } from "./judge";
 import { circumstancesOf, referenceCell, writeReference } from "./references";
 import type { NotebookResult, ProblemKind } from "./results";
 
@@ -32,7 +31,11 @@ export function acceptResult(result: NotebookResult, samples: readonly NotebookR
   const reason = [result, ...samples].map(notAcceptable).find((each) => each !== undefined);
   if (reason !== undefined) throw new Error(`${result.notebook} is not accepted: ${reason}`);
   const { provenance, notebook } = result;
-  const executed = codeCells(withOutputsOf(readNotebook(notebook), readNotebook(result.output!)));
+  const executed = codeCells(readNotebook(notebook)).map((cell, i) => {
+    const ran = result.cells[i];
+    if (ran?.source !== cell.source) throw new Error(`${notebook} is not accepted: it was changed since it ran`);
+    return { ...cell, outputs: ran.outputs, executionCount: ran.executionCount };
+  });
   const others: (readonly Output[])[][] = executed.map((_, i) => samples.map(({ cells }) => cells[i]?.outputs ?? []));
   const seeds = samples.flatMap(({ facts }) => (facts?.seed === undefined ? [] : [facts.seed]));
   return writeReference(notebook, {

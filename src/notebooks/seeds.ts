@@ -1,4 +1,5 @@
 /** The same notebooks with other seeds, for the rule `seeds`. */
+import { join } from "node:path";
 import { runBatch, type BatchOptions } from "./batch";
 import type { NotebookResult } from "./results";
 
@@ -15,7 +16,13 @@ export async function runSeeds(
   const first = Math.max(...results.map(({ facts }) => facts?.seed ?? 0));
   for (let i = 1; i < count; i++) {
     const seed = first + i;
-    const settings = { ...options, compare: false, env: { ...options.env, DNN_LAB_SEED: String(seed) } };
+    const folder = join(options.results, "seeds", String(seed));
+    const settings = {
+      ...options,
+      results: folder,
+      compare: false,
+      env: { ...options.env, DNN_LAB_SEED: String(seed) },
+    };
     for (const result of await runBatch(settings)) {
       if (result.status === "executed" && result.facts?.seed !== seed) {
         throw new Error(

@@ -4,6 +4,7 @@ export const pageStyle = `
   --good: #1a7f37; --bad: #b42318; --unsure: #9a6700; }
 @media (prefers-color-scheme: dark) { :root { --back: #12161c; --card: #1b212a; --text: #e6e9ee; --faint: #98a2b3; --line: #333c49;
   --good: #56d364; --bad: #ff7b72; --unsure: #e3b341; } }
+* { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem; max-width: 1400px; background: var(--back); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
 article { background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--good); border-radius: 6px; padding: .8rem 1.2rem; margin: 1rem 0; }
 article.failed, article.changed { border-left-color: var(--bad); } article.unchecked, article.interrupted { border-left-color: var(--unsure); }
