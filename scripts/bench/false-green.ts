@@ -2,10 +2,12 @@
  * Who catches what: runs each bad notebook under our check and under the usual tools, and writes the table into
  * docs/notebooks.md. A good notebook is run too: a tool that refuses it catches nothing.
  *
- *     npm run bench -- false-green [--parallel 1] [--docs docs/notebooks.md]
+ *     npm run bench -- false-green [--parallel 1] [--docs docs/notebooks.md] [--json results/false-green.json]
+ *
+ * Verdicts are kept in the JSON file as they come: an interrupted run goes on with what is missing; delete it to begin anew.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,9 +17,11 @@ import { projectFolder, venvPython } from "../../src/notebooks/project";
 import { circumstancesOf, referenceCell, writeReference } from "../../src/notebooks/references";
 import { badNotebooks, MEMORY_LIMIT, notebookOf, SILENT_KERNEL, type BadNotebook } from "./support/bad-notebooks";
 
-const CELL_SECONDS = 20;
+const CELL_SECONDS = 25;
 /** A tool that has not ended by then does not end. */
-const LONGEST_MS = 120_000;
+const LONGEST_MS = 180_000;
+/** pytest-notebook compares the whole file otherwise, and no notebook passes that was not stored by the same kernel. */
+const PYTEST = "[pytest]\nnb_diff_ignore =\n    /metadata/language_info\n    /cells/*/execution_count\n";
 const START = "<!-- false-green: written by npm run bench -- false-green -->";
 const END = "<!-- /false-green -->";
 
@@ -38,8 +42,7 @@ const tools: readonly Tool[] = [
       "--to",
       "notebook",
       "--execute",
-      "--ExecutePreprocessor.timeout",
-      limit,
+      `--ExecutePreprocessor.timeout=${limit}`,
       "--output",
       "out",
       path,
@@ -103,6 +106,7 @@ function prepare(bad: BadNotebook, folder: string): string {
   const path = join(folder, bad.name, `${bad.name}.ipynb`);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(notebookOf(bad, true), null, 1)}\n`);
+  writeFileSync(join(dirname(path), "pytest.ini"), PYTEST);
   const accepted = codeCells(notebookOf({ ...bad, cells: bad.accepted ?? bad.cells }, true));
   const cells = accepted.map((cell) => referenceCell({ ...cell, executionCount: cell.cell }));
   const stored = writeReference(path, {
@@ -136,11 +140,15 @@ async function main(): Promise<void> {
     options: {
       parallel: { type: "string", default: "1" },
       docs: { type: "string", default: join(projectFolder(), "docs", "notebooks.md") },
+      json: { type: "string", default: join(projectFolder(), "results", "false-green.json") },
     },
   });
   const folder = mkdtempSync(join(tmpdir(), "false-green-"));
   const script = join(projectFolder(), "dist", "scripts", "notebooks.js");
-  const verdicts = new Map<string, Verdict>();
+  const known = existsSync(values.json)
+    ? (JSON.parse(readFileSync(values.json, "utf8")) as Record<string, Verdict>)
+    : {};
+  const verdicts = new Map<string, Verdict>(Object.entries(known));
   try {
     const jupyter = silentKernel(folder);
     const all = [goodNotebook, ...badNotebooks];
@@ -171,11 +179,12 @@ async function main(): Promise<void> {
       }));
       return [{ key: `${bad.name} dnn-lab`, run: own }, ...others];
     });
-    const queue = [...tasks];
+    const queue = tasks.filter(({ key }) => !verdicts.has(key));
     const work = async (): Promise<void> => {
       for (let task = queue.shift(); task; task = queue.shift()) {
         const verdict = await task.run();
         verdicts.set(task.key, verdict);
+        writeFileAtomic(values.json, `${JSON.stringify(Object.fromEntries(verdicts), null, 1)}\n`);
         process.stderr.write(`[${tasks.length - queue.length}/${tasks.length}] ${task.key}: ${verdict}\n`);
       }
     };

@@ -1,6 +1,6 @@
 /** Executes notebooks, several at a time, and judges each: the work of `run`, `check` and `accept`. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { checkNumber } from "../core/check";
 import { writeFileAtomic } from "../core/files";
 import { Cache, type CacheEntry } from "./cache/store";
@@ -143,6 +143,10 @@ class Batch {
 
   private job(plan: Plan, input: string): Job {
     const { cellTimeoutSeconds, timeoutSeconds, startupTimeoutSeconds } = this.options;
+    // Programs that write files (models, figures) put them beside the results, not beside the notebook.
+    const files = {
+      DNN_LAB_RESULTS: process.env.DNN_LAB_RESULTS ?? resolve(plan.output.replace(/\.ipynb$/, ".files")),
+    };
     return {
       ...{
         input,
@@ -150,7 +154,7 @@ class Batch {
         name: plan.path,
         kernel: plan.kernel,
         cwd: folderOf(plan),
-        env: plan.env,
+        env: { ...files, ...plan.env },
         until: plan.until,
       },
       ...{ cellTimeoutSeconds, timeoutSeconds, startupTimeoutSeconds },

@@ -1,7 +1,7 @@
 /** Executes one notebook headlessly: drives `scripts/execute_notebook.py`, which drives nbclient, which drives the kernel. */
 import { dirname, resolve } from "node:path";
 import { checkNumber, checkOptions } from "../core/check";
-import type { NotebookEvent } from "./events";
+import type { NotebookEvent, RunFacts } from "./events";
 import { Executor } from "./executor";
 
 export interface ExecuteOptions {
@@ -30,6 +30,8 @@ export interface ExecutedNotebook {
   /** The kernel's execution count of each code cell, in order. */
   readonly executionCounts: readonly (number | null)[];
   readonly seconds: number;
+  /** What the program says that its results depend on; undefined when it says nothing. */
+  readonly facts: RunFacts | undefined;
 }
 
 const optionNames = [
@@ -82,8 +84,8 @@ export async function executeNotebook(options: ExecuteOptions): Promise<Executed
   const executor = new Executor(env);
   try {
     const job = { input, output, kernel, cwd: cwd ?? dirname(resolve(input)), ...limits };
-    const { executionCounts, seconds } = await executor.run(job, onEvent, signal);
-    return { output: resolve(output), executionCounts, seconds };
+    const { executionCounts, seconds, facts } = await executor.run(job, onEvent, signal);
+    return { output: resolve(output), executionCounts, seconds, facts };
   } finally {
     await executor.close();
     release();

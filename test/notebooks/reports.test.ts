@@ -150,7 +150,7 @@ describe("the page", () => {
     });
     expect(trouble).toEqual([]);
     if (process.env.DNN_LAB_SCREENSHOTS)
-      await page.screenshot({ path: join(process.env.DNN_LAB_SCREENSHOTS, `notebooks-${width}.png`), fullPage: true });
+      await page.screenshot({ path: `${process.env.DNN_LAB_SCREENSHOTS}/notebooks-${width}.png`, fullPage: true });
     await page.close();
   });
 });

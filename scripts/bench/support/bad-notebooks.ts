@@ -165,8 +165,9 @@ export const badNotebooks: readonly BadNotebook[] = [
 /** The notebook that is run; with `stored`, it carries the outputs of when it was accepted, as nbval wants them. */
 export function notebookOf({ cells, accepted, kernel = "tslab" }: BadNotebook, stored = false): Notebook {
   const outputsOf = (cell: Cell) => accepted?.find(({ id }) => id === cell.id)?.outputs ?? [];
+  let count = 0;
   const filled = cells.map((cell) =>
-    cell.cell_type === "code" && stored ? { ...cell, outputs: outputsOf(cell) } : cell,
+    cell.cell_type === "code" && stored ? { ...cell, outputs: outputsOf(cell), execution_count: ++count } : cell,
   );
   const kernelspec = { name: kernel, display_name: kernel, language: "typescript" };
   return { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells: filled };
