@@ -9,19 +9,23 @@ import { main as task } from "./tasks.mjs";
 const isClone = existsSync(join(root, "tsconfig.build.json"));
 
 const packageHelp = `Usage: dnn-lab kernel <install | uninstall | doctor> [options]
+       dnn-lab notebooks <run | check | accept | clean | diff | report | verify> [options] [paths]
 
-The Jupyter kernel for TypeScript. \`dnn-lab kernel --help\` tells the options. The other commands (training runs, tests,
-JupyterLab) are tasks of a clone of the project.`;
+The Jupyter kernel for TypeScript, and checks of notebooks. \`--help\` after either tells the options. The other commands
+(training runs, tests, JupyterLab) are tasks of a clone of the project.`;
+
+/** Commands whose build is shipped. */
+const shipped = ["kernel", "notebooks"];
 
 export async function main([command, ...args]) {
-  if (command === "kernel" && !isClone) process.exitCode = await kernel(args);
+  if (shipped.includes(command) && !isClone) process.exitCode = await run(command, args);
   else if (isClone) await task(command === undefined ? ["--help"] : [command, ...args]);
   else process.exitCode = refuse(command);
 }
 
 /** The shipped build's own command line. */
-function kernel(args) {
-  return foreground(process.execPath, [join(distFolder, "scripts", "kernel.js"), ...args]);
+function run(command, args) {
+  return foreground(process.execPath, [join(distFolder, "scripts", `${command}.js`), ...args]);
 }
 
 function refuse(command) {

@@ -77,6 +77,11 @@ const tasks = {
     (args) => node([compiled("kernel"), ...args], { cwd: givenIn() }),
     "the Jupyter kernel for other Pythons: kernel install, uninstall, doctor",
   ],
+  notebooks: [
+    allSteps,
+    (args) => node([compiled("notebooks"), ...args], { cwd: givenIn() }),
+    "execute notebooks and compare them with their references: notebooks check, run, accept, clean …",
+  ],
   build: [buildSteps, async () => 0, "compile the TypeScript sources to dist/"],
   lint: [nodeSteps, (args) => node([tool("eslint/bin/eslint.js"), ...(args.length ? args : ["."])]), "ESLint"],
   format: [

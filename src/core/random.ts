@@ -6,6 +6,7 @@
  * Algorithms for Random Number Generation", 2014; written with 32-bit halves, since BigInt is some 50 times slower.
  */
 import { checkNumber } from "./check";
+import { noteSeed } from "./run-facts";
 
 const MULTIPLIER_LOW = 0x4c957f2d;
 const MULTIPLIER_HIGH = 0x5851f42d;
@@ -123,6 +124,7 @@ let globalStream = new RandomStream(0);
 export function setRandomSeed(seed: number): void {
   checkNumber("setRandomSeed", "seed", seed, { integer: true, min: 0, max: Number.MAX_SAFE_INTEGER });
   globalStream = new RandomStream(seed);
+  noteSeed(seed);
 }
 
 /** Where the global stream stands; `setRandomState` takes it back there. */

@@ -1,6 +1,7 @@
 /** CIFAR-10: 60,000 small colour photographs, 32×32×3, in ten classes. */
 import { join } from "node:path";
 import { checkOptions } from "../core/check";
+import { noteInput } from "../core/run-facts";
 import {
   downloadArchive,
   HOMEPAGE,
@@ -83,9 +84,11 @@ export async function loadFrom(
 
 function sources(parts: readonly PartName[], urls: readonly string[]): Record<SourceName, Source<Parts>> {
   const cache = join(cacheFolder(), "cifar-10");
+  noteInput(cache);
   return {
     folder() {
       const folder = dataFolder();
+      if (folder) for (const name of ["cifar-10", "cifar-10-batches-bin"]) noteInput(join(folder, name));
       return folder ? readFolder(folder, parts, cache) : new Absent("DNN_LAB_DATA is not set", false);
     },
     cache: () => readCache(cache, parts),

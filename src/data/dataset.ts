@@ -1,6 +1,7 @@
 /** A data set in memory: described, and shuffled, batched and scaled only when a pass over it begins. */
 import { checkBoolean, checkNumber, checkOptions } from "../core/check";
 import { nextSeed } from "../core/random";
+import { noteData } from "../core/run-facts";
 import type { Step } from "../engine/stateless-random";
 import type { Transform } from "./augment";
 import type { Batch } from "./batch";
@@ -71,6 +72,7 @@ export class Dataset {
 
   /** @internal The rows of `storage` with the numbers `rows` (default all), as they lie. */
   static fromStorage(storage: Storage, info: DatasetInfo, rows: Int32Array = allRows(storage)): Dataset {
+    noteData(info);
     return new Dataset({
       source: new Samples(storage),
       info,

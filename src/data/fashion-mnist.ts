@@ -1,6 +1,7 @@
 /** Fashion-MNIST: 70,000 grey pictures of garments, 28×28, in ten classes. */
 import { join } from "node:path";
 import { checkOptions } from "../core/check";
+import { noteInput } from "../core/run-facts";
 import type { Dataset } from "./dataset";
 import {
   downloadMissing,
@@ -82,9 +83,11 @@ export async function loadFrom(
 
 function sources(parts: readonly PartName[], urls: readonly string[]): Record<SourceName, Source<Parts>> {
   const cache = join(cacheFolder(), "fashion-mnist");
+  noteInput(cache);
   return {
     folder() {
       const folder = dataFolder();
+      if (folder) noteInput(join(folder, "fashion-mnist"));
       return folder ? readFolder(join(folder, "fashion-mnist"), parts) : new Absent("DNN_LAB_DATA is not set", false);
     },
     cache: () => (isComplete(cache, parts) ? readFolder(cache, parts) : new Absent(`${cache} lacks the files`, false)),

@@ -2,6 +2,7 @@
  * Chooses the engine when TensorFlow.js is first imported: the native one at once; where that cannot be had, wasm is
  * registered, which compiles asynchronously, so `await useEngine()` must come before the first tensor.
  */
+import { noteEngine } from "../core/run-facts";
 import { startCpu } from "./cpu";
 import { loadNative } from "./native";
 import { forcedEngine, type EngineName } from "./names";
@@ -45,7 +46,10 @@ let choice: Choice | undefined;
 
 /** Loads the engine, once; a later call returns the choice that was made. */
 export function loadEngine(): Choice {
-  choice ??= choose(forcedEngine(), (engine) => starters[engine]());
+  if (choice === undefined) {
+    choice = choose(forcedEngine(), (engine) => starters[engine]());
+    noteEngine(choice.engine);
+  }
   return choice;
 }
 
@@ -54,6 +58,7 @@ export function fallBackToCpu(reason: string): Choice {
   const rejection = { engine: "wasm", reason } as const;
   if (loadEngine().forced) throw unavailable(rejection);
   startCpu();
+  noteEngine("cpu");
   choice = { engine: "cpu", forced: false, rejected: [...loadEngine().rejected, rejection] };
   return choice;
 }

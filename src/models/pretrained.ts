@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { noteInput } from "../core/run-facts";
 import { download, DownloadError } from "../data/download";
 import { cacheFolder } from "../data/folders";
 import { notifyOnce } from "../data/notice";
@@ -39,6 +40,7 @@ export async function loadPretrained(
 async function publishedPath(owner: string, files: readonly PublishedFile[]): Promise<string> {
   const folder = modelsFolder();
   const cache = join(cacheFolder(), "models");
+  for (const place of [folder, cache]) for (const { name } of files) if (place) noteInput(join(place, name));
   for (const file of files) {
     const path = [folder, cache]
       .map((place) => place && join(place, file.name))

@@ -1,13 +1,20 @@
 /** What `scripts/execute_notebook.py` tells about a run, one JSON object a line. */
 
+import type { RunFacts } from "../core/run-facts";
+
+export type { RunFacts };
+
 /** Why a run failed. */
 export type FailureKind =
   | "notebook" // the file cannot be read
   | "kernel-start"
   | "cell" // a cell threw, or did not compile
+  | "late-error" // nobody caught an error, and it came after the cell's reply
   | "cell-timeout"
   | "timeout" // of the whole notebook
   | "dead-kernel"
+  | "out-of-memory"
+  | "kernel-exit" // the kernel was gone after the last cell
   | "interrupted";
 
 export interface StartEvent {
@@ -36,11 +43,23 @@ export interface LiveEvent {
   readonly text: string;
 }
 
+/** What a cell puts out after its reply; front ends show it, nbclient does not. */
+export interface LateEvent {
+  readonly event: "late";
+  readonly cell: number;
+  readonly index: number;
+  readonly kind: "stream" | "display_data" | "execute_result" | "error";
+  readonly text: string;
+}
+
 export interface DoneEvent {
   readonly event: "done";
   readonly cell: number;
+  readonly index: number;
   readonly execution_count: number | null;
   readonly seconds: number;
+  /** Whether the cell ended with an error that its tag `raises-exception` allows. */
+  readonly raised: boolean;
 }
 
 export interface ErrorEvent {
@@ -48,7 +67,11 @@ export interface ErrorEvent {
   readonly kind: FailureKind;
   readonly message: string;
   readonly cell?: number;
+  /** Place of the cell in the notebook, from 0. */
+  readonly index?: number;
   readonly source?: string;
+  /** The error's own name, `TypeScriptError`. */
+  readonly name?: string;
   /** What the cell wrote on standard error. */
   readonly stderr?: string;
   readonly traceback?: string;
@@ -60,11 +83,13 @@ export interface EndEvent {
   readonly event: "end";
   readonly seconds: number;
   readonly output: string;
+  /** What the program says that its results depend on; null when it says nothing. */
+  readonly facts: RunFacts | null;
 }
 
-export type NotebookEvent = StartEvent | CellEvent | LiveEvent | DoneEvent | ErrorEvent | EndEvent;
+export type NotebookEvent = StartEvent | CellEvent | LiveEvent | LateEvent | DoneEvent | ErrorEvent | EndEvent;
 
-const names = ["start", "cell", "live", "done", "error", "end"];
+const names = ["start", "cell", "live", "late", "done", "error", "end"];
 
 /** The event in a line; undefined for a line that is none (something printed past the protocol). */
 export function parseEvent(line: string): NotebookEvent | undefined {

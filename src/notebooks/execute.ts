@@ -1,11 +1,8 @@
-/** Executes a notebook headlessly: drives `scripts/execute_notebook.py`, which drives nbclient, which drives the kernel. */
-import { spawn, type ChildProcess } from "node:child_process";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+/** Executes one notebook headlessly: drives `scripts/execute_notebook.py`, which drives nbclient, which drives the kernel. */
+import { dirname, resolve } from "node:path";
 import { checkNumber, checkOptions } from "../core/check";
-import { parseEvent, type ErrorEvent, type NotebookEvent } from "./events";
-import { NotebookError } from "./notebook-error";
-import { projectFolder, venvPython } from "./project";
+import type { NotebookEvent, RunFacts } from "./events";
+import { Executor } from "./executor";
 
 export interface ExecuteOptions {
   /** The notebook's file. */
@@ -33,6 +30,8 @@ export interface ExecutedNotebook {
   /** The kernel's execution count of each code cell, in order. */
   readonly executionCounts: readonly (number | null)[];
   readonly seconds: number;
+  /** What the program says that its results depend on; undefined when it says nothing. */
+  readonly facts: RunFacts | undefined;
 }
 
 const optionNames = [
@@ -55,38 +54,19 @@ function checked(options: ExecuteOptions): ExecuteOptions {
   return options;
 }
 
-function commandLine({
-  input,
-  output,
-  kernel = "tslab",
-  cellTimeoutSeconds,
-  timeoutSeconds,
-  cwd,
-}: ExecuteOptions): string[] {
-  const script = join(projectFolder(), "scripts", "execute_notebook.py");
-  const limits = [
-    ...(cellTimeoutSeconds ? ["--cell-timeout", String(cellTimeoutSeconds)] : []),
-    ...(timeoutSeconds ? ["--timeout", String(timeoutSeconds)] : []),
-    ...(cwd ? ["--cwd", resolve(cwd)] : []),
-  ];
-  return [script, resolve(input), resolve(output), "--kernel", kernel, ...limits];
-}
-
-/** A runner that ended without a word: it could not be started, or was killed. */
-function wordlessEnd(code: number | null, signal: string | null, stderr: string): ErrorEvent {
-  const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-  return { event: "error", kind: "notebook", message: `the runner ${how} without a result (npm run doctor)`, stderr };
-}
-
-/** Passes a request to stop on to the runner, and waits until it has shut the kernel down. */
-function guardSignals(child: ChildProcess, abort?: AbortSignal): () => void {
-  const stop = (): void => void child.kill("SIGINT");
+/** Aborts on Ctrl-C and SIGTERM, so that what runs is ended in order; `release` stops listening. */
+export function abortOnSignals(outer?: AbortSignal): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort("interrupted");
   process.on("SIGINT", stop).on("SIGTERM", stop);
-  abort?.addEventListener("abort", stop);
-  if (abort?.aborted) stop();
-  return () => {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
-    abort?.removeEventListener("abort", stop);
+  outer?.addEventListener("abort", stop);
+  if (outer?.aborted) stop();
+  return {
+    signal: controller.signal,
+    release() {
+      process.off("SIGINT", stop).off("SIGTERM", stop);
+      outer?.removeEventListener("abort", stop);
+    },
   };
 }
 
@@ -99,30 +79,15 @@ function guardSignals(child: ChildProcess, abort?: AbortSignal): () => void {
  * @example await executeNotebook({ input: "notebooks/a.ipynb", output: "results/a.ipynb", onEvent: notebookProgress() })
  */
 export async function executeNotebook(options: ExecuteOptions): Promise<ExecutedNotebook> {
-  const { env, onEvent, signal } = checked(options);
-  const child = spawn(venvPython(), commandLine(options), {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, JUPYTER_PREFER_ENV_PATH: "1", PYTHONUNBUFFERED: "1", ...env },
-  });
-  const release = guardSignals(child, signal);
-  const executionCounts: (number | null)[] = [];
-  let failure: ErrorEvent | undefined;
-  let seconds: number | undefined;
-  let stderr = "";
-  child.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-8000)));
-  const lines = createInterface({ input: child.stdout });
-  lines.on("line", (line) => {
-    const event = parseEvent(line);
-    if (!event) return;
-    if (event.event === "done") executionCounts.push(event.execution_count);
-    if (event.event === "error") failure = event;
-    if (event.event === "end") seconds = event.seconds;
-    onEvent?.(event);
-  });
-  const [code, endedBy] = await new Promise<[number | null, string | null]>((settle, reject) => {
-    child.on("error", reject);
-    child.on("close", (code, signal) => settle([code, signal]));
-  }).finally(release);
-  if (seconds === undefined) throw new NotebookError(options.input, failure ?? wordlessEnd(code, endedBy, stderr));
-  return { output: resolve(options.output), executionCounts, seconds };
+  const { input, output, kernel = "tslab", cwd, env, onEvent, signal: outer, ...limits } = checked(options);
+  const { signal, release } = abortOnSignals(outer);
+  const executor = new Executor(env);
+  try {
+    const job = { input, output, kernel, cwd: cwd ?? dirname(resolve(input)), ...limits };
+    const { executionCounts, seconds, facts } = await executor.run(job, onEvent, signal);
+    return { output: resolve(output), executionCounts, seconds, facts };
+  } finally {
+    await executor.close();
+    release();
+  }
 }

@@ -1,8 +1,8 @@
 /** What made a result: code, versions, engine, machine. */
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
+import { commitOf } from "../core/commit";
 import { findUpward } from "../core/files";
 import { engineReport } from "../engine/engine";
 import type { RunRecord } from "./record";
@@ -34,17 +34,6 @@ export function provenance(): Pick<RunRecord, "project" | "commit" | "dirty" | "
     engine,
     machine: machine(),
   };
-}
-
-/** Commit and cleanness of the repository at `root`; `unknown` and dirty where git cannot tell. */
-export function commitOf(root: string): { commit: string; dirty: boolean } {
-  const git = (...parts: string[]) =>
-    execFileSync("git", parts, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-  try {
-    return { commit: git("rev-parse", "HEAD").trim(), dirty: git("status", "--porcelain").trim() !== "" };
-  } catch {
-    return { commit: "unknown", dirty: true };
-  }
 }
 
 function machine(): RunRecord["machine"] {

@@ -3,7 +3,6 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { NotebookEvent } from "../../src/notebooks/events";
 import { executeNotebook, type ExecuteOptions } from "../../src/notebooks/execute";
@@ -154,20 +153,24 @@ describe("executeNotebook", () => {
 });
 
 describe("plain jupyter nbconvert --execute", () => {
-  it("finds the kernel and executes a notebook too", async () => {
-    const { input } = notebook(code("const n = 6 * 7;\nconsole.log(`n is ${n}`);"));
-    const args = [
-      "-m",
-      "nbconvert",
-      "--to",
-      "notebook",
-      "--execute",
-      "--ExecutePreprocessor.kernel_name=tslab",
-      "--output",
-      "plain",
-      input,
-    ];
-    await promisify(execFile)(venvPython(), args, { cwd: folder });
+  const nbconvert = (input: string) =>
+    new Promise<number>((settle) => {
+      const kernel = ["--ExecutePreprocessor.kernel_name=tslab", "--output", "plain"];
+      const args = ["-m", "nbconvert", "--to", "notebook", "--execute", ...kernel, input];
+      const child = execFile(venvPython(), args, { cwd: folder }, () => settle(child.exitCode ?? -1));
+    });
+
+  it("finds the kernel and executes a notebook too, but a skipped cell is nothing to it", async () => {
+    const { input } = notebook(
+      code("const n = 6 * 7;\nconsole.log(`n is ${n}`);"),
+      code("throw new Error('not seen');", ["skip-execution"]),
+    );
+    expect(await nbconvert(input)).toBe(0);
     expect(readFileSync(join(folder, "plain.ipynb"), "utf8")).toContain("n is 42");
+  });
+
+  it("ends with 1 after a promise that was rejected before another cell", async () => {
+    const { input } = notebook(code("void Promise.reject(new Error('floating'));"), code("await 1;"));
+    expect(await nbconvert(input)).toBe(1);
   });
 });

@@ -7,10 +7,10 @@ const events: NotebookEvent[] = [
   { event: "cell", cell: 1, index: 1, section: "Power", line: "const history = await fit(" },
   { event: "live", cell: 1, text: "1/2625 ━ loss: 1.5" },
   { event: "live", cell: 1, text: "2000/2625 ━ loss: 0.5" },
-  { event: "done", cell: 1, execution_count: 1, seconds: 31.24 },
+  { event: "done", cell: 1, index: 1, execution_count: 1, seconds: 31.24, raised: false },
   { event: "cell", cell: 2, index: 2, section: "Power", line: "history" },
-  { event: "done", cell: 2, execution_count: 2, seconds: 0.1 },
-  { event: "end", seconds: 33, output: "x.ipynb" },
+  { event: "done", cell: 2, index: 2, execution_count: 2, seconds: 0.1, raised: false },
+  { event: "end", seconds: 33, output: "x.ipynb", facts: null },
 ];
 
 /** Everything written when an event comes every 6 s. */

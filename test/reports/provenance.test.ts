@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { commitOf, provenance } from "../../src/reports/provenance";
+import { commitOf } from "../../src/core/commit";
+import { provenance } from "../../src/reports/provenance";
 
 describe("commitOf", () => {
   test("tells the commit, and whether the files differ from it", () => {

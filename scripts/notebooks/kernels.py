@@ -1,0 +1,146 @@
+"""Kernels that are started ahead of their notebook, and end with all that they have started."""
+
+import asyncio
+import json
+import os
+import signal
+import tempfile
+from pathlib import Path
+
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import NoSuchKernel
+from protocol import Failure
+
+# A kernel that was asked to end gets this long to do so.
+FAREWELL_SECONDS = 3
+
+
+class Kernel:
+    """A running kernel with a client. What its process itself prints (not what cells print) is kept in a log."""
+
+    def __init__(self, name, cwd, env):
+        self.name, self.cwd, self.env = name, cwd, env
+        self.manager = AsyncKernelManager(kernel_name=name)
+        self.client = None
+        self.group = None
+        self.log = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")
+        # Where Node.js writes why it aborted: what it prints goes to the kernel itself, and is lost with it.
+        self.reports = tempfile.TemporaryDirectory(prefix="kernel-reports-")
+
+    def environment(self):
+        env = {**os.environ, **self.env}
+        reports = f'--report-on-fatalerror --report-directory="{self.reports.name}"'
+        return {**env, "NODE_OPTIONS": f"{env.get('NODE_OPTIONS', '')} {reports}".strip()}
+
+    async def start(self, timeout):
+        """Starts the process and waits until it answers. Raises Failure (kind "kernel-start")."""
+        try:
+            await self.manager.start_kernel(cwd=self.cwd, env=self.environment(), stdout=self.log, stderr=self.log)
+            self.group = getattr(self.manager.provisioner, "pgid", None)
+            self.client = self.manager.client()
+            self.client.start_channels()
+            await self.client.wait_for_ready(timeout=timeout)
+        except NoSuchKernel as error:
+            raise Failure("kernel-start", f"there is no Jupyter kernel named '{error.name}' (npm run setup registers it)") from error
+        except BaseException as error:
+            log = self.words()
+            await self.end(now=True)
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            raise Failure("kernel-start", f"the kernel '{self.name}' did not start: {error or type(error).__name__}", kernel_log=log) from error
+        self.client.allow_stdin = False
+        return self
+
+    def words(self):
+        """The last lines of the process' own output."""
+        if self.log.closed:
+            return ""
+        self.log.seek(0)
+        return "\n".join([self.log.read()[-4000:].strip(), *self.reasons()]).strip()
+
+    def reasons(self):
+        """Why Node.js aborted, if it says so: "Allocation failed - JavaScript heap out of memory"."""
+        for path in Path(self.reports.name).glob("*.json"):
+            try:
+                yield str(json.loads(path.read_text(encoding="utf-8"))["header"]["event"])
+            except (ValueError, KeyError, OSError):
+                continue
+
+    def exit_status(self):
+        """How the process ended: "code 1", "SIGKILL"; None while it runs."""
+        process = getattr(self.manager.provisioner, "process", None)
+        code = None if process is None else process.poll()
+        if code is None:
+            return None
+        return f"code {code}" if code >= 0 else signal.Signals(-code).name
+
+    async def end(self, now=False):
+        """Ends the process, at once or with a farewell, and with it every process of its group."""
+        try:
+            if self.client is not None:
+                self.client.stop_channels()
+            if self.manager.has_kernel:
+                await asyncio.wait_for(self.manager.shutdown_kernel(now=now), FAREWELL_SECONDS)
+        except (asyncio.TimeoutError, RuntimeError):
+            pass
+        finally:
+            self.kill_group()
+            self.log.close()
+            self.reports.cleanup()
+
+    def kill_group(self):
+        if self.group is None or os.name == "nt":
+            return
+        try:
+            os.killpg(self.group, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+
+
+class KernelPool:
+    """Hands out kernels; `prepare` starts one ahead, so that the next notebook finds it warm."""
+
+    def __init__(self):
+        self.starting = []  # (what was asked for, task that starts it)
+        self.ending = set()
+        self.used = set()
+
+    def prepare(self, name, cwd, env, timeout):
+        task = asyncio.ensure_future(Kernel(name, cwd, env).start(timeout))
+        # The failure is told to whoever takes it; unasked it is no fault.
+        task.add_done_callback(lambda done: None if done.cancelled() else done.exception())
+        self.starting.append(((name, cwd, env), task))
+
+    async def take(self, name, cwd, env, timeout):
+        """A kernel that runs in `cwd`, started before or now. Raises Failure (kind "kernel-start")."""
+        at = next((i for i, (asked, _) in enumerate(self.starting) if asked == (name, cwd, env)), None)
+        if at is None:
+            self.prepare(name, cwd, env, timeout)
+            at = -1
+        task = self.starting.pop(at)[1]
+        try:
+            kernel = await task
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        self.used.add(kernel)
+        return kernel
+
+    def release(self, kernel, now=False):
+        """Ends a kernel in the background: the next notebook need not wait for its farewell."""
+        self.used.discard(kernel)
+        task = asyncio.ensure_future(kernel.end(now))
+        self.ending.add(task)
+        task.add_done_callback(self.ending.discard)
+
+    async def close(self):
+        """Ends all kernels; resolves when no process is left."""
+        for _, task in self.starting:
+            if task.done() and not task.cancelled() and task.exception() is None:
+                self.release(task.result(), now=True)
+            else:
+                task.cancel()
+        await asyncio.gather(*(task for _, task in self.starting), return_exceptions=True)
+        for kernel in list(self.used):
+            self.release(kernel, now=True)
+        await asyncio.gather(*self.ending, return_exceptions=True)

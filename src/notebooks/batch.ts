@@ -1,0 +1,221 @@
+/** Executes notebooks, several at a time, and judges each: the work of `run`, `check` and `accept`. */
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { checkNumber } from "../core/check";
+import { writeFileAtomic } from "../core/files";
+import { Cache, type CacheEntry } from "./cache/store";
+import type { NotebookEvent } from "./events";
+import { Executor, type Job } from "./executor";
+import { judge, type Ran } from "./judge";
+import { NotebookError } from "./notebook-error";
+import type { Notebook } from "./notebook-file";
+import { folderOf, planNotebook, type NoPlan, type Plan, type PlanOptions } from "./plan";
+import { provenanceOf } from "./provenance";
+import { statusOf, type NotebookResult, type Problem } from "./results";
+
+export interface BatchOptions extends PlanOptions {
+  /** Paths of notebooks. */
+  readonly notebooks: readonly string[];
+  /** Whether to compare with the references (`check`) or only to execute (`run`). */
+  readonly compare: boolean;
+  /** Folder of the cache; undefined: every notebook is executed. */
+  readonly cache?: string;
+  /** Notebooks that run at a time (default 1). */
+  readonly parallel?: number;
+  readonly cellTimeoutSeconds?: number;
+  readonly timeoutSeconds?: number;
+  readonly batchTimeoutSeconds?: number;
+  readonly startupTimeoutSeconds?: number;
+  /** Whether the first notebook that does not pass ends the batch. */
+  readonly failFast?: boolean;
+  readonly onEvent?: (notebook: string, event: NotebookEvent) => void;
+  readonly onResult?: (result: NotebookResult) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Keys of the executed notebook's metadata. */
+const METADATA_KEY = "dnn_lab";
+
+const isPlan = (plan: Plan | NoPlan): plan is Plan => "inputs" in plan;
+
+/** A result without a run. */
+function unrun(notebook: string, problem: Problem): NotebookResult {
+  return {
+    ...{
+      notebook,
+      status: statusOf([problem]),
+      problems: [problem],
+      cells: [],
+      seconds: 0,
+      compareSeconds: 0,
+      cached: false,
+    },
+    ...{ parameters: {}, late: [], facts: undefined, output: undefined, reference: undefined, provenance: undefined },
+  };
+}
+
+/** Runs the batch; results come in the order of the notebooks. Notebooks that were not begun are in it too. */
+export async function runBatch(options: BatchOptions): Promise<NotebookResult[]> {
+  const { notebooks, parallel = 1 } = options;
+  checkNumber("notebooks", "parallel", parallel, { integer: true, min: 1 });
+  return new Batch(
+    options,
+    notebooks.map((path) => planNotebook(path, options)),
+  ).run(parallel);
+}
+
+class Batch {
+  private readonly results: (NotebookResult | undefined)[];
+  private readonly found: (CacheEntry | undefined)[];
+  private readonly cache: Cache | undefined;
+  private readonly stop = new AbortController();
+  /** Why nothing more is begun. */
+  private over: Problem | undefined;
+  private executor: Executor | undefined;
+  private next = 0;
+  private prepared = 0;
+
+  constructor(
+    private readonly options: BatchOptions,
+    private readonly plans: readonly (Plan | NoPlan)[],
+  ) {
+    this.results = plans.map(() => undefined);
+    this.cache = options.cache === undefined ? undefined : new Cache(options.cache);
+    this.found = plans.map((plan) =>
+      isPlan(plan) && plan.unknown.length === 0 ? this.cache?.find(plan.inputs) : undefined,
+    );
+  }
+
+  async run(parallel: number): Promise<NotebookResult[]> {
+    const { batchTimeoutSeconds, signal } = this.options;
+    const end = (why: "timeout" | "interrupted") => {
+      const message =
+        why === "timeout"
+          ? `the batch took longer than the ${batchTimeoutSeconds} s allowed for it`
+          : "the batch was interrupted before";
+      this.over ??= { kind: why === "timeout" ? "not-started" : "interrupted", message };
+      this.stop.abort(why);
+    };
+    const interrupt = () => end("interrupted");
+    const timer = batchTimeoutSeconds ? setTimeout(() => end("timeout"), batchTimeoutSeconds * 1000) : undefined;
+    signal?.addEventListener("abort", interrupt);
+    if (signal?.aborted) interrupt();
+    try {
+      await Promise.all(Array.from({ length: Math.min(parallel, this.plans.length) }, () => this.work(parallel)));
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", interrupt);
+      await this.executor?.close();
+    }
+    return this.results.map((result, i) => result ?? unrun(this.plans[i].path, this.over!));
+  }
+
+  private async work(parallel: number): Promise<void> {
+    while (this.next < this.plans.length && !this.over) {
+      const i = this.next++;
+      this.warm(i, parallel);
+      const result = await this.one(this.plans[i], this.found[i]);
+      this.results[i] = result;
+      this.options.onResult?.(result);
+      if (this.options.failFast && !["passed", "executed"].includes(result.status)) {
+        this.over ??= {
+          kind: "not-started",
+          message: `not begun: ${result.notebook} did not pass, and --fail-fast was given`,
+        };
+      }
+    }
+  }
+
+  /** Starts the kernels of the notebooks that come next, one for each that may run at a time. */
+  private warm(current: number, parallel: number): void {
+    this.prepared = Math.max(this.prepared, current + 1);
+    while (this.prepared < Math.min(this.plans.length, current + 1 + parallel)) {
+      const plan = this.plans[this.prepared];
+      if (isPlan(plan) && !this.found[this.prepared]) this.runner().prepare(this.job(plan, plan.path));
+      this.prepared++;
+    }
+  }
+
+  private runner(): Executor {
+    this.executor ??= new Executor();
+    return this.executor;
+  }
+
+  private job(plan: Plan, input: string): Job {
+    const { cellTimeoutSeconds, timeoutSeconds, startupTimeoutSeconds } = this.options;
+    // Programs that write files (models, figures) put them beside the results, not beside the notebook.
+    const files = {
+      DNN_LAB_RESULTS: process.env.DNN_LAB_RESULTS ?? resolve(plan.output.replace(/\.ipynb$/, ".files")),
+    };
+    return {
+      ...{
+        input,
+        output: plan.output,
+        name: plan.path,
+        kernel: plan.kernel,
+        cwd: folderOf(plan),
+        env: { ...files, ...plan.env },
+        until: plan.until,
+      },
+      ...{ cellTimeoutSeconds, timeoutSeconds, startupTimeoutSeconds },
+    };
+  }
+
+  private async one(plan: Plan | NoPlan, entry: CacheEntry | undefined): Promise<NotebookResult> {
+    if (!isPlan(plan)) return unrun(plan.path, plan.problem);
+    const ran = entry ? fromCache(plan, entry) : await this.execute(plan);
+    return judge(plan, ran, this.options.compare);
+  }
+
+  private async execute(plan: Plan): Promise<Ran> {
+    const events: NotebookEvent[] = [];
+    const input = plan.prepared === plan.notebook ? plan.path : `${plan.output}.prepared.ipynb`;
+    const onEvent = (event: NotebookEvent): void => {
+      events.push(event);
+      this.options.onEvent?.(plan.path, event);
+    };
+    rmSync(plan.output, { force: true });
+    if (input !== plan.path) writeFileAtomic(input, `${JSON.stringify(plan.prepared, null, 1)}\n`);
+    try {
+      const { seconds, facts } = await this.runner().run(this.job(plan, input), onEvent, this.stop.signal);
+      const cellSeconds = events.flatMap((event) => (event.event === "done" ? [event.seconds] : []));
+      const provenance = provenanceOf(plan.inputs, plan.path, { facts, seconds, cellSeconds });
+      const executed = annotate(plan, provenance);
+      if (plan.unknown.length === 0) this.cache?.store(plan.inputs, { provenance, events, executed });
+      return { events, executed: JSON.parse(executed) as Notebook, provenance, seconds, cached: false };
+    } catch (error) {
+      if (!(error instanceof NotebookError)) throw error;
+      const failed = failedPath(plan.output);
+      const executed = existsSync(failed) ? (JSON.parse(readFileSync(failed, "utf8")) as Notebook) : undefined;
+      const told = events.some(({ event }) => event === "error") ? events : [...events, error.details];
+      return { events: told, executed, provenance: undefined, seconds: 0, cached: false };
+    } finally {
+      if (input !== plan.path) rmSync(input, { force: true });
+    }
+  }
+}
+
+/** Where the runner leaves what there is of a run that failed. */
+export function failedPath(output: string): string {
+  return output.replace(/\.ipynb$/, ".failed.ipynb");
+}
+
+/** Writes into the executed notebook what made it; returns the file's text. */
+function annotate(plan: Plan, provenance: object): string {
+  const executed = JSON.parse(readFileSync(plan.output, "utf8")) as Notebook;
+  const before = (executed.metadata[METADATA_KEY] ?? {}) as object;
+  const metadata = { ...executed.metadata, [METADATA_KEY]: { ...before, provenance } };
+  const text = `${JSON.stringify({ ...executed, metadata }, null, 1)}\n`;
+  writeFileAtomic(plan.output, text);
+  return text;
+}
+
+function fromCache(plan: Plan, { provenance, events, executed }: CacheEntry): Ran {
+  writeFileAtomic(plan.output, executed);
+  return { events, executed: JSON.parse(executed) as Notebook, provenance, seconds: provenance.seconds, cached: true };
+}
+
+/** The cache's folder below that of results. */
+export function cacheFolderIn(results: string): string {
+  return join(results, ".cache");
+}

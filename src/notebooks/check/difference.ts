@@ -1,0 +1,26 @@
+/** One thing that is not as in the reference. */
+export interface Difference {
+  readonly kind: "text" | "number" | "table" | "figure" | "image" | "data" | "outputs" | "rule";
+  /** Place within the cell's outputs: `output 1, stdout`, `output 2, trace "ours"`. */
+  readonly where: string;
+  /** What is different, in words. */
+  readonly message: string;
+  readonly reference?: string;
+  readonly ours?: string;
+}
+
+/** What comparing gives: what differs, and how much was looked at. */
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  /** Numbers compared. */
+  readonly numbers: number;
+}
+
+export const same: Comparison = { differences: [], numbers: 0 };
+
+export function merged(parts: readonly Comparison[]): Comparison {
+  return {
+    differences: parts.flatMap(({ differences }) => differences),
+    numbers: parts.reduce((sum, { numbers }) => sum + numbers, 0),
+  };
+}

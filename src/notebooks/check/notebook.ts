@@ -1,0 +1,193 @@
+/** Judges an executed notebook: each cell against the reference, and all that must not pass in silence. */
+import type { CellEvent, DoneEvent, ErrorEvent, LateEvent, NotebookEvent } from "../events";
+import { codeCells, sourceHash, type CodeCell, type Notebook } from "../notebook-file";
+import { pairCells, type Reference, type ReferenceCell } from "../references";
+import type { CellResult, CellStatus, Problem } from "../results";
+import { same, type Comparison } from "./difference";
+import { compareOutputs } from "./outputs";
+import { checksSomething, RuleError, rulesOf, type CellRules } from "./rules";
+
+/** What happened, by the cell's number. */
+export interface Happened {
+  readonly begun: ReadonlyMap<number, CellEvent>;
+  readonly done: ReadonlyMap<number, DoneEvent>;
+  readonly late: readonly LateEvent[];
+  readonly failure: ErrorEvent | undefined;
+}
+
+export function happenedIn(events: readonly NotebookEvent[]): Happened {
+  const of = <Name extends NotebookEvent["event"]>(name: Name) =>
+    events.filter((event): event is Extract<NotebookEvent, { event: Name }> => event.event === name);
+  return {
+    begun: new Map(of("cell").map((event) => [event.cell, event])),
+    done: new Map(of("done").map((event) => [event.cell, event])),
+    late: of("late"),
+    failure: of("error").at(-1),
+  };
+}
+
+export interface JudgedCells {
+  readonly cells: readonly CellResult[];
+  readonly problems: readonly Problem[];
+}
+
+export interface JudgeOptions {
+  /** The notebook with the outputs of this run. */
+  readonly executed: Notebook;
+  readonly happened: Happened;
+  /** What to compare with; undefined when nothing is compared. */
+  readonly reference?: Reference;
+  /** Line of each cell of the notebook in its file. */
+  readonly lines: readonly number[];
+  /** Whether a cell was asked for (`--only`). */
+  readonly wanted?: (cell: CodeCell) => boolean;
+}
+
+const SKIP_TAG = "skip-execution";
+
+/** The rules of each cell, and what is wrong with them. */
+export function readRules(
+  cells: readonly CodeCell[],
+  lineOf: (cell: CodeCell, inCell: number) => number,
+): { rules: CellRules[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const rules = cells.map((cell) => {
+    try {
+      return rulesOf(cell);
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error;
+      problems.push({ kind: "bad-rule", cell: cell.cell, line: lineOf(cell, error.line), message: error.message });
+      return { numbers: [], inputs: [] };
+    }
+  });
+  return { rules, problems };
+}
+
+/** Judges every cell. */
+export function judgeCells({ executed, happened, reference, lines, wanted = () => true }: JudgeOptions): JudgedCells {
+  const cells = codeCells(executed);
+  const lineOf = (cell: CodeCell, inCell = 0) => (lines[cell.index] ?? 1) + Math.max(0, inCell - 1);
+  const { rules, problems: bad } = readRules(cells, lineOf);
+  const { pairs, removed } = reference ? pairCells(cells, reference.cells) : { pairs: [], removed: [] };
+  const judged = cells.map((cell, i) =>
+    judgeCell({
+      cell,
+      rules: rules[i],
+      other: pairs[i],
+      compared: reference !== undefined,
+      happened,
+      line: lineOf(cell),
+      wanted: wanted(cell),
+    }),
+  );
+  const whole = happened.failure === undefined && judged.every(({ result }) => result.status !== "not run");
+  return {
+    cells: judged.map(({ result }) => result),
+    problems: [
+      ...bad,
+      ...judged.flatMap(({ problems }) => problems),
+      ...(whole ? removed.map((cell) => removedCell(cell)) : []),
+      ...(cells.length === 0 ? [{ kind: "empty", message: "the notebook has no code cells" } as const] : []),
+      ...nothingChecked(judged, rules, reference !== undefined && cells.length > 0 && happened.failure === undefined),
+    ],
+  };
+}
+
+function removedCell({ executionCount, line }: ReferenceCell): Problem {
+  return { kind: "removed-cell", message: `the reference's In[${executionCount ?? " "}] is missing: ${line}` };
+}
+
+/** A check that looked at nothing would always pass. */
+function nothingChecked(
+  judged: readonly { result: CellResult }[],
+  rules: readonly CellRules[],
+  compared: boolean,
+): Problem[] {
+  const looked = judged.some(
+    ({ result }) => result.status !== "ignored" && (result.outputs.length > 0 || (result.reference?.length ?? 0) > 0),
+  );
+  if (!compared || looked || rules.some(checksSomething)) return [];
+  return [
+    {
+      kind: "nothing-checked",
+      message: "no cell has an output to compare, or a // @check: the check would pass whatever the notebook does",
+    },
+  ];
+}
+
+interface Judging {
+  readonly cell: CodeCell;
+  readonly rules: CellRules;
+  readonly other: ReferenceCell | undefined;
+  readonly compared: boolean;
+  readonly happened: Happened;
+  readonly line: number;
+  readonly wanted: boolean;
+}
+
+function judgeCell(judging: Judging): { result: CellResult; problems: Problem[] } {
+  const { cell, rules, other, compared, happened, line, wanted } = judging;
+  const done = happened.done.get(cell.cell);
+  const problem = (kind: Problem["kind"], message: string): Problem => ({ kind, cell: cell.cell, line, message });
+  const problems: Problem[] = [];
+  let status = statusBefore(judging, done);
+  let comparison: Comparison = same;
+  if (status === "skipped" && rules.skip === undefined) {
+    problems.push(
+      problem("skipped-cell", `the cell is tagged '${SKIP_TAG}'; if that is meant, say why: // @check skip="…"`),
+    );
+  }
+  if (status === "not run" && happened.failure === undefined && wanted) {
+    problems.push(problem("skipped-cell", "the cell was not executed, although nothing failed"));
+  }
+  if (done && cell.tags.includes("raises-exception") && !done.raised) {
+    problems.push(problem("not-raised", "the cell is tagged 'raises-exception', but raises none"));
+  }
+  const late = happened.late.filter((each) => each.cell === cell.cell && each.kind !== "error");
+  if (late.length > 0 && !rules.late)
+    problems.push(
+      problem("late-output", `it went on after its reply, and put out ${JSON.stringify(late[0].text.slice(0, 200))}`),
+    );
+  if (status === "executed" && compared && wanted) {
+    if (other) ({ status, comparison } = compareCell(judging, other, problems));
+    else {
+      status = "changed";
+      problems.push(problem("added-cell", "the reference does not have this cell: notebooks accept"));
+    }
+  }
+  for (const { where, message } of comparison.differences) problems.push(problem("difference", `${where}: ${message}`));
+  return {
+    problems,
+    result: {
+      ...{ cell: cell.cell, index: cell.index, section: cell.section, line, source: cell.source, status },
+      ...{ executionCount: cell.executionCount, seconds: done?.seconds ?? 0, differences: comparison.differences },
+      ...{ numbers: comparison.numbers, edited: other !== undefined && other.hash !== sourceHash(cell.source) },
+      ...{ outputs: cell.outputs, reference: other?.outputs },
+    },
+  };
+}
+
+/** What is known of a cell before it is compared. */
+function statusBefore({ cell, happened: { failure } }: Judging, done: DoneEvent | undefined): CellStatus {
+  if (cell.tags.includes(SKIP_TAG)) return "skipped";
+  if (failure?.cell === cell.cell && failure.kind !== "interrupted") return "failed";
+  return done ? "executed" : "not run";
+}
+
+function compareCell(
+  { cell, rules, line }: Judging,
+  other: ReferenceCell,
+  problems: Problem[],
+): { status: CellStatus; comparison: Comparison } {
+  const counts = [cell.executionCount, other.executionCount].map((count) => `In[${count ?? " "}]`);
+  if (counts[0] !== counts[1])
+    problems.push({
+      kind: "execution-counts",
+      cell: cell.cell,
+      line,
+      message: `it is ${counts[0]}, ${counts[1]} in the reference`,
+    });
+  if (rules.ignore !== undefined) return { status: "ignored", comparison: same };
+  const comparison = compareOutputs(other.outputs, cell.outputs, rules, other.samples);
+  return { status: comparison.differences.length || counts[0] !== counts[1] ? "changed" : "passed", comparison };
+}

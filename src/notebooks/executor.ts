@@ -1,0 +1,151 @@
+/** One Python process that executes any number of notebooks, with kernels that are started ahead of them. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { parseEvent, type ErrorEvent, type NotebookEvent, type RunFacts } from "./events";
+import { NotebookError } from "./notebook-error";
+import { projectFolder, pythonFor } from "./project";
+
+/** A notebook to be executed. */
+export interface Job {
+  readonly input: string;
+  readonly output: string;
+  readonly kernel: string;
+  /** Name of the notebook in messages (default: `input`). */
+  readonly name?: string;
+  /** Folder in which the cells run. */
+  readonly cwd: string;
+  /** Environment of the kernel, in addition to that of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cellTimeoutSeconds?: number;
+  readonly timeoutSeconds?: number;
+  readonly startupTimeoutSeconds?: number;
+  /** Place of the last cell to be executed, from 0 (default: all are). */
+  readonly until?: number;
+}
+
+export interface Executed {
+  /** The kernel's execution count of each code cell, in order. */
+  readonly executionCounts: readonly (number | null)[];
+  readonly seconds: number;
+  readonly facts: RunFacts | undefined;
+}
+
+interface Waiting {
+  readonly onEvent: (event: NotebookEvent) => void;
+  readonly settle: (failure: ErrorEvent | undefined, end?: { seconds: number; facts: RunFacts | null }) => void;
+}
+
+function request(job: Job): Record<string, unknown> {
+  const {
+    input,
+    output,
+    kernel,
+    cwd,
+    env = {},
+    cellTimeoutSeconds,
+    timeoutSeconds,
+    startupTimeoutSeconds,
+    until,
+  } = job;
+  return {
+    ...{ input: resolve(input), output: resolve(output), kernel, cwd: resolve(cwd), env, until },
+    cell_timeout: cellTimeoutSeconds,
+    timeout: timeoutSeconds,
+    startup_timeout: startupTimeoutSeconds,
+  };
+}
+
+export class Executor {
+  private readonly child: ChildProcess;
+  private readonly closed: Promise<void>;
+  private readonly waiting = new Map<number, Waiting>();
+  private stderr = "";
+  private jobs = 0;
+  private ended: ErrorEvent | undefined;
+
+  /** @param env environment of the process, and so of every kernel, in addition to ours. */
+  constructor(env: Readonly<Record<string, string | undefined>> = {}) {
+    const script = join(projectFolder(), "scripts", "execute_notebook.py");
+    this.child = spawn(pythonFor("executing notebooks", ["nbclient", "nbformat"]), [script, "--serve"], {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, JUPYTER_PREFER_ENV_PATH: "1", PYTHONUNBUFFERED: "1", ...env },
+    });
+    this.child.stderr?.on("data", (chunk: Buffer) => (this.stderr = (this.stderr + chunk.toString()).slice(-8000)));
+    this.child.stdin?.on("error", () => undefined); // its end is told by "close"
+    createInterface({ input: this.child.stdout! }).on("line", (line) => this.take(line));
+    this.closed = new Promise((settle) => {
+      const end = (how: string) => {
+        this.ended ??= wordlessEnd(how, this.stderr);
+        for (const each of this.waiting.values()) each.settle(this.ended);
+        settle();
+      };
+      this.child.on("error", (error) => end(`could not be started (${error.message})`));
+      this.child.on("close", (code, signal) => end(signal ? `was ended by ${signal}` : `ended with code ${code}`));
+    });
+  }
+
+  /** Process id of the Python process. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Starts the kernel of a job that will be run soon. */
+  prepare(job: Job): void {
+    this.send({ do: "prepare", ...request(job) });
+  }
+
+  /**
+   * Executes a notebook; several may run at a time. Throws a {@link NotebookError} when it does not run to its end; an
+   * abort of `signal` ends it as `interrupted`, or as the abort's reason says (`"timeout"`).
+   */
+  async run(job: Job, onEvent: (event: NotebookEvent) => void = () => {}, signal?: AbortSignal): Promise<Executed> {
+    const id = ++this.jobs;
+    const executionCounts: (number | null)[] = [];
+    const stop = () =>
+      this.send({ do: "stop", job: id, why: signal?.reason === "timeout" ? "timeout" : "interrupted" });
+    const result = await new Promise<Executed | ErrorEvent>((settle) => {
+      this.waiting.set(id, {
+        onEvent(event) {
+          if (event.event === "done") executionCounts.push(event.execution_count);
+          onEvent(event);
+        },
+        settle: (failure, end) =>
+          settle(failure ?? { executionCounts, seconds: end!.seconds, facts: end!.facts ?? undefined }),
+      });
+      if (this.ended) return settle(this.ended);
+      this.send({ do: "run", job: id, ...request(job) });
+      signal?.addEventListener("abort", stop);
+      if (signal?.aborted) stop();
+    });
+    this.waiting.delete(id);
+    signal?.removeEventListener("abort", stop);
+    if ("event" in result) throw new NotebookError(job.name ?? job.input, result);
+    return result;
+  }
+
+  /** Ends the process; resolves when it, and every kernel it started, are gone. */
+  async close(): Promise<void> {
+    this.child.stdin?.end();
+    await this.closed;
+  }
+
+  private send(message: object): void {
+    if (!this.ended) this.child.stdin?.write(`${JSON.stringify(message)}\n`);
+  }
+
+  private take(line: string): void {
+    const event = parseEvent(line) as (NotebookEvent & { job?: number }) | undefined;
+    const waiting = event?.job === undefined ? undefined : this.waiting.get(event.job);
+    if (!event || !waiting) return;
+    const { job: _, ...told } = event;
+    waiting.onEvent(told as NotebookEvent);
+    if (event.event === "error") waiting.settle(event);
+    if (event.event === "end") waiting.settle(undefined, event);
+  }
+}
+
+/** A process that ended without a word: it could not be started, or was killed. */
+function wordlessEnd(how: string, stderr: string): ErrorEvent {
+  return { event: "error", kind: "notebook", message: `the runner ${how} without a result (npm run doctor)`, stderr };
+}

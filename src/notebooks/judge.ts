@@ -1,0 +1,88 @@
+/** From what happened in a run to a verdict on the notebook. */
+import { existsSync } from "node:fs";
+import { judgeCells, happenedIn, type JudgedCells } from "./check/notebook";
+import type { ErrorEvent, NotebookEvent } from "./events";
+import { cellLines, type Notebook } from "./notebook-file";
+import type { Plan } from "./plan";
+import type { Provenance } from "./provenance";
+import { circumstancesOf, circumstancesText, readReference, ReferenceError, type Reference } from "./references";
+import { statusOf, type NotebookResult, type Problem } from "./results";
+
+/** What came of executing a notebook. */
+export interface Ran {
+  readonly events: readonly NotebookEvent[];
+  /** With outputs, as far as it came; undefined when no cell was begun. */
+  readonly executed: Notebook | undefined;
+  /** Of a run that came to its end. */
+  readonly provenance: Provenance | undefined;
+  readonly seconds: number;
+  readonly cached: boolean;
+}
+
+/** Judges a run; with `compare` against the reference that fits it. */
+export function judge(plan: Plan, ran: Ran, compare: boolean): NotebookResult {
+  const started = performance.now();
+  const happened = happenedIn(ran.events);
+  const facts = ran.provenance?.facts ?? undefined;
+  const circumstances = circumstancesOf(facts, plan.parameters);
+  const stored = compare && ran.provenance ? referenceFor(plan.path, circumstances) : undefined;
+  const lines = existsSync(plan.path) ? cellLines(plan.path) : [];
+  const executed = withOutputsOf(plan.notebook, ran.executed);
+  const judged = judgeCells({ executed, happened, reference: stored?.reference, lines, wanted: plan.wanted });
+  const problems = [...failureProblems(happened.failure, judged), ...judged.problems, ...(stored?.problems ?? [])];
+  const status = statusOf(problems);
+  return {
+    ...{
+      notebook: plan.path,
+      status: status === "passed" && !compare ? "executed" : status,
+      problems,
+      cells: judged.cells,
+    },
+    ...{
+      seconds: ran.seconds,
+      compareSeconds: (performance.now() - started) / 1000,
+      cached: ran.cached,
+      late: happened.late,
+    },
+    parameters: plan.parameters,
+    ...{ facts, output: ran.provenance && plan.output, provenance: ran.provenance },
+    reference: stored?.path === undefined ? undefined : { path: stored.path, words: circumstancesText(circumstances) },
+  };
+}
+
+/** The notebook as it is in its file, with what a run gave: parameters stay out of the comparison of sources. */
+export function withOutputsOf(notebook: Notebook, executed: Notebook | undefined): Notebook {
+  const cells = notebook.cells.map((cell, i) => {
+    if (cell.cell_type !== "code") return cell;
+    const { outputs = [], execution_count = null } = executed?.cells[i] ?? {};
+    return { ...cell, outputs, execution_count };
+  });
+  return { ...notebook, cells };
+}
+
+function referenceFor(
+  path: string,
+  circumstances: ReturnType<typeof circumstancesOf>,
+): { path?: string; reference?: Reference; problems: Problem[] } {
+  try {
+    return { ...readReference(path, circumstances), problems: [] };
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return { problems: [{ kind: error.kind, message: error.message }] };
+  }
+}
+
+function failureProblems(failure: ErrorEvent | undefined, { cells }: JudgedCells): Problem[] {
+  if (!failure) return [];
+  const kind = failure.kind === "cell" && failure.name === "TypeScriptError" ? "type-error" : failure.kind;
+  const line = cells.find(({ cell }) => cell === failure.cell)?.line;
+  const details = [failure.traceback ?? failure.stderr, failure.kernel_log].filter(Boolean).join("\n");
+  return [
+    {
+      kind,
+      message: failure.message,
+      ...(failure.cell === undefined ? {} : { cell: failure.cell, line }),
+      ...(details ? { details } : {}),
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+/** `dnn-lab notebooks` in a package that is installed somewhere, on another project's Python notebook. */
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { projectFolder } from "../../src/notebooks/project";
+import { code, notebook, save } from "./notebooks";
+
+const root = projectFolder();
+let folder = "";
+let home = "";
+
+/** As npm would unpack it: what package.json's `files` names, and no sources. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "dnn lab notebooks "));
+  home = join(folder, "node_modules", "dnn-lab");
+  mkdirSync(join(home, "dist", "scripts"), { recursive: true });
+  cpSync(join(root, "dist", "src"), join(home, "dist", "src"), { recursive: true });
+  for (const name of ["notebooks.js", "notebooks-options.js"])
+    cpSync(join(root, "dist", "scripts", name), join(home, "dist", "scripts", name));
+  cpSync(join(root, "scripts"), join(home, "scripts"), { recursive: true });
+  for (const name of ["package.json", ...readdirSync(root).filter((each) => /^requirements.*\.txt$/.test(each))])
+    cpSync(join(root, name), join(home, name));
+  symlinkSync(join(root, "node_modules"), join(home, "node_modules"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(...args: string[]): Promise<{ code: number; output: string }> {
+  const { bin } = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as { bin: { "dnn-lab": string } };
+  const env = { ...process.env, VIRTUAL_ENV: join(root, ".venv") };
+  return new Promise((settle) => {
+    const child = execFile(
+      process.execPath,
+      [join(home, bin["dnn-lab"]), "notebooks", ...args],
+      { cwd: folder, env },
+      (_, stdout, stderr) => settle({ code: child.exitCode ?? -1, output: stdout + stderr }),
+    );
+  });
+}
+
+it("checks, accepts and cleans", { timeout: 120_000 }, async () => {
+  save(join(folder, "theirs", "a.ipynb"), notebook([code("print('loss:', 0.25)")], {}, "python3"));
+  expect(await run("check", "theirs")).toMatchObject({ code: 4, output: expect.stringContaining("no-reference") });
+  expect(await run("accept", "theirs")).toMatchObject({ code: 0, output: expect.stringContaining("accepted") });
+  expect(await run("check", "theirs")).toMatchObject({
+    code: 0,
+    output: expect.stringContaining("as in the reference"),
+  });
+  expect(await run("clean", "--check", "theirs")).toMatchObject({ code: 0 });
+});
