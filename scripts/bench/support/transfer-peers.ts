@@ -41,10 +41,15 @@ interface Side {
   readonly settings: TransferSettings;
 }
 
+interface Round extends Side {
+  /** File of the base's weights. */
+  readonly weights: string;
+}
+
 const fixed = (size: number) => [resize(size), preprocessInput("mobilenet_v2")];
 
-async function base({ size }: TransferSettings): Promise<tf.LayersModel> {
-  return mobileNetV2({ alpha: 0.35, inputShape: [size, size, 3], includeTop: false, pooling: "avg" });
+async function base({ size }: TransferSettings, weights: string): Promise<tf.LayersModel> {
+  return mobileNetV2({ alpha: 0.35, inputShape: [size, size, 3], includeTop: false, pooling: "avg", weights });
 }
 
 function withHead(below: tf.LayersModel): tf.LayersModel {
@@ -58,9 +63,9 @@ function withHead(below: tf.LayersModel): tf.LayersModel {
 }
 
 /** Seconds of a round. Each builds its network anew and keeps nothing of the last one. */
-const ours: Readonly<Record<TransferCase, (side: Side) => Promise<number>>> = {
-  async frozen({ images, settings }) {
-    const model = withHead(freeze(await base(settings)));
+const ours: Readonly<Record<TransferCase, (round: Round) => Promise<number>>> = {
+  async frozen({ images, settings, weights }) {
+    const model = withHead(freeze(await base(settings, weights)));
     const { size, batch, epochs } = settings;
     const train = images
       .map(...fixed(size))
@@ -69,14 +74,14 @@ const ours: Readonly<Record<TransferCase, (side: Side) => Promise<number>>> = {
     forgetFeatures();
     return (await timed(() => fit(model, train, { epochs, verbose: 0 }))).seconds;
   },
-  async features({ images, settings }) {
-    const below = await base(settings);
+  async features({ images, settings, weights }) {
+    const below = await base(settings, weights);
     const transforms = fixed(settings.size);
     return (await timed(() => bottleneckFeatures(below, images, { transforms, cache: false }))).seconds;
   },
-  async finetune({ images, settings }) {
+  async finetune({ images, settings, weights }) {
     const { size, batch, steps } = settings;
-    const model = withHead(await base(settings));
+    const model = withHead(await base(settings, weights));
     const shuffled = images.map(...fixed(size)).shuffle({ bufferSize: 1000, seed: 42 });
     const train = shuffled.batch(batch, { dropRemainder: true }).take(steps);
     return (await timed(() => fit(model, train, { verbose: 0 }))).seconds;
@@ -110,19 +115,19 @@ export async function transferPeers(name: TransferCase, side: Side): Promise<Pee
   const { images, settings } = side;
   const folder = mkdtempSync(join(tmpdir(), "dnn-lab-bench-transfer-"));
   const weights = join(folder, "base.h5");
-  const { DNN_LAB_CACHE } = process.env;
-  // Features that an earlier run has kept must not be found.
-  process.env.DNN_LAB_CACHE = join(folder, "cache");
   writeBytes(images, join(folder, "train"));
-  await saveWeights(await base(settings), weights);
+  await saveWeights(await base(settings, "imagenet"), weights);
   tf.disposeVariables();
+  // Features that an earlier run has kept must not be found.
+  const { DNN_LAB_CACHE } = process.env;
+  process.env.DNN_LAB_CACHE = join(folder, "cache");
   const { size, batch, epochs, steps } = settings;
   const python = new PythonPeer("keras_transfer.py", [folder, weights, String(size), String(batch)]);
   const question = { frozen: `frozen ${epochs}`, features: "features", finetune: `finetune ${steps}`, input: "input" };
   const round = async () => {
     setRandomSeed(1);
     try {
-      return await ours[name](side);
+      return await ours[name]({ ...side, weights });
     } finally {
       tf.disposeVariables();
       rmSync(join(folder, "cache"), { recursive: true, force: true });
