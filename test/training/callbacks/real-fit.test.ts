@@ -49,7 +49,7 @@ it("stops early, lowers the rate, saves and restores the best, logs each epoch",
     verbose: 0,
     callbacks: [
       modelCheckpoint({ filepath, saveBestOnly: true, saveWeightsOnly: true }),
-      reduceLROnPlateau({ patience: 2, factor: 0.5 }),
+      reduceLROnPlateau({ patience: 2, factor: 0.9 }),
       earlyStopping({ patience: 6, restoreBestWeights: true }),
       csvLogger({ filename }),
     ],
