@@ -94,12 +94,7 @@ async function killOne(
 }
 
 /** Kills `runs` runs with the signals in turn: the first when both notebooks run, the others at random moments before and after. */
-export async function killRuns(
-  runs: number,
-  seed: number,
-  longestMs: number,
-  told: (text: string) => void = () => {},
-): Promise<Killed> {
+export async function killRuns(runs: number, seed: number, told: (text: string) => void = () => {}): Promise<Killed> {
   const random = new RandomStream(seed);
   const folder = mkdtempSync(join(tmpdir(), "notebook-orphans-"));
   const script = join(projectFolder(), "dist", "scripts", "notebooks.js");
