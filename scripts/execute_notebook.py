@@ -118,7 +118,8 @@ def parse(arguments):
 def main(arguments):
     if arguments == ["--serve"]:
         asyncio.run(Server().serve())
-        return 0
+        # No kernel is left; ZeroMQ's context may wait for ever for the sockets of one that was ended while it started.
+        os._exit(0)
     failure = asyncio.run(run_one(parse(arguments)))
     if failure is None:
         return 0

@@ -4,7 +4,7 @@
  *     npm run bench -- notebook-orphans [--runs 100] [--seed 1]
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,56 +13,88 @@ import { projectFolder } from "../../src/notebooks/project";
 import { descendants } from "./support/process-tree";
 
 const SIGNALS = ["SIGKILL", "SIGTERM", "SIGINT"] as const;
-/** A kernel looks every second whether who started it is still there. */
-const PATIENCE_MS = 20_000;
+/** The runner ends what runs as soon as its standard input ends; on a busy machine that takes a while. */
+const PATIENCE_MS = 60_000;
+/** A run in which nothing begins by then is a fault of its own. */
+const LONGEST_MS = 120_000;
 
 export interface Killed {
   readonly runs: number;
-  /** Process ids that outlived their run. */
-  readonly orphans: readonly number[];
+  /** Command lines of the processes that outlived their run. */
+  readonly orphans: readonly string[];
 }
 
-const alive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
+interface Seen {
+  readonly pid: number;
+  /** Ticks after the system's start: with the id it names one process for ever. */
+  readonly started: string;
+  readonly command: string;
+}
 
-/** Starts a run of two notebooks, one with a child process, and kills its command after `afterMs`. */
+function look(pid: number): Seen | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\)\s/s, "")
+      .split(" ");
+    // One that ended and that nobody has asked for (a zombie) runs no more.
+    if (/[ZX]/.test(fields[0])) return undefined;
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+    return { pid, started: fields[19], command };
+  } catch {
+    return undefined;
+  }
+}
+
+const alive = ({ pid, started }: Seen): boolean => look(pid)?.started === started;
+
+interface Attempt {
+  readonly orphans: readonly Seen[];
+  /** Until it was killed. */
+  readonly ms: number;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((settle) => setTimeout(settle, ms));
+
+/**
+ * Starts a run of two notebooks, one of which starts a child process, and kills the command: after `afterMs`, without it as
+ * soon as that child runs.
+ */
 async function killOne(
   folder: string,
   script: string,
-  afterMs: number,
   signal: (typeof SIGNALS)[number],
-): Promise<number[]> {
-  const child = spawn(
-    process.execPath,
-    [script, "run", "--no-cache", "--parallel", "2", folder, "--results", join(folder, "results")],
-    { stdio: "ignore" },
-  );
-  const seen = new Set<number>();
-  const look = setInterval(() => descendants(child.pid!).forEach((pid) => seen.add(pid)), 50);
-  await new Promise((settle) => setTimeout(settle, afterMs));
-  for (const pid of descendants(child.pid!)) seen.add(pid);
-  clearInterval(look);
+  afterMs?: number,
+): Promise<Attempt> {
+  const args = [script, "run", "--no-cache", "--parallel", "2", folder, "--results", join(folder, "results")];
+  const started = performance.now();
+  const child = spawn(process.execPath, args, { stdio: "ignore" });
+  const seen = new Map<number, Seen>();
+  const lookAll = () => {
+    for (const pid of descendants(child.pid!)) {
+      const found = look(pid);
+      if (found) seen.set(pid, found);
+    }
+  };
+  const passed = () => performance.now() - started;
+  for (let ready = false; !ready && passed() < LONGEST_MS; await pause(50)) {
+    lookAll();
+    ready =
+      afterMs === undefined
+        ? [...seen.values()].some(({ command }) => command.startsWith("sleep"))
+        : passed() >= afterMs;
+  }
+  lookAll();
+  const ms = passed();
   child.kill(signal);
-  const left = () => [...seen].filter(alive);
-  for (const until = Date.now() + PATIENCE_MS; left().length > 0 && Date.now() < until;)
-    await new Promise((settle) => setTimeout(settle, 100));
+  const left = () => [...seen.values()].filter(alive);
+  for (const until = Date.now() + PATIENCE_MS; left().length > 0 && Date.now() < until;) await pause(100);
   const orphans = left();
-  for (const pid of orphans) process.kill(pid, "SIGKILL");
-  return orphans;
+  for (const { pid } of orphans) process.kill(pid, "SIGKILL");
+  return { orphans, ms };
 }
 
-/** Kills `runs` runs, each after a random time with a signal in turn. */
-export async function killRuns(
-  runs: number,
-  seed: number,
-  longestMs: number,
-  told: (text: string) => void = () => {},
-): Promise<Killed> {
+/** Kills `runs` runs with the signals in turn: the first when both notebooks run, the others at random moments before and after. */
+export async function killRuns(runs: number, seed: number, told: (text: string) => void = () => {}): Promise<Killed> {
   const random = new RandomStream(seed);
   const folder = mkdtempSync(join(tmpdir(), "notebook-orphans-"));
   const script = join(projectFolder(), "dist", "scripts", "notebooks.js");
@@ -78,13 +110,15 @@ export async function killRuns(
       JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells }),
     );
   });
-  const orphans: number[] = [];
+  const orphans: string[] = [];
   try {
+    let ready: number | undefined;
     for (let run = 0; run < runs; run++) {
-      const [after, signal] = [random.uniform(0.1, 1) * longestMs, SIGNALS[run % SIGNALS.length]];
-      const left = await killOne(folder, script, after, signal);
-      orphans.push(...left);
-      told(`run ${run + 1} of ${runs}: ${signal} after ${Math.round(after)} ms, ${left.length} left`);
+      const signal = SIGNALS[run % SIGNALS.length];
+      const { orphans: left, ms } = await killOne(folder, script, signal, ready && random.uniform(0.1, 1.2) * ready);
+      ready ??= ms;
+      orphans.push(...left.map(({ command }) => command));
+      told(`run ${run + 1} of ${runs}: ${signal} after ${Math.round(ms)} ms, ${left.length} left`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -96,10 +130,11 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { runs: { type: "string", default: "100" }, seed: { type: "string", default: "1" } },
   });
-  const { runs, orphans } = await killRuns(Number(values.runs), Number(values.seed), 6000, (text) =>
+  const { runs, orphans } = await killRuns(Number(values.runs), Number(values.seed), (text) =>
     process.stderr.write(`${text}\n`),
   );
   process.stdout.write(`${orphans.length} processes left after ${runs} killed runs.\n`);
+  for (const command of orphans) process.stdout.write(`  ${command}\n`);
   process.exitCode = orphans.length ? 1 : 0;
 }
 

@@ -34,15 +34,21 @@ class Kernel:
 
     async def start(self, timeout):
         """Starts the process and waits until it answers. Raises Failure (kind "kernel-start")."""
+        # A cancellation must not come between the process' start and our knowing of it.
+        launch = asyncio.ensure_future(
+            self.manager.start_kernel(cwd=self.cwd, env=self.environment(), stdout=self.log, stderr=self.log))
         try:
-            await self.manager.start_kernel(cwd=self.cwd, env=self.environment(), stdout=self.log, stderr=self.log)
-            self.group = getattr(self.manager.provisioner, "pgid", None)
+            await asyncio.shield(launch)
+            self.note_group()
             self.client = self.manager.client()
             self.client.start_channels()
             await self.client.wait_for_ready(timeout=timeout)
         except NoSuchKernel as error:
+            await self.end(now=True)
             raise Failure("kernel-start", f"there is no Jupyter kernel named '{error.name}' (npm run setup registers it)") from error
         except BaseException as error:
+            await asyncio.wait({launch})
+            self.note_group()
             log = self.words()
             await self.end(now=True)
             if isinstance(error, asyncio.CancelledError):
@@ -50,6 +56,9 @@ class Kernel:
             raise Failure("kernel-start", f"the kernel '{self.name}' did not start: {error or type(error).__name__}", kernel_log=log) from error
         self.client.allow_stdin = False
         return self
+
+    def note_group(self):
+        self.group = getattr(self.manager.provisioner, "pgid", None)
 
     def words(self):
         """The last lines of the process' own output."""
@@ -76,6 +85,8 @@ class Kernel:
 
     async def end(self, now=False):
         """Ends the process, at once or with a farewell, and with it every process of its group."""
+        if now:
+            self.kill_group()
         try:
             if self.client is not None:
                 self.client.stop_channels()
@@ -102,6 +113,7 @@ class KernelPool:
 
     def __init__(self):
         self.starting = []  # (what was asked for, task that starts it)
+        self.taken = set()  # of these tasks, those that somebody waits for
         self.ending = set()
         self.used = set()
 
@@ -113,16 +125,20 @@ class KernelPool:
 
     async def take(self, name, cwd, env, timeout):
         """A kernel that runs in `cwd`, started before or now. Raises Failure (kind "kernel-start")."""
-        at = next((i for i, (asked, _) in enumerate(self.starting) if asked == (name, cwd, env)), None)
-        if at is None:
-            self.prepare(name, cwd, env, timeout)
-            at = -1
-        task = self.starting.pop(at)[1]
+        wanted = name, cwd, env
+        if not any(asked == wanted and task not in self.taken for asked, task in self.starting):
+            self.prepare(*wanted, timeout)
+        entry = next(each for each in self.starting if each[0] == wanted and each[1] not in self.taken)
+        self.taken.add(entry[1])
         try:
-            kernel = await task
+            kernel = await asyncio.shield(entry[1])
         except asyncio.CancelledError:
-            task.cancel()
+            entry[1].cancel()  # it ends what it has started; `close` waits for that
             raise
+        except Failure:
+            self.starting.remove(entry)
+            raise
+        self.starting.remove(entry)
         self.used.add(kernel)
         return kernel
 
@@ -136,11 +152,8 @@ class KernelPool:
     async def close(self):
         """Ends all kernels; resolves when no process is left."""
         for _, task in self.starting:
-            if task.done() and not task.cancelled() and task.exception() is None:
-                self.release(task.result(), now=True)
-            else:
-                task.cancel()
-        await asyncio.gather(*(task for _, task in self.starting), return_exceptions=True)
-        for kernel in list(self.used):
+            task.cancel()
+        started = await asyncio.gather(*(task for _, task in self.starting), return_exceptions=True)
+        for kernel in [*(each for each in started if isinstance(each, Kernel)), *self.used]:
             self.release(kernel, now=True)
         await asyncio.gather(*self.ending, return_exceptions=True)

@@ -47,5 +47,6 @@ it("checks, accepts and cleans", { timeout: 120_000 }, async () => {
     code: 0,
     output: expect.stringContaining("as in the reference"),
   });
+  expect(await run("clean", "theirs")).toMatchObject({ code: 0 });
   expect(await run("clean", "--check", "theirs")).toMatchObject({ code: 0 });
 });
