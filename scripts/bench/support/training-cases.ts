@@ -64,7 +64,7 @@ export const trainingCases: readonly TrainingCase[] = [
     shape: [96, 96, 3],
     rows: 640,
     batch: 32,
-    steps: { ours: 40, keras: 8, tfjs: 2 },
+    steps: { ours: 160, keras: 8, tfjs: 2 },
     build: mobileNet,
   },
 ];
