@@ -42,7 +42,7 @@ function drifted(source: string, outputs: Output[]): Pick<BadNotebook, "cells" |
 const PLOTLY = "application/vnd.plotly.v1+json";
 const curve = (last: number) => ({ data: [{ x: [1, 2], y: [0.5, last], name: "val_accuracy" }], layout: {} });
 const GOOD = 'console.log("fine");';
-const good = (): Cell => code(GOOD);
+const good = (): Cell => code(GOOD, [], [printed("fine\n")]);
 
 /** A code cell that somebody made raw, so that it does not run. */
 function madeRaw(): Pick<BadNotebook, "cells" | "accepted"> {
@@ -158,13 +158,13 @@ export const badNotebooks: readonly BadNotebook[] = [
     name: "bad-rule",
     what: "a misspelt `@check`",
     kind: "bad-rule",
-    cells: [code(`// @check tolerence=0.1\n${GOOD}`)],
+    cells: [code(`// @check tolerence=0.1\n${GOOD}`, [], [printed("fine\n")])],
   },
 ];
 
 /** The notebook that is run; with `stored`, it carries the outputs of when it was accepted, as nbval wants them. */
 export function notebookOf({ cells, accepted, kernel = "tslab" }: BadNotebook, stored = false): Notebook {
-  const outputsOf = (cell: Cell) => accepted?.find(({ id }) => id === cell.id)?.outputs ?? [];
+  const outputsOf = (cell: Cell) => (accepted?.find(({ id }) => id === cell.id) ?? cell).outputs ?? [];
   let count = 0;
   const filled = cells.map((cell) =>
     cell.cell_type === "code" && stored ? { ...cell, outputs: outputsOf(cell), execution_count: ++count } : cell,
