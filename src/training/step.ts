@@ -33,7 +33,7 @@ function weightsOf({ classWeight }: StepOptions, { labels, sampleWeights }: Batc
 }
 
 /** Mean over the batch of the losses, each times its weight (Keras divides by n, not by the sum of the weights). */
-function batchLoss(options: StepOptions, batch: Batch, outputs: tf.Tensor): tf.Scalar {
+export function batchLoss(options: StepOptions, batch: Batch, outputs: tf.Tensor): tf.Scalar {
   const losses = options.objective.loss(batch.labels, outputs);
   const weights = weightsOf(options, batch);
   if (!weights) return mean(losses);
@@ -55,7 +55,8 @@ function forward(options: StepOptions, batch: Batch, training: boolean) {
 function applyConstraints(model: tf.LayersModel): void {
   for (const weight of model.trainableWeights) {
     const { constraint } = weight as unknown as { constraint?: { apply(w: tf.Tensor): tf.Tensor } | null };
-    if (constraint) tf.tidy(() => void weight.write(constraint.apply(weight.read())));
+    // Not through `weight.write`, which would apply it a second time.
+    if (constraint) tf.tidy(() => void (weight.read() as tf.Variable).assign(constraint.apply(weight.read())));
   }
 }
 
