@@ -61,6 +61,7 @@ export { predict, type PredictOptions } from "./training/predict";
 
 // Reports
 export { calibration, type Calibration, type CalibrationBin, type CalibrationOptions } from "./reports/calibration";
+export { checkClaim, type ClaimOptions } from "./reports/claim";
 export { allPassed, compareWithPublished, type CompareOptions, type ComparisonRow } from "./reports/compare";
 export { compareRuns, type CompareRunsOptions, type RunsComparison, type RunsSummary } from "./reports/compare-runs";
 export {
@@ -85,7 +86,7 @@ export { saveFigure } from "./reports/figures/save-figure";
 export { scheduleFigure, type ScheduleFigureOptions } from "./reports/figures/schedule-figure";
 export { figureImage, type ImageOptions } from "./reports/images/figure-image";
 export { provenance } from "./reports/provenance";
-export { publishedRun, publishedRuns } from "./reports/published";
+export { publishedFor, publishedNotebooks, publishedRun, publishedRuns } from "./reports/published";
 export { readRecord, recordSection, saveRecord, startRecord, type RunRecord } from "./reports/record";
 export { writeReport } from "./reports/run-report/write-report";
 export { comparisonTable } from "./reports/tables/comparison-table";
