@@ -1,7 +1,7 @@
 /** Figures of lines over a common horizontal axis, in panels side by side; every chart of the notebooks is one. */
 import { checkNumber, checkOneOf, checkOptions, show } from "../../core/check";
 import { Figure, type Layout, type Trace } from "./figure";
-import { axisStyle, dashes, layoutStyle, seriesStyle, type Dash } from "./style";
+import { axisStyle, dashes, defaultHeight, furtherLegendHeight, layoutStyle, seriesStyle, type Dash } from "./style";
 
 /** One line. Values may be null where the line is to be interrupted. */
 export interface LineSeries {
@@ -70,8 +70,15 @@ export function lineFigure(options: LineFigureOptions): Figure {
   const named = new Set<string>();
   const data = panels.flatMap((panel, index) => panelTraces(panel, index, named));
   const axes = panels.map((panel, index) => panelAxes(panel, index, panels.length));
-  const layout = Object.assign(layoutStyle(title), height === undefined ? {} : { height }, ...axes) as Layout;
+  const layout = Object.assign(layoutFor(title, height ?? defaultHeight, [...named]), ...axes) as Layout;
   return new Figure(data, layout, description);
+}
+
+/** A legend of several lines makes the figure taller instead of covering its title. */
+function layoutFor(title: string | undefined, height: number, names: readonly string[]): Layout {
+  const layout = layoutStyle(title) as Layout & { margin: { t: number } };
+  const further = furtherLegendHeight(names);
+  return { ...layout, height: height + further, margin: { ...layout.margin, t: layout.margin.t + further } };
 }
 
 function panelTraces(panel: LinePanel, index: number, named: Set<string>): Trace[] {

@@ -35,6 +35,15 @@ describe("lineFigure", () => {
     );
   });
 
+  test("makes room above for a legend of several lines, and keeps the drawing as high as it was", () => {
+    const of = (count: number) =>
+      lineFigure(panel(Array.from({ length: count }, (_, i) => ({ name: `a rather long name, number ${i}`, y: [1] }))))
+        .layout as { height: number; margin: { t: number; b: number } };
+    const [one, six] = [of(1), of(6)];
+    expect(six.margin.t).toBeGreaterThan(one.margin.t);
+    expect(six.height - six.margin.t).toBe(one.height - one.margin.t);
+  });
+
   test("may count the horizontal axis in powers of ten", () => {
     const { layout } = lineFigure(panel([{ name: "a", x: [0.1, 1], y: [1, 2] }], { xScale: "log" }));
     expect(layout.xaxis).toMatchObject({ type: "log" });
