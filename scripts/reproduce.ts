@@ -1,5 +1,5 @@
-/** `npm run reproduce`: executes the slides' code example headlessly and compares its figures with the published ones. */
-import { join } from "node:path";
+/** `npm run reproduce`: executes the course's notebooks headlessly and compares their figures with the published ones. */
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { writeFileAtomic } from "../src/core/files";
 import { executeNotebook } from "../src/notebooks/execute";
@@ -12,25 +12,21 @@ import { readRecord, saveRecord, type RunRecord } from "../src/reports/record";
 import { comparisonText } from "../src/reports/run-report/comparison-text";
 import { writeReport, type WrittenReport } from "../src/reports/run-report/write-report";
 import { seedsText, summarizeSeeds } from "../src/reports/seeds";
-import {
-  notebookEnvironment,
-  parseReproduceOptions,
-  publishedEpochs,
-  usage,
-  type ReproduceOptions,
-} from "./reproduce-options";
+import { resultsFolder, type ReproducedNotebook } from "./reproduce-notebooks";
+import { notebookEnvironment, parseReproduceOptions, usage, type ReproduceOptions } from "./reproduce-options";
 
-const section = "p3_c2_s2_training_deep_neural_networks";
-const file = "code_example.ipynb";
-/** The course's cells, which the slides cite by number: In[1] to In[49]. */
-const lastCell = 49;
 /** A trial of fewer epochs must only show that every section learns. */
 const trialRules: CompareOptions = { sectionFloor: 0.3, testFloor: 0.3 };
 
+function isTrial(notebook: ReproducedNotebook, { epochs }: ReproduceOptions): boolean {
+  return epochs !== undefined && epochs !== notebook.epochs;
+}
+
 /** The record of a run of another number of epochs says that it is none of the published ones. */
-function markTrial(record: RunRecord, epochs: number): RunRecord {
-  if (epochs === publishedEpochs) return record;
-  const note = `a trial of ${epochs} ${epochs === 1 ? "epoch" : "epochs"} instead of ${publishedEpochs}`;
+function markTrial(record: RunRecord, notebook: ReproducedNotebook, options: ReproduceOptions): RunRecord {
+  if (!isTrial(notebook, options)) return record;
+  const { epochs } = options;
+  const note = `a trial of ${epochs} ${epochs === 1 ? "epoch" : "epochs"} at most`;
   return { ...record, data: { ...record.data, comparable: false, notes: [...record.data.notes, note] } };
 }
 
@@ -39,47 +35,70 @@ function dataLine({ data }: RunRecord): string {
   return `Data: ${data.name}, ${data.source}${notes}. ${data.comparable ? "" : "Published figures are not comparable with this run."}`.trim();
 }
 
-interface Run {
+/** One notebook's run. */
+interface NotebookRun {
   readonly record: RunRecord;
-  readonly written: WrittenReport;
   readonly output: string;
+  readonly lastCell: number;
   /** What is wrong with the execution counts. */
   readonly problem: string | undefined;
 }
 
-/** Executes the notebook into `folder`, reads what it recorded and writes the report. */
-async function run(folder: string, options: ReproduceOptions): Promise<Run> {
-  const output = join(folder, file);
+/** All notebooks with one seed. */
+interface Run {
+  readonly notebooks: readonly NotebookRun[];
+  readonly written: WrittenReport;
+}
+
+/** Executes a notebook into its folder below `out`, and reads what it recorded. */
+async function runNotebook(out: string, notebook: ReproducedNotebook, options: ReproduceOptions): Promise<NotebookRun> {
+  const folder = resultsFolder(out, notebook);
+  const output = join(folder, basename(notebook.path));
   const { seconds } = await executeNotebook({
-    input: join(projectFolder(), "notebooks", section, file),
+    input: join(projectFolder(), "notebooks", notebook.path),
     output,
     env: notebookEnvironment(options, folder),
     onEvent: notebookProgress(),
   });
   saveRecord(folder, { seconds });
-  const record = markTrial(readRecord(folder), options.epochs);
-  const written = writeReport(record, folder, options.epochs === publishedEpochs ? {} : trialRules);
-  return { record, written, output, problem: countsProblem(readExecutionCounts(output), lastCell) };
+  const record = markTrial(readRecord(folder), notebook, options);
+  const { lastCell } = notebook;
+  return { record, output, lastCell, problem: countsProblem(readExecutionCounts(output), lastCell) };
 }
 
-function show({ record, written, output, problem }: Run): void {
+/** Executes the notebooks one after another and writes one report of all. */
+async function run(out: string, options: ReproduceOptions): Promise<Run> {
+  const notebooks: NotebookRun[] = [];
+  for (const notebook of options.notebooks) {
+    console.log(`\n${notebook.path}`);
+    notebooks.push(await runNotebook(out, notebook, options));
+  }
+  const trial = options.notebooks.some((notebook) => isTrial(notebook, options));
+  const records = notebooks.map(({ record }) => record);
+  return { notebooks, written: writeReport(records, out, trial ? trialRules : {}) };
+}
+
+function show({ notebooks, written }: Run): void {
   const { rows, results, report } = written;
+  const [{ record }] = notebooks;
   console.log(`\n${comparisonText(rows)}\n`);
   console.log(dataLine(record));
   console.log(
     `Engine: ${record.engine.name}. Seed: ${record.seed}. Tolerance: ±${rows[0].tolerance}. ${toleranceReason}`,
   );
   console.log(`Results: ${results}\nReport:  ${pathToFileURL(report).href}`);
-  console.log(`Notebook: ${output}, ${problem ?? `execution counts are exactly 1–${lastCell}`}`);
+  for (const { output, lastCell, problem } of notebooks)
+    console.log(`Notebook: ${output}, ${problem ?? `execution counts are exactly 1–${lastCell}`}`);
 }
 
 /** 0 when all runs are as published, else 1 with the reason on stderr. */
 function verdict(runs: readonly Run[]): number {
   const failed = runs.filter(({ written }) => !written.passed);
-  const of = runs.length > 1 ? ` (seeds ${failed.map(({ record }) => record.seed).join(", ")})` : "";
+  const seeds = failed.map(({ notebooks }) => notebooks[0].record.seed);
+  const of = runs.length > 1 ? ` (seeds ${seeds.join(", ")})` : "";
   if (failed.length) console.error(`\nA figure lies outside the tolerance${of}.`);
-  const miscounted = runs.some(({ problem }) => problem);
-  if (miscounted) console.error("\nThe notebook's execution counts are not the course's.");
+  const miscounted = runs.flatMap(({ notebooks }) => notebooks).some(({ problem }) => problem);
+  if (miscounted) console.error("\nA notebook's execution counts are not the course's.");
   return failed.length || miscounted ? 1 : 0;
 }
 
@@ -91,20 +110,20 @@ async function reproduceSeeds(folder: string, options: ReproduceOptions): Promis
     console.log(`\nSeed ${seed} (${i + 1} of ${options.seeds})`);
     runs.push(await run(join(folder, "seeds", String(seed)), { ...options, seed }));
     const figures = summarizeSeeds(runs.map(({ written }) => written.rows));
-    const seeds = runs.map(({ record }) => record.seed);
+    const seeds = runs.map(({ notebooks }) => notebooks[0].record.seed);
     writeFileAtomic(
       join(folder, "seeds.json"),
-      `${JSON.stringify({ seeds, data: runs[0].record.data, figures }, null, 1)}\n`,
+      `${JSON.stringify({ seeds, data: runs[0].notebooks[0].record.data, figures }, null, 1)}\n`,
     );
   }
   console.log(`\n${seedsText(summarizeSeeds(runs.map(({ written }) => written.rows)), { runs: runs.length })}\n`);
-  console.log(dataLine(runs[0].record));
+  console.log(dataLine(runs[0].notebooks[0].record));
   console.log(`Results: ${join(folder, "seeds.json")}, and a folder for each seed in ${join(folder, "seeds")}`);
   return verdict(runs);
 }
 
 async function reproduce(options: ReproduceOptions): Promise<number> {
-  const folder = options.out ?? join(projectFolder(), "results", section);
+  const folder = options.out ?? join(projectFolder(), "results");
   if (options.seeds > 1) return reproduceSeeds(folder, options);
   const only = await run(folder, options);
   show(only);

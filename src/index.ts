@@ -24,13 +24,19 @@ export { datasetFromArrays, datasetFromTensors } from "./data/from-arrays";
 export * as activations from "./models/activations";
 export * as initializers from "./models/initializers";
 export { batchNormalization, type BatchNormalizationOptions } from "./models/batch-normalization";
+export { maxNorm, type MaxNormOptions } from "./models/constraints";
 export { convnet, type ConvnetOptions } from "./models/convnet";
 export { alphaDropout, dropout, type AlphaDropoutOptions, type DropoutOptions } from "./models/dropout";
 export type { ImageModelOptions } from "./models/image-model";
 export { loadKerasWeights, saveKerasWeights, type LoadKerasWeightsOptions } from "./models/keras-file";
 export type { LoadReport } from "./models/keras-report";
 export { mobileNetV2, type MobileNetV2Options } from "./models/mobilenet-v2";
-export { monteCarloPredict, type MonteCarloOptions, type MonteCarloPrediction } from "./models/monte-carlo";
+export {
+  monteCarloPredict,
+  type MonteCarloEntropies,
+  type MonteCarloOptions,
+  type MonteCarloPrediction,
+} from "./models/monte-carlo";
 export { WeightsUnavailableError } from "./models/pretrained";
 export { resNet50 } from "./models/resnet50";
 export { seedPlainLayers } from "./models/seeded";
@@ -49,22 +55,41 @@ export * from "./training/callbacks";
 export { evaluate, type EvaluateOptions } from "./training/evaluate";
 export { explain } from "./training/explain";
 export { fit, type FitOptions } from "./training/fit";
+export { gradientFlow, type GradientFlow, type GradientFlowOptions, type LayerFlow } from "./training/gradient-flow";
 export type { History, HistoryParams } from "./training/history";
+export { lrRangeTest, type LrRangeTest, type LrRangeTestOptions } from "./training/lr-range-test";
 export { predict, type PredictOptions } from "./training/predict";
 export type { ResumeOptions } from "./training/resume";
 export { selfPretrainedBase, type SelfPretrainedBaseOptions } from "./training/self-pretrained-base";
 
 // Reports
+export { calibration, type Calibration, type CalibrationBin, type CalibrationOptions } from "./reports/calibration";
+export { checkClaim, type ClaimOptions } from "./reports/claim";
 export { allPassed, compareWithPublished, type CompareOptions, type ComparisonRow } from "./reports/compare";
+export { compareRuns, type CompareRunsOptions, type RunsComparison, type RunsSummary } from "./reports/compare-runs";
+export {
+  classOf,
+  confusionMatrix,
+  type ConfusionMatrix,
+  type ConfusionMatrixOptions,
+} from "./reports/confusion-matrix";
 export { display, html, markdown, type Displayable } from "./reports/display";
+export { confusionFigure, type ConfusionFigureOptions } from "./reports/figures/confusion-figure";
 export { Figure } from "./reports/figures/figure";
+export {
+  gradientFlowFigure,
+  type FlowQuantity,
+  type GradientFlowFigureOptions,
+} from "./reports/figures/gradient-flow-figure";
 export { learningCurve, type LearningCurveOptions } from "./reports/figures/learning-curve";
 export { lineFigure, type LineFigureOptions } from "./reports/figures/line-figure";
+export { lrRangeFigure, type LrRangeFigureOptions } from "./reports/figures/lr-range-figure";
+export { reliabilityFigure, type ReliabilityFigureOptions } from "./reports/figures/reliability-figure";
 export { saveFigure } from "./reports/figures/save-figure";
 export { scheduleFigure, type ScheduleFigureOptions } from "./reports/figures/schedule-figure";
 export { figureImage, type ImageOptions } from "./reports/images/figure-image";
 export { provenance } from "./reports/provenance";
-export { publishedRun, publishedRuns } from "./reports/published";
+export { publishedFor, publishedNotebooks, publishedRun, publishedRuns } from "./reports/published";
 export { readRecord, recordSection, saveRecord, startRecord, type RunRecord } from "./reports/record";
 export { writeReport } from "./reports/run-report/write-report";
 export { comparisonTable } from "./reports/tables/comparison-table";

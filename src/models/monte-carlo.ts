@@ -3,11 +3,11 @@ import { checkBoolean, checkNumber, checkOptions } from "../core/check";
 import { checkInterrupt } from "../core/interrupt";
 import { startProgress } from "../core/progress";
 import { nextSeed } from "../core/random";
-import { type CompiledStep, recordStep, type StepFunction, UnsupportedStep } from "../engine/compile";
-import { isNative } from "../engine/compile/native";
+import type { CompiledStep } from "../engine/compile";
 import type { Step } from "../engine/stateless-random";
 import { tf } from "../engine/tf";
 import { checkBuilt } from "./built";
+import { RunningMoments } from "./monte-carlo-moments";
 import "./seeded";
 import { withNoiseOn } from "./seeded-layers";
 import { withTrainingStep } from "./training-step";
@@ -22,6 +22,8 @@ export interface MonteCarloOptions {
   batchSize?: number;
   /** Whether all samples may be replayed in one call of the native engine (default true); the result is the same. */
   compile?: boolean;
+  /** Whether the outputs are probabilities over the last axis, whose entropies are wanted (default false). */
+  entropies?: boolean;
 }
 
 /** With fewer samples, recording would take longer than it saves. */
@@ -29,11 +31,23 @@ const WORTHWHILE_SAMPLES = 20;
 /** A call is cut so that it lasts about this long: progress and the stop button stay lively. */
 const CALL_MS = 200;
 
-/** Both have the shape of a prediction and belong to the caller. */
+/** All belong to the caller. */
 export interface MonteCarloPrediction {
+  /** Of the shape of a prediction. */
   readonly mean: tf.Tensor;
   /** Standard deviation over the samples (divided by their number), per output. */
   readonly standardDeviation: tf.Tensor;
+}
+
+/** How unsure a classifier is, in nats (0 … ln classes), one number a sample: `[n]`. They belong to the caller. */
+export interface MonteCarloEntropies {
+  /** H[p̄], the entropy of the mean probabilities: all uncertainty there is. */
+  readonly predictiveEntropy: tf.Tensor;
+  /**
+   * H[p̄] − mean of H[p], at least 0: how much the samples disagree (BALD; Houlsby et al., 2011). It is large where the
+   * model does not know, while classes that overlap by nature raise the entropy alone.
+   */
+  readonly mutualInformation: tf.Tensor;
 }
 
 /**
@@ -42,19 +56,32 @@ export interface MonteCarloPrediction {
  * so does the dropout inside recurrent layers.
  *
  * @param x inputs [n, …]. Results [n, outputs].
- * @throws Error when the model has no random layer, so that all samples would be equal.
+ * @throws Error when the model has no random layer, so that all samples would be equal, and when entropies are wanted of
+ * outputs that are no probabilities.
  * @example const { mean, standardDeviation } = await monteCarloPredict(model, images, { samples: 100, seed: 42 });
+ * @example const { mean, mutualInformation } = await monteCarloPredict(model, images, { entropies: true });
  */
+export async function monteCarloPredict(
+  model: tf.LayersModel,
+  x: tf.Tensor,
+  options: MonteCarloOptions & { entropies: true },
+): Promise<MonteCarloPrediction & MonteCarloEntropies>;
+export async function monteCarloPredict(
+  model: tf.LayersModel,
+  x: tf.Tensor,
+  options?: MonteCarloOptions,
+): Promise<MonteCarloPrediction>;
 export async function monteCarloPredict(
   model: tf.LayersModel,
   x: tf.Tensor,
   options: MonteCarloOptions = {},
 ): Promise<MonteCarloPrediction> {
-  const { samples, seed, batchSize, compile } = checkMonteCarlo(model, options);
+  const { samples, seed, batchSize, compile, entropies } = checkMonteCarlo(model, options);
+  if (entropies) await checkProbabilities(model, x, batchSize);
   const predict = (sample: Step) =>
     withNoiseOn(() => withTrainingStep(sample, () => model.predict(x, { batchSize }) as tf.Tensor, seed));
   const progress = startProgress({ title: "Monte Carlo prediction", total: samples, unit: "samples" });
-  const moments = new RunningMoments(predict);
+  const moments = new RunningMoments(predict, entropies);
   let compiled: CompiledStep | undefined;
   try {
     compiled = compile && samples >= WORTHWHILE_SAMPLES ? moments.compile(model) : undefined;
@@ -84,11 +111,13 @@ function checkMonteCarlo(model: tf.LayersModel, options: MonteCarloOptions): Req
     seed = nextSeed(),
     batchSize = 128,
     compile = true,
-  } = checkOptions(owner, options, ["samples", "seed", "batchSize", "compile"]);
+    entropies = false,
+  } = checkOptions(owner, options, ["samples", "seed", "batchSize", "compile", "entropies"]);
   checkNumber(owner, "samples", samples, { integer: true, min: 1 });
   checkNumber(owner, "seed", seed, { integer: true });
   checkNumber(owner, "batchSize", batchSize, { integer: true, min: 1 });
   checkBoolean(owner, "compile", compile);
+  checkBoolean(owner, "entropies", entropies);
   checkBuilt(owner, model);
   if (model.outputs.length !== 1)
     throw new TypeError(`${owner}: the model has ${model.outputs.length} outputs, 1 is expected.`);
@@ -97,61 +126,20 @@ function checkMonteCarlo(model: tf.LayersModel, options: MonteCarloOptions): Req
       `${owner}: the model has no dropout or noise layer, so all samples would be equal. Add dropout({ rate }).`,
     );
   }
-  return { samples, seed, batchSize, compile };
+  return { samples, seed, batchSize, compile, entropies };
 }
 
-/**
- * Running mean and sum of squared deviations (Welford, 1962): no cancellation, no store of all samples. They are
- * variables, so that a recorded step can carry them on.
- */
-class RunningMoments {
-  private readonly mean: tf.Variable;
-  private readonly squares: tf.Variable;
-
-  /** Starts with sample 0. */
-  constructor(private readonly predict: (sample: Step) => tf.Tensor) {
-    [this.mean, this.squares] = tf.tidy(() => {
-      const first = predict(0);
-      return [tf.variable(first, false), tf.variable(tf.zerosLike(first), false)];
-    });
-  }
-
-  /** Adds sample number `sample`, which is also the number of samples before it. */
-  add(sample: Step): void {
-    tf.tidy(() => {
-      const count = typeof sample === "number" ? tf.scalar(sample) : tf.cast(sample, "float32");
-      const value = this.predict(sample);
-      const away = tf.sub(value, this.mean);
-      const mean = tf.add(this.mean, tf.div(away, tf.add(count, 1)));
-      this.squares.assign(tf.add(this.squares, tf.mul(away, tf.sub(value, mean))));
-      this.mean.assign(mean);
-    });
-  }
-
-  /** {@link add} as a compiled step; undefined where it cannot be one. */
-  compile(model: tf.LayersModel): CompiledStep | undefined {
-    if (!isNative()) return undefined;
-    const step: StepFunction = (_, sample) => {
-      this.add(sample);
-      return {};
-    };
-    try {
-      const convolves = layerPlaces(model).some(({ layer }) => layer.getClassName().includes("Conv"));
-      return recordStep({ step, examples: [{}, {}], plan: convolves ? "lowered" : "graph" });
-    } catch (error) {
-      if (error instanceof UnsupportedStep) return undefined;
-      throw error;
-    }
-  }
-
-  finish(samples: number): MonteCarloPrediction {
-    return tf.tidy(() => ({
-      mean: this.mean.clone(),
-      standardDeviation: tf.sqrt(tf.div(this.squares, samples)),
-    }));
-  }
-
-  dispose(): void {
-    tf.dispose([this.mean, this.squares]);
-  }
+/** Looks at the first batch's outputs. */
+async function checkProbabilities(model: tf.LayersModel, x: tf.Tensor, batchSize: number): Promise<void> {
+  const checked = tf.tidy(() => {
+    const outputs = model.predict(tf.slice(x, 0, Math.min(batchSize, x.shape[0]))) as tf.Tensor;
+    return tf.stack([tf.min(outputs), tf.max(tf.abs(tf.sub(tf.sum(outputs, -1), 1)))]);
+  });
+  const [least, error] = await checked.data();
+  checked.dispose();
+  if (least >= 0 && error < 1e-3) return;
+  throw new Error(
+    "monteCarloPredict: entropies are of probabilities, but the model's outputs are negative or do not sum to 1. " +
+      "End the model with softmax, or leave entropies out.",
+  );
 }

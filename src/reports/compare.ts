@@ -66,7 +66,8 @@ export function compareWithPublished(
       judged(theirs.title, "best val_accuracy", Math.max(...theirs.history.val_accuracy), ours.bestValAccuracy),
     ];
   });
-  return [...rows, judged("Best model", "test accuracy", published.test.accuracy, run.test.accuracy)];
+  const { title = "Best model" } = published.test;
+  return [...rows, judged(title, "test accuracy", published.test.accuracy, run.test.accuracy)];
 }
 
 /** Whether no figure speaks against the run. */

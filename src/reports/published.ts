@@ -1,5 +1,7 @@
 /** Figures that others have published for the runs of our notebooks, kept as data beside this file with their source. */
 import { list, show } from "../core/check";
+import fashionMnistCaseStudy from "./published/fashion-mnist-case-study.json";
+import fashionMnistDeep from "./published/fashion-mnist-deep.json";
 import fashionMnistMlp from "./published/fashion-mnist-mlp.json";
 import type { EpochMetrics } from "./record";
 
@@ -18,22 +20,44 @@ export interface PublishedRuns {
   readonly dataset: string;
   readonly split: string;
   readonly sections: readonly PublishedSection[];
-  readonly test: { readonly cell: number; readonly loss: number; readonly accuracy: number };
+  readonly test: PublishedTest;
+}
+
+export interface PublishedTest {
+  /** What was tested, in tables; default `Best model`. */
+  readonly title?: string;
+  readonly cell: number;
+  readonly loss: number;
+  readonly accuracy: number;
 }
 
 /** The slides' code example, p3_c2_s2 In[16]–In[49]: the course's multilayer perceptron on Fashion-MNIST. */
 export const publishedRuns: PublishedRuns = fashionMnistMlp;
 
+/** What was published for each notebook, by its path below `notebooks/`. */
+export const publishedNotebooks: Readonly<Record<string, PublishedRuns>> = {
+  "p3_c2_s2_training_deep_neural_networks/code_example.ipynb": publishedRuns,
+  "p3_c2_s1_deep_neural_networks/code_example.ipynb": fashionMnistDeep,
+  "p3_c2_s2_training_deep_neural_networks/case_study.ipynb": fashionMnistCaseStudy,
+};
+
+/** The figures published for a notebook, as its record names it; those of the slides' code example for one of your own. */
+export function publishedFor(notebook: string): PublishedRuns {
+  return publishedNotebooks[notebook.replace(/^.*notebooks\//, "")] ?? publishedRuns;
+}
+
 /**
  * One published section, to be drawn beside ours: `learningCurve(history, { published: publishedRun("power") })`.
  *
+ * @param runs where to look (default: in all notebooks).
  * @throws RangeError when there is none of that name.
  */
-export function publishedRun(name: string, runs: PublishedRuns = publishedRuns): { history: Record<string, number[]> } {
-  const section = runs.sections.find((candidate) => candidate.name === name);
+export function publishedRun(name: string, runs?: PublishedRuns): { history: Record<string, number[]> } {
+  const sections = (runs ? [runs] : Object.values(publishedNotebooks)).flatMap((each) => each.sections);
+  const section = sections.find((candidate) => candidate.name === name);
   if (section)
     return { history: Object.fromEntries(Object.entries(section.history).map(([key, values]) => [key, [...values]])) };
   throw new RangeError(
-    `publishedRun: there is no ${show(name)}; there are ${list(runs.sections.map((known) => known.name))}.`,
+    `publishedRun: there is no ${show(name)}; there are ${list(sections.map((known) => known.name))}.`,
   );
 }

@@ -42,7 +42,7 @@ function weightsOf({ classWeight }: StepOptions, { labels, sampleWeights }: Batc
 }
 
 /** Mean over the batch of the losses, each times its weight (Keras divides by n, not by the sum of the weights). */
-function batchLoss(options: StepOptions, batch: Batch, losses: tf.Tensor): tf.Scalar {
+export function batchLoss(options: StepOptions, batch: Batch, losses: tf.Tensor): tf.Scalar {
   const weights = weightsOf(options, batch);
   if (!weights) return mean(losses);
   if (losses.rank === 0)
@@ -71,7 +71,8 @@ function forward(options: StepOptions, batch: Batch, training: boolean) {
 function applyConstraints(model: tf.LayersModel): void {
   for (const weight of model.trainableWeights) {
     const { constraint } = weight as unknown as { constraint?: { apply(w: tf.Tensor): tf.Tensor } | null };
-    if (constraint) tf.tidy(() => void weight.write(constraint.apply(weight.read())));
+    // Not through `weight.write`, which would apply it a second time.
+    if (constraint) tf.tidy(() => void (weight.read() as tf.Variable).assign(constraint.apply(weight.read())));
   }
 }
 

@@ -111,6 +111,55 @@ it("gives the batches of one sample masks of their own", async () => {
   expect(first).not.toEqual(second);
 });
 
+describe("entropies", () => {
+  const classifier = () => {
+    const model = network();
+    model.add(tf.layers.dense({ units: 3, activation: "softmax" }));
+    return model;
+  };
+  const entropy = (p: readonly number[]) => -p.reduce((sum, each) => sum + each * Math.log(each), 0);
+
+  it.each([4, 30])("are those of %i samples computed one by one", async (samples) => {
+    const model = classifier();
+    // Sample k is k + 1 times the mean of the first k + 1, less k times the mean of the first k.
+    const means: number[][][] = [];
+    for (let k = 1; k <= 4; k++) {
+      const { mean } = await monteCarloPredict(model, x, { samples: k, seed: 8 });
+      means.push(mean.arraySync() as number[][]);
+    }
+    const sample = (k: number, i: number) =>
+      means[k][i].map((value, c) => (k + 1) * value - k * (k ? means[k - 1][i][c] : 0));
+    const found = await monteCarloPredict(model, x, { samples, seed: 8, entropies: true });
+    const mean = found.mean.arraySync() as number[][];
+    expectClose(found.predictiveEntropy.dataSync(), mean.map(entropy), 1e-5);
+    const information = found.mutualInformation.dataSync();
+    expect(found.mutualInformation.shape).toEqual([5]);
+    expect(Math.min(...information)).toBeGreaterThan(0);
+    expect(Math.max(...information)).toBeLessThanOrEqual(Math.log(3));
+    if (samples !== 4) return;
+    const expected = mean.map(
+      (p, i) => entropy(p) - [0, 1, 2, 3].reduce((sum, k) => sum + entropy(sample(k, i)), 0) / 4,
+    );
+    expectClose(information, expected, 1e-5);
+  });
+
+  it("are the same op by op, and keep no other tensors", async () => {
+    const model = classifier();
+    const options = { samples: 25, seed: 2, entropies: true } as const;
+    const tensors = tf.memory().numTensors;
+    const replayed = await monteCarloPredict(model, x, options);
+    const eager = await monteCarloPredict(model, x, { ...options, compile: false });
+    expectClose(replayed.mutualInformation.dataSync(), eager.mutualInformation.dataSync(), 1e-5);
+    expectClose(replayed.predictiveEntropy.dataSync(), eager.predictiveEntropy.dataSync(), 1e-5);
+    tf.dispose([{ ...replayed }, { ...eager }]);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it("need probabilities", async () => {
+    await expect(monteCarloPredict(network(), x, { entropies: true })).rejects.toThrow("End the model with softmax");
+  });
+});
+
 describe("refuses", () => {
   it.each([
     [

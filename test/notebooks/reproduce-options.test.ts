@@ -1,13 +1,14 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { reproducedNotebooks, resultsFolder } from "../../scripts/reproduce-notebooks";
 import { notebookEnvironment, parseReproduceOptions } from "../../scripts/reproduce-options";
 
 describe("npm run reproduce", () => {
   it("has defaults: all of the published run", () => {
-    expect(parseReproduceOptions([])).toMatchObject({ epochs: 10, seed: 42, seeds: 1, help: false });
+    expect(parseReproduceOptions([])).toMatchObject({ epochs: undefined, seed: 42, seeds: 1, help: false });
+    expect(parseReproduceOptions([]).notebooks).toEqual(reproducedNotebooks);
     expect(notebookEnvironment(parseReproduceOptions([]), "/r")).toEqual({
       DNN_LAB_RESULTS: "/r",
-      DNN_LAB_EPOCHS: "10",
       DNN_LAB_SEED: "42",
     });
   });
@@ -33,7 +34,14 @@ describe("npm run reproduce", () => {
     });
   });
 
+  it("runs one notebook when it is asked for", () => {
+    const { notebooks } = parseReproduceOptions(["--notebook", "s2-case-study"]);
+    expect(notebooks.map(({ name, lastCell }) => [name, lastCell])).toEqual([["s2-case-study", 24]]);
+    expect(resultsFolder("/r", notebooks[0])).toBe(join("/r", "p3_c2_s2_training_deep_neural_networks", "case_study"));
+  });
+
   it.each([
+    [["--notebook", "s2"], /'s1-code-example', 's2-code-example', 's2-case-study'/],
     [["--epoch", "2"], /--epoch/],
     [["stray"], /stray/],
     [["--engine", "gpu"], /'native', 'wasm', 'cpu'.*received "gpu"/],

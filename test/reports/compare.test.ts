@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { allPassed, compareWithPublished } from "../../src/reports/compare";
-import { publishedRun, publishedRuns } from "../../src/reports/published";
+import { publishedFor, publishedNotebooks, publishedRun, publishedRuns } from "../../src/reports/published";
 import type { RunRecord } from "../../src/reports/record";
 import { wholeRecord } from "./records";
 
@@ -31,6 +31,38 @@ describe("the published figures", () => {
       expect(fitCell).toBeGreaterThan(cells[0]);
       expect(fitCell).toBeLessThan(cells[1]);
     }
+  });
+
+  test("are there for each notebook, with the test accuracies that the course prints", () => {
+    const found = Object.entries(publishedNotebooks).map(
+      ([
+        path,
+        {
+          sections,
+          test: { cell, accuracy },
+        },
+      ]) => [path.replace(/^p3_c2_(s\d)_\w+/, "$1"), sections.length, cell, accuracy],
+    );
+    expect(found).toEqual([
+      ["s2/code_example.ipynb", 6, 49, 0.8514],
+      ["s1/code_example.ipynb", 6, 45, 0.8735],
+      ["s2/case_study.ipynb", 1, 24, 0.8701],
+    ]);
+    const names = Object.values(publishedNotebooks).flatMap(({ sections }) => sections.map(({ name }) => name));
+    expect(new Set(names).size).toBe(names.length);
+    for (const { sections } of Object.values(publishedNotebooks))
+      for (const { cells, fitCell, history } of sections) {
+        expect(fitCell).toBeGreaterThanOrEqual(cells[0]);
+        expect(fitCell).toBeLessThanOrEqual(cells[1]);
+        expect(new Set(Object.values(history).map(({ length }) => length)).size).toBe(1);
+      }
+    expect(publishedRun("earlyStopping").history.val_accuracy).toHaveLength(20);
+  });
+
+  test("are found by the notebook that a record names; one of your own has the code example's", () => {
+    expect(publishedFor("notebooks/p3_c2_s1_deep_neural_networks/code_example.ipynb").test.accuracy).toBe(0.8735);
+    expect(publishedFor("p3_c2_s2_training_deep_neural_networks/case_study.ipynb").test.accuracy).toBe(0.8701);
+    expect(publishedFor("mine.ipynb")).toBe(publishedRuns);
   });
 
   test("are handed out as copies, and unknown names are refused with the known ones", () => {

@@ -1,7 +1,7 @@
 /** Figures of lines over a common horizontal axis, in panels side by side; every chart of the notebooks is one. */
 import { checkNumber, checkOneOf, checkOptions, show } from "../../core/check";
 import { Figure, type Layout, type Trace } from "./figure";
-import { axisStyle, dashes, layoutStyle, seriesStyle, type Dash } from "./style";
+import { axisStyle, dashes, defaultHeight, furtherLegendHeight, layoutStyle, seriesStyle, type Dash } from "./style";
 
 /** One line. Values may be null where the line is to be interrupted. */
 export interface LineSeries {
@@ -17,6 +17,8 @@ export interface LineSeries {
   readonly markers?: boolean;
   /** In CSS pixels; default 2. */
   readonly width?: number;
+  /** A shaded band around the line, such as mean ± standard deviation; as many values as y. */
+  readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
 }
 
 /** One pair of axes. */
@@ -25,6 +27,8 @@ export interface LinePanel {
   /** Name the unit: `Loss (nats)`. */
   readonly yTitle: string;
   readonly series: readonly LineSeries[];
+  /** Default `'linear'`. */
+  readonly xScale?: "linear" | "log";
   /** Default `'linear'`. */
   readonly yScale?: "linear" | "log";
   readonly yRange?: readonly [number, number];
@@ -66,8 +70,15 @@ export function lineFigure(options: LineFigureOptions): Figure {
   const named = new Set<string>();
   const data = panels.flatMap((panel, index) => panelTraces(panel, index, named));
   const axes = panels.map((panel, index) => panelAxes(panel, index, panels.length));
-  const layout = Object.assign(layoutStyle(title), height === undefined ? {} : { height }, ...axes) as Layout;
+  const layout = Object.assign(layoutFor(title, height ?? defaultHeight, [...named]), ...axes) as Layout;
   return new Figure(data, layout, description);
+}
+
+/** A legend of several lines makes the figure taller instead of covering its title. */
+function layoutFor(title: string | undefined, height: number, names: readonly string[]): Layout {
+  const layout = layoutStyle(title) as Layout & { margin: { t: number } };
+  const further = furtherLegendHeight(names);
+  return { ...layout, height: height + further, margin: { ...layout.margin, t: layout.margin.t + further } };
 }
 
 function panelTraces(panel: LinePanel, index: number, named: Set<string>): Trace[] {
@@ -75,10 +86,29 @@ function panelTraces(panel: LinePanel, index: number, named: Set<string>): Trace
   if (!Array.isArray(panel.series) || panel.series.length === 0) {
     throw new TypeError(`${owner}: panel ${index} has no series to draw.`);
   }
-  return panel.series.map((series, position) => {
+  return panel.series.flatMap((series, position) => {
     const first = !named.has(series.name);
     named.add(series.name);
-    return { ...lineTrace(series, position, panel.yScale), ...axisNames(index), showlegend: first };
+    const line = lineTrace(series, position, panel.yScale);
+    return [...bandTraces(series, line), { ...line, showlegend: first }].map((trace) => ({
+      ...trace,
+      ...axisNames(index),
+    }));
+  });
+}
+
+/** The shaded area between two invisible lines; it comes and goes with its line in the legend. */
+function bandTraces({ name, band }: LineSeries, { x, y, line, legendgroup }: Trace): Trace[] {
+  if (band === undefined) return [];
+  const { color } = line as { color: string };
+  return [band.low, band.high].map((edge, upper) => {
+    const values = Array.from(edge ?? []);
+    if (values.length !== (y as unknown[]).length || !values.every(Number.isFinite)) {
+      throw new TypeError(`${owner}: the band of series ${show(name)} must have a finite value for each of y.`);
+    }
+    const filled = upper ? { fill: "tonexty", fillcolor: `${color}33` } : {};
+    const hidden = { mode: "lines", line: { width: 0, color }, hoverinfo: "skip", showlegend: false };
+    return { type: "scatter", name, legendgroup, x, y: values, ...hidden, ...filled };
   });
 }
 
@@ -133,12 +163,14 @@ function panelAxes(panel: LinePanel, index: number, count: number): Layout {
   const suffix = index === 0 ? "" : String(index + 1);
   const width = (1 - gap * (count - 1)) / count;
   const left = index * (width + gap);
+  const xScale = checkOneOf(owner, "xScale", panel.xScale ?? "linear", ["linear", "log"]);
   const yScale = checkOneOf(owner, "yScale", panel.yScale ?? "linear", ["linear", "log"]);
   return {
     [`xaxis${suffix}`]: {
       ...axisStyle(panel.xTitle),
       domain: [left, left + width],
       anchor: `y${suffix}`,
+      type: xScale,
       ...(panel.wholeTicks ? wholeTicks(panel.series) : {}),
     },
     [`yaxis${suffix}`]: {
@@ -161,5 +193,5 @@ function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclu
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
 }
 
-const panelKeys = ["xTitle", "yTitle", "series", "yScale", "yRange", "wholeTicks", "yTickFormat"];
-const seriesKeys = ["name", "y", "x", "colour", "dash", "markers", "width"];
+const panelKeys = ["xTitle", "yTitle", "series", "xScale", "yScale", "yRange", "wholeTicks", "yTickFormat"];
+const seriesKeys = ["name", "y", "x", "colour", "dash", "markers", "width", "band"];

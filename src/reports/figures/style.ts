@@ -63,6 +63,26 @@ export function axisStyle(title: string): Record<string, unknown> {
   };
 }
 
+/** In CSS pixels, of the legend's font: a line, a letter on average, and what a name's mark takes. */
+const legendLine = 20;
+const legendLetter = 7;
+const legendMark = 54;
+
+/**
+ * Height that a legend of these names takes beyond its first line on a figure of the default width, in CSS pixels; it
+ * grows upwards, where the title is.
+ */
+export function furtherLegendHeight(names: readonly string[]): number {
+  const width = defaultWidth - 80;
+  let [lines, used] = [1, 0];
+  for (const name of names) {
+    const needed = legendMark + legendLetter * name.length;
+    if (used > 0 && used + needed > width) [lines, used] = [lines + 1, 0];
+    used += needed;
+  }
+  return legendLine * (lines - 1);
+}
+
 /** What every layout has in common. */
 export function layoutStyle(title?: string): Record<string, unknown> {
   return {

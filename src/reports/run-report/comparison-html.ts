@@ -1,41 +1,44 @@
 /** The comparison with published figures as HTML: the verdict on the whole, then a row for each figure. */
 import { allPassed, toleranceReason, type ComparisonRow } from "../compare";
 import { escapeHtml } from "../html";
-import type { PublishedRuns } from "../published";
-import type { RunRecord } from "../record";
 import { signed } from "./comparison-text";
+import { ofNotebook, type ReportedRun } from "./reported-run";
 
-export function comparisonSection(
-  { data }: RunRecord,
-  rows: readonly ComparisonRow[],
-  published: PublishedRuns,
-): string {
-  const tolerance = rows[0].tolerance;
-  return `${verdictCard(data, rows)}
-<h2>Published figures and ours</h2>
+export function comparisonSection(runs: readonly ReportedRun[]): string {
+  const [{ tolerance }] = runs[0].rows;
+  return `${verdictCard(runs)}
+${runs.map((run) => comparisonTable(run, ofNotebook(run, runs))).join("\n")}
+<p class="note">Why ±${tolerance}: ${escapeHtml(toleranceReason)}</p>`;
+}
+
+function comparisonTable({ rows, published }: ReportedRun, notebook: string): string {
+  const [{ tolerance }] = rows;
+  return `<h2>Published figures and ours${notebook}</h2>
 <div class="card">
 <table class="comparison">
 <thead><tr><th>Section</th><th>Figure</th><th class="number">Published</th><th class="number">Ours</th><th class="number">Difference</th><th>−${tolerance} … +${tolerance}</th><th>Verdict</th></tr></thead>
 ${bySection(rows).map(sectionBody).join("\n")}
 </table>
 </div>
-<p class="note">Published: ${escapeHtml(published.source)}; ${escapeHtml(published.split)}.</p>
-<p class="note">Why ±${tolerance}: ${escapeHtml(toleranceReason)}</p>`;
+<p class="note">Published: ${escapeHtml(published.source)}; ${escapeHtml(published.split)}.</p>`;
 }
 
-function verdictCard(data: RunRecord["data"], rows: readonly ComparisonRow[]): string {
+function verdictCard(runs: readonly ReportedRun[]): string {
+  const rows = runs.flatMap((run) => run.rows);
+  const comparable = runs.every(({ record }) => record.data.comparable);
   const good = allPassed(rows);
   const passed = rows.filter((row) => row.passed).length;
   const tolerance = rows[0].tolerance;
-  const headline = data.comparable
+  const headline = comparable
     ? good
       ? `Reproduced: all ${rows.length} figures lie within ±${tolerance} of the published ones.`
       : `Not reproduced: ${rows.length - passed} of ${rows.length} figures lie outside ±${tolerance}.`
     : good
       ? "Not comparable: this run was not made as the published one was."
       : `Something is wrong: ${rows.length - passed} of ${rows.length} figures are below the floor that any run must reach.`;
-  const kind = !good ? "bad" : data.comparable ? "good" : "open";
-  const notes = data.notes.length > 0 ? `<p>${escapeHtml(data.notes.join(" "))}</p>` : "";
+  const kind = !good ? "bad" : comparable ? "good" : "open";
+  const remarks = [...new Set(runs.flatMap(({ record }) => record.data.notes))].join(" ");
+  const notes = remarks ? `<p>${escapeHtml(remarks)}</p>` : "";
   return `<div class="card verdict ${kind}"><p><strong>${headline}</strong></p>${notes}</div>`;
 }
 

@@ -1,30 +1,34 @@
 /** The report of a run as one HTML file: verdict, figures with verdicts, learning curves, provenance. */
 import { figurePlace, htmlPage } from "../page/page";
-import type { ComparisonRow } from "../compare";
 import type { Figure } from "../figures/figure";
 import { learningCurve } from "../figures/learning-curve";
 import { escapeHtml } from "../html";
 import type { PublishedRuns } from "../published";
-import type { EpochMetrics, RunRecord, SectionRecord } from "../record";
+import type { EpochMetrics, SectionRecord } from "../record";
 import { comparisonSection } from "./comparison-html";
 import { provenanceSection } from "./provenance-html";
+import { ofNotebook, type ReportedRun } from "./reported-run";
 
-/** The report's HTML; texts from the record are escaped. */
-export function htmlReport(record: RunRecord, rows: readonly ComparisonRow[], published: PublishedRuns): string {
-  const charts = record.sections.flatMap((section, index) => sectionCharts(section, index, published));
-  const figures = Object.fromEntries(charts.map(({ id, figure }) => [id, figure.toJSON()]));
+/** The report's HTML, of one run or of several notebooks'; texts from the records are escaped. */
+export function htmlReport(runs: readonly ReportedRun[]): string {
+  const charts = runs.map(runCharts);
+  const figures = Object.fromEntries(charts.flat().map(({ id, figure }) => [id, figure.toJSON()]));
+  const parts = runs.map(
+    (run, i) => `<h2>Learning curves${ofNotebook(run, runs)}</h2>\n${charts[i].map(chartCard).join("\n")}`,
+  );
   const body = `<main>
-${header(record)}
-${comparisonSection(record, rows, published)}
-<h2>Learning curves</h2>
-${charts.map(chartCard).join("\n")}
-${provenanceSection(record)}
-<footer>Written by ${escapeHtml(record.project)}. Everything on this page is in this file; nothing is fetched.</footer>
+${header(runs)}
+${comparisonSection(runs)}
+${parts.join("\n")}
+${runs.map((run) => provenanceSection(run.record, ofNotebook(run, runs))).join("\n")}
+<footer>Written by ${escapeHtml(runs[0].record.project)}. Everything on this page is in this file; nothing is fetched.</footer>
 </main>`;
   return htmlPage({ title: "Reproduction report: training deep neural networks", body, figures });
 }
 
-function header({ data, seconds, startedAt, commit, dirty }: RunRecord): string {
+function header(runs: readonly ReportedRun[]): string {
+  const [{ data, startedAt, commit, dirty }] = runs.map(({ record }) => record);
+  const seconds = runs.reduce((sum, { record }) => sum + record.seconds, 0);
   const images = `${data.name} (${[data.source, ...data.notes].join("; ")})`;
   const code = `${commit.slice(0, 10)}${dirty ? " with local changes" : ""}`;
   return `<header>
@@ -43,13 +47,19 @@ interface Chart {
   readonly figure: Figure;
 }
 
+/** The charts of all sections of a run; the first run's are `section-0` …, the next one's `run-1-section-0` … */
+function runCharts({ record, published }: ReportedRun, run: number): Chart[] {
+  const prefix = run === 0 ? "" : `run-${run}-`;
+  return record.sections.flatMap((section, index) => sectionCharts(section, `${prefix}section-${index}`, published));
+}
+
 /** The section's own run beside the published one, then each further run alone. */
-function sectionCharts(section: SectionRecord, index: number, published: PublishedRuns): Chart[] {
+function sectionCharts(section: SectionRecord, id: string, published: PublishedRuns): Chart[] {
   const { name, title, cells, variants } = section;
   const theirs = published.sections.find((candidate) => candidate.name === name);
   const cellsInWords = `In[${cells[0]}]–In[${cells[1]}]`;
   const own = {
-    id: `section-${index}`,
+    id,
     title,
     remark: [cellsInWords, ...facts(section)].join(" · "),
     figure: learningCurve(curve(section.history), {
@@ -58,7 +68,7 @@ function sectionCharts(section: SectionRecord, index: number, published: Publish
     }),
   };
   const further = variants.map((variant, position) => ({
-    id: `section-${index}-${position}`,
+    id: `${id}-${position}`,
     title: `${title}: ${variant.title}`,
     remark: `${cellsInWords} · a further run, without a published counterpart`,
     figure: learningCurve(curve(variant.history), { height: chartHeight }),

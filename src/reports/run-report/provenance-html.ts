@@ -2,11 +2,12 @@
 import { escapeHtml } from "../html";
 import type { RunRecord } from "../record";
 
-export function provenanceSection(record: RunRecord): string {
+/** @param notebook added to the heading, as HTML. */
+export function provenanceSection(record: RunRecord, notebook = ""): string {
   const rows = entries(record).map(
     ([term, value]) => `<tr><th scope="row">${escapeHtml(term)}</th><td>${escapeHtml(value)}</td></tr>`,
   );
-  return `<h2>Where it comes from</h2>\n<div class="card"><table class="facts"><tbody>\n${rows.join("\n")}\n</tbody></table></div>`;
+  return `<h2>Where it comes from${notebook}</h2>\n<div class="card"><table class="facts"><tbody>\n${rows.join("\n")}\n</tbody></table></div>`;
 }
 
 function entries(record: RunRecord): [string, string][] {

@@ -1,46 +1,67 @@
-/** Writes what a run has shown: for programs, for readers, for the terminal. */
+/** Writes what one run, or several notebooks' runs, have shown: for programs, for readers, for the terminal. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { checkOptions } from "../../core/check";
 import { writeFileAtomic } from "../../core/files";
 import { allPassed, compareWithPublished, toleranceReason, type CompareOptions, type ComparisonRow } from "../compare";
-import { publishedRuns, type PublishedRuns } from "../published";
+import { publishedFor, type PublishedRuns } from "../published";
 import { checkRecord } from "../record-check";
 import type { RunRecord } from "../record";
 import { htmlReport } from "./html-report";
+import type { ReportedRun } from "./reported-run";
 
 export interface ReportOptions extends CompareOptions {
-  /** The figures to compare with; default the slides' code example. */
+  /** The figures to compare with; default those published for each record's notebook. */
   readonly published?: PublishedRuns;
 }
 
 export interface WrittenReport {
-  /** `results.json`: the record with the comparison. */
+  /** `results.json`: the record with the comparison; of several runs, `runs` holds one for each. */
   readonly results: string;
   /** `report.html`: one file, readable anywhere. */
   readonly report: string;
+  /** The rows of all runs, one after another. */
   readonly rows: readonly ComparisonRow[];
-  /** Whether no figure speaks against the run; a script exits non-zero otherwise. */
+  /** Whether no figure speaks against a run; a script exits non-zero otherwise. */
   readonly passed: boolean;
 }
 
 /**
- * Compares `record` with the published figures and writes `results.json` and `report.html` into `folder`.
+ * Compares a record, or the records of several notebooks, with the published figures and writes `results.json` and
+ * `report.html` into `folder`.
  *
  * @example const { rows, passed } = writeReport(readRecord(folder), folder); console.log(comparisonText(rows));
- * @throws TypeError when the record is not whole.
+ * @throws TypeError when a record is not whole, or there is none.
  */
-export function writeReport(record: RunRecord, folder: string, options: ReportOptions = {}): WrittenReport {
-  checkOptions("writeReport", options, ["published", "tolerance", "testFloor", "sectionFloor"]);
-  const { published = publishedRuns, ...rules } = options;
-  checkRecord("writeReport", record);
-  const rows = compareWithPublished(record, published, rules);
-  const passed = allPassed(rows);
-  const comparison = { source: published.source, tolerance: rows[0].tolerance, toleranceReason, passed, rows };
+export function writeReport(
+  records: RunRecord | readonly RunRecord[],
+  folder: string,
+  options: ReportOptions = {},
+): WrittenReport {
+  const owner = "writeReport";
+  checkOptions(owner, options, ["published", "tolerance", "testFloor", "sectionFloor"]);
+  const all = [records].flat() as RunRecord[];
+  if (all.length === 0) throw new TypeError(`${owner}: expected the record of at least one run, received none.`);
+  const runs = all.map((record) => reported(record, options));
+  const rows = runs.flatMap((run) => run.rows);
   mkdirSync(folder, { recursive: true });
   const results = join(folder, "results.json");
   const report = join(folder, "report.html");
-  writeFileAtomic(results, `${JSON.stringify({ ...record, comparison }, null, 1)}\n`);
-  writeFileAtomic(report, htmlReport(record, rows, published));
-  return { results, report, rows, passed };
+  const written = runs.map(withComparison);
+  const content = Array.isArray(records) ? { passed: allPassed(rows), runs: written } : written[0];
+  writeFileAtomic(results, `${JSON.stringify(content, null, 1)}\n`);
+  writeFileAtomic(report, htmlReport(runs));
+  return { results, report, rows, passed: allPassed(rows) };
+}
+
+function reported(record: RunRecord, { published: given, ...rules }: ReportOptions): ReportedRun {
+  checkRecord("writeReport", record);
+  const published = given ?? publishedFor(record.notebook);
+  return { record, published, rows: compareWithPublished(record, published, rules) };
+}
+
+function withComparison({ record, rows, published }: ReportedRun) {
+  const { tolerance } = rows[0];
+  const comparison = { source: published.source, tolerance, toleranceReason, passed: allPassed(rows), rows };
+  return { ...record, comparison };
 }

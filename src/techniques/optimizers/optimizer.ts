@@ -114,6 +114,11 @@ export class Optimizer extends tf.Optimizer {
     this.iterations_ = this.iterations + 1;
   }
 
+  /** A new optimizer of the same rule and options with another rate or schedule, at step 0 and without memory. */
+  withLearningRate(learningRate: number | Schedule): Optimizer {
+    return new Optimizer(this.rule, { ...this.options, learningRate });
+  }
+
   /** Releases the slots and cached scalars; the next step starts with new slots. */
   override dispose(): void {
     this.slots.dispose();

@@ -19,6 +19,36 @@ describe("lineFigure", () => {
     expect(JSON.parse(JSON.stringify(figure)).data[0]).toMatchObject({ x: [5, 6], y: [1, 2.5] });
   });
 
+  test("shades a band behind its line, in its colour and bound to it in the legend", () => {
+    const { data } = lineFigure(panel([{ name: "a", y: [1, 2], band: { low: [0, 1], high: [2, 3] } }]));
+    const [low, high, line] = data;
+    expect([low.y, high.y, line.y]).toEqual([
+      [0, 1],
+      [2, 3],
+      [1, 2],
+    ]);
+    const { color } = line.line as { color: string };
+    expect(high).toMatchObject({ fill: "tonexty", fillcolor: `${color}33`, legendgroup: "a", hoverinfo: "skip" });
+    expect(data.map(({ showlegend }) => showlegend)).toEqual([false, false, true]);
+    expect(() => lineFigure(panel([{ name: "a", y: [1, 2], band: { low: [0], high: [2, 3] } }]))).toThrow(
+      'the band of series "a" must have a finite value for each of y',
+    );
+  });
+
+  test("makes room above for a legend of several lines, and keeps the drawing as high as it was", () => {
+    const of = (count: number) =>
+      lineFigure(panel(Array.from({ length: count }, (_, i) => ({ name: `a rather long name, number ${i}`, y: [1] }))))
+        .layout as { height: number; margin: { t: number; b: number } };
+    const [one, six] = [of(1), of(6)];
+    expect(six.margin.t).toBeGreaterThan(one.margin.t);
+    expect(six.height - six.margin.t).toBe(one.height - one.margin.t);
+  });
+
+  test("may count the horizontal axis in powers of ten", () => {
+    const { layout } = lineFigure(panel([{ name: "a", x: [0.1, 1], y: [1, 2] }], { xScale: "log" }));
+    expect(layout.xaxis).toMatchObject({ type: "log" });
+  });
+
   test("lays panels out side by side without overlap", () => {
     const one = { xTitle: "x", yTitle: "y", series: [{ name: "a", y: [1] }] };
     const { layout } = lineFigure({ panels: [one, one, one] });

@@ -72,6 +72,34 @@ describe("writeReport", () => {
     expect(report).toContain('id="section-0-0"');
   });
 
+  test("joins the runs of several notebooks in one report, each beside its own published figures", () => {
+    const [first, second] = [wholeRecord(), wholeRecord({ shift: 0.01 })];
+    const caseStudy = {
+      ...second,
+      notebook: "p3_c2_s2_training_deep_neural_networks/case_study.ipynb",
+      sections: [{ ...second.sections[3], name: "caseStudy", title: "Case study" }],
+      test: { loss: 0.3, accuracy: 0.5 },
+    };
+    const { results, report, rows, passed } = writeReport([first, caseStudy], folder);
+    expect(rows.map(({ section }) => section).slice(-4)).toEqual([
+      "Best model",
+      "Case study",
+      "Case study",
+      "Case study: best model",
+    ]);
+    expect(rows.at(-1)).toMatchObject({ published: 0.8701, ours: 0.5, verdict: "outside" });
+    expect(passed).toBe(false);
+    const written = JSON.parse(readFileSync(results, "utf8"));
+    expect(written.passed).toBe(false);
+    expect(written.runs.map(({ notebook }: RunRecord) => notebook)).toEqual([first.notebook, caseStudy.notebook]);
+    expect(written.runs[0].comparison.passed).toBe(true);
+    const page = readFileSync(report, "utf8");
+    expect(page).toContain("Not reproduced: 1 of 16 figures");
+    expect(page).toContain('id="run-1-section-0"');
+    expect(page).toContain("<h2>Learning curves: p3_c2_s2_training_deep_neural_networks/case_study.ipynb</h2>");
+    expect(() => writeReport([], folder)).toThrow("at least one run");
+  });
+
   test("hostile names stay text", () => {
     const evil = `"><script>alert("x")</script><img src=x onerror=alert(1)>`;
     const record = wholeRecord({ title: evil, comparable: false });
