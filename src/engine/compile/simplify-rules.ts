@@ -101,7 +101,16 @@ const fold: Rule = (tape, operation) => {
 };
 
 /** In order of trial; the first that answers wins. */
-export const SIMPLIFY_RULES: readonly Rule[] = [emptyCast, reshape, expandDims, timesOne, filledLike, fold, plainMatMul, biasAdd];
+export const SIMPLIFY_RULES: readonly Rule[] = [
+  emptyCast,
+  reshape,
+  expandDims,
+  timesOne,
+  filledLike,
+  fold,
+  plainMatMul,
+  biasAdd,
+];
 
 function reshaped(tape: TapeBuilder, input: number, shape: readonly number[], { site }: NewOperation): number {
   const { dtype } = tape.values[input];
