@@ -64,7 +64,7 @@ const tasks = {
   reproduce: [
     allSteps,
     (args) => node([compiled("reproduce"), ...args]),
-    "the slides' code example, compared with the published figures",
+    "the course's notebooks, compared with the published figures",
   ],
   doctor: [
     [],
@@ -88,6 +88,11 @@ const tasks = {
     nodeSteps,
     (args) => node([tool("prettier/bin/prettier.cjs"), "--write", ...(args.length ? args : ["."])]),
     "Prettier",
+  ],
+  slides: [
+    buildSteps,
+    () => node([compiled("slides")]),
+    "docs/coverage.md: which cell shows which statement of the slides",
   ],
   bench: [allSteps, bench, "benchmarks: npm run bench -- <name>"],
 };

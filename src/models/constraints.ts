@@ -19,6 +19,7 @@ type Constraint = ReturnType<typeof tf.constraints.maxNorm>;
  * incoming weights. Shorter ones stay as they are (up to Keras' epsilon of 1e-7 in the denominator).
  *
  * The same as Keras' `MaxNorm`. Source: Srivastava et al., "Dropout", 2014; Géron, Hands-On Machine Learning, ch. 11.
+ * Slides' statements: max-norm, stretch-pants.
  * @example tf.layers.dense({ units: 50, activation: "relu", kernelConstraint: maxNorm({ maxValue: 1 }) })
  * @throws RangeError when maxValue is not greater than 0, or an axis is negative or no integer.
  */

@@ -32,7 +32,11 @@ export const heNormal = scaled("heNormal", { scale: 2, mode: "fanIn", distributi
 /** LeCun uniform: variance 1 / fanIn. */
 export const lecunUniform = scaled("lecunUniform", { scale: 1, mode: "fanIn", distribution: "uniform" });
 
-/** LeCun normal: variance 1 / fanIn. What SELU needs to keep mean 0 and variance 1 (Klambauer et al., 2017). */
+/**
+ * LeCun normal: variance 1 / fanIn. What SELU needs to keep mean 0 and variance 1 (Klambauer et al., 2017).
+ *
+ * Slides' statements: selu.
+ */
 export const lecunNormal = scaled("lecunNormal", { scale: 1, mode: "fanIn", distribution: "normal" });
 
 function scaled(name: string, scaling: Omit<Scaling, "seed">): (options?: InitializerOptions) => Initializer {

@@ -55,6 +55,7 @@ export interface MonteCarloEntropies {
  * Approximation", 2016). Only the random layers behave as in training: batch normalization stays in inference mode, and
  * so does the dropout inside recurrent layers.
  *
+ * Slides' statements: mc-dropout.
  * @param x inputs [n, …]. Results [n, outputs].
  * @throws Error when the model has no random layer, so that all samples would be equal, and when entropies are wanted of
  * outputs that are no probabilities.

@@ -44,6 +44,7 @@ export function clipping(owner: string, options: ClippingOptions): (gradients: N
 /**
  * Limits each element of each gradient to [−limit, limit]. First used in In[39].
  *
+ * Slides' statements: clipvalue.
  * @example clipByValue({ w: tf.tensor1d([0.9, 100]) }, 1).w // [0.9, 1]
  */
 export function clipByValue(gradients: NamedGradients, limit: number): NamedGradients {
@@ -56,6 +57,7 @@ export function clipByValue(gradients: NamedGradients, limit: number): NamedGrad
 /**
  * Scales each gradient g by limit / max(‖g‖, limit), with the norm of its own elements.
  *
+ * Slides' statements: clipnorm.
  * @example clipByNorm({ w: tf.tensor1d([0.9, 100]) }, 1).w // [0.00899964, 0.9999595]
  */
 export function clipByNorm(gradients: NamedGradients, limit: number): NamedGradients {

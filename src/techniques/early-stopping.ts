@@ -44,6 +44,7 @@ export interface EarlyStoppingDecision {
 /**
  * Keras' EarlyStopping as a rule that takes a metric and answers.
  *
+ * Slides' statements: early-stopping.
  * @example
  * const rule = new EarlyStoppingRule({ patience: 1 });
  * [10, 9, 9.5].map((loss, epoch) => rule.update(epoch, loss).stop); // [false, false, true]

@@ -31,6 +31,7 @@ export interface PlateauState {
  * Performance scheduling (slide "learning rate schedules"), Keras' ReduceLROnPlateau, as a rule that takes a metric and
  * answers with a rate. First used in In[30].
  *
+ * Slides' statements: performance-scheduling.
  * @example
  * const rule = new PlateauRule({ factor: 0.5, patience: 1 });
  * rule.update(1, 0.01); // undefined: the first value is the best so far

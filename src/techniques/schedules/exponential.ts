@@ -20,6 +20,7 @@ export interface ExponentialScheduleOptions {
  * Unit: optimizer steps, from 0. The same numbers as Keras' `ExponentialDecay`.
  * Source: slides, eq. (3). First used in In[24].
  *
+ * Slides' statements: eq-3, eq-4, exponential-slip.
  * @example exponentialSchedule({ initialLearningRate: 0.01, decaySteps: 52_500 })
  */
 export function exponentialSchedule(options: ExponentialScheduleOptions): Schedule {

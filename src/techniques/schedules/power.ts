@@ -19,6 +19,7 @@ export interface PowerScheduleOptions {
  * Source: slides, eq. (1); eq. (2) is its ratio at whole multiples of s. First used in In[18].
  * Throws RangeError for numbers out of range and TypeError for unknown options.
  *
+ * Slides' statements: eq-1, eq-2.
  * @example sgd({ learningRate: powerSchedule({ initialLearningRate: 0.01, decaySteps: 10_000 }) })
  */
 export function powerSchedule(options: PowerScheduleOptions): Schedule {

@@ -26,6 +26,7 @@ export interface EarlyStoppingMemory {
  *
  * Slide "early stopping". First used in In[19] and, in section 1, in In[41]. Throws when the metric is missing.
  *
+ * Slides' statements: early-stopping, stretch-pants.
  * @example earlyStopping({ patience: 5, restoreBestWeights: true })
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): ResumableCallback<EarlyStoppingMemory> {

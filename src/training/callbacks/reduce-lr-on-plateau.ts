@@ -14,6 +14,7 @@ export interface ReduceLROnPlateauOptions extends PlateauRuleOptions {
  * Writes the rate of each epoch into its logs as `learning_rate`. Needs an optimizer whose `learningRate` is a number.
  * Slide "learning rate schedules", performance scheduling; first used in In[30].
  *
+ * Slides' statements: performance-scheduling.
  * @example reduceLROnPlateau({ factor: 0.1, patience: 5 })
  */
 export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): ResumableCallback<PlateauState> {

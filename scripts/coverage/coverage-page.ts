@@ -1,0 +1,51 @@
+/** docs/coverage.md: the rows of the coverage as a page of Markdown. */
+import { basename, dirname } from "node:path";
+import type { CoverageRow } from "./coverage";
+
+/** The page; the rows' files are linked relative to `docs/`. */
+export function coveragePage(rows: readonly CoverageRow[]): string {
+  const slides = [...new Set(rows.map(({ slide }) => slide))];
+  const parts = slides.map((slide) =>
+    section(
+      slide,
+      rows.filter((row) => row.slide === slide && !row.open),
+    ),
+  );
+  const open = rows.filter((row) => row.open);
+  const still = open.map(({ slide, content, open: reason }) => `- ${slide}: ${content} (${reason})`);
+  return `${[
+    "# What the slides state, and where it is shown",
+    "Made by `npm run slides` from the cells' metadata (`slides`), the docstrings (`Slides' statements: …`), else the functions\nthat the cells use, and the tests of these functions; a test checks that it is up to date and that nothing is missing. Cells are named by their execution count.",
+    ...parts.filter(Boolean),
+    ...(still.length ? [`## Not shown yet\n\n${still.join("\n")}`] : []),
+  ].join("\n\n")}\n`;
+}
+
+function section(slide: string, rows: readonly CoverageRow[]): string {
+  if (rows.length === 0) return "";
+  const lines = rows.map((row) => `| ${row.content} | ${cells(row)} | ${functions(row)} | ${tests(row)} |`);
+  return `## ${slide}\n\n| slide | cells | functions | tests |\n| --- | --- | --- | --- |\n${lines.join("\n")}`;
+}
+
+function cells({ cells: shown }: CoverageRow): string {
+  const notebooks = [...new Set(shown.map(({ notebook }) => notebook))];
+  return notebooks
+    .map((notebook) => {
+      const counts = shown.filter((cell) => cell.notebook === notebook).map(({ count }) => `In[${count}]`);
+      return `[${shortName(notebook)}](../${notebook}) ${counts.join(", ")}`;
+    })
+    .join("<br>");
+}
+
+/** `p3_c2_s2_training_deep_neural_networks/code_example.ipynb` → `s2 code_example`; of a topic, its name. */
+function shortName(notebook: string): string {
+  const name = basename(notebook, ".ipynb");
+  const chapter = /^p\d_c\d_(s\d)_/.exec(basename(dirname(notebook)))?.[1];
+  return chapter ? `${chapter} ${name}` : name;
+}
+
+const functions = ({ functions: used }: CoverageRow): string =>
+  used.map(({ name, file }) => `[\`${name}\`](../${file})`).join(", ");
+
+const tests = ({ tests: found }: CoverageRow): string =>
+  found.map((test) => `[${basename(test, ".test.ts")}](../${test})`).join(", ");

@@ -1,0 +1,116 @@
+/** Every notebook of the project as it is stored: executed in order, whole, without errors; topics with claims and questions. */
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { countsProblem, readExecutionCounts } from "../../src/notebooks/execution-counts";
+import { publishedNotebooks } from "../../src/reports/published";
+import { reproducedNotebooks } from "../../scripts/reproduce-notebooks";
+
+interface Output {
+  readonly output_type: string;
+  readonly name?: string;
+  readonly text?: string | string[];
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+interface Cell {
+  readonly cell_type: string;
+  readonly source: string | string[];
+  readonly outputs?: readonly Output[];
+  readonly execution_count?: number | null;
+}
+
+const root = join(__dirname, "../../notebooks");
+const files = readdirSync(root, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ipynb") && !name.includes(".ipynb_checkpoints"))
+  .sort();
+const topics = files.filter((name) => name.startsWith("topics"));
+const text = (source: string | string[] = "") => [source].flat().join("");
+const cellsOf = (file: string) => (JSON.parse(readFileSync(join(root, file), "utf8")) as { cells: Cell[] }).cells;
+const codeOf = (file: string) => cellsOf(file).filter(({ cell_type }) => cell_type === "code");
+const printed = ({ outputs = [] }: Cell) => outputs.map((output) => text(output.text)).join("");
+
+it("finds the notebooks", () => {
+  expect(topics.length).toBeGreaterThanOrEqual(7);
+  expect(files.filter((file) => !topics.includes(file)).sort()).toEqual(Object.keys(publishedNotebooks).sort());
+});
+
+it.each(reproducedNotebooks)("$path has the course's cells", ({ path, lastCell }) => {
+  expect(countsProblem(readExecutionCounts(join(root, path)), lastCell)).toBeUndefined();
+});
+
+it.each(Object.entries(publishedNotebooks))("%s fits and plots where the course does", (path, { sections }) => {
+  const cells = codeOf(path);
+  for (const {
+    fitCell,
+    cells: [, plotCell],
+  } of sections) {
+    expect(text(cells[fitCell - 1].source), `In[${fitCell}]`).toMatch(/await fit\(/);
+    expect(text(cells[plotCell - 1].source), `In[${plotCell}]`).toMatch(/published(Run|From)\(/);
+  }
+});
+
+describe.each(files)("%s", (file) => {
+  const cells = codeOf(file);
+
+  it("was executed from the first cell to the last, without an error or a word on stderr", () => {
+    expect(countsProblem(readExecutionCounts(join(root, file)), cells.length)).toBeUndefined();
+    const outputs = cells.flatMap(({ outputs: own = [] }) => own);
+    expect(outputs.filter(({ output_type, name }) => output_type === "error" || name === "stderr")).toEqual([]);
+  });
+
+  it("has the outputs that its cells ask for: figures interactively and as images, tables, printed lines", () => {
+    for (const cell of cells) {
+      const source = text(cell.source);
+      const shown = (cell.outputs ?? []).filter(({ data }) => data);
+      const figures = shown.filter(({ data }) => data!["application/vnd.plotly.v1+json"]);
+      const where = `In[${cell.execution_count}]`;
+      expect(shown.length, where).toBeGreaterThanOrEqual(source.match(/^(await )?display\(/gm)?.length ?? 0);
+      if (/Figure\(|learningCurve\(/.test(source) && source.includes("display("))
+        expect(figures.length, where).toBeGreaterThan(0);
+      for (const { data } of figures) expect(typeof data!["image/png"], where).toBe("string");
+      if (/^(console\.log|checkClaim)\(/m.test(source)) expect(printed(cell), where).not.toBe("");
+    }
+  });
+
+  it("imports from the library alone, or from Node", () => {
+    const imported = cells.flatMap(({ source }) =>
+      [...text(source).matchAll(/from "([^"]+)"/g)].map(([, name]) => name),
+    );
+    expect(imported).toContain("dnn-lab");
+    expect(imported.filter((name) => name !== "dnn-lab" && !/^node:(path|fs)$/.test(name))).toEqual([]);
+  });
+
+  it("names no place of the machine that it ran on", () => {
+    const outputs = cells.flatMap(({ outputs: own = [] }) =>
+      own.map(({ data, ...rest }) => JSON.stringify([rest, data?.["text/plain"]])),
+    );
+    expect(outputs.filter((line) => /\/(home|work|root|tmp|Users)\//.test(line))).toEqual([]);
+  });
+});
+
+describe.each(topics)("%s", (file) => {
+  const cells = codeOf(file);
+
+  it("checks its claims, and all held", () => {
+    const claims = cells.reduce((sum, cell) => sum + (text(cell.source).match(/checkClaim\(/g)?.length ?? 0), 0);
+    const held = cells.map(printed).join("").match(/^✓ /gm)?.length ?? 0;
+    expect(claims).toBeGreaterThanOrEqual(5);
+    expect(held).toBeGreaterThanOrEqual(claims);
+    expect(cells.map(printed).join("")).not.toContain("– unchecked");
+  });
+
+  it("ends with questions whose answers are hidden at first", () => {
+    const last = text(cellsOf(file).at(-1)!.source);
+    expect(last).toMatch(/^## Questions/);
+    const answers = last.match(/<details><summary>Answer<\/summary>\n\n[\s\S]+?\n<\/details>/g) ?? [];
+    expect(answers.length).toBeGreaterThanOrEqual(3);
+    expect(last.match(/^\*\*\d+\.\*\*/gm)).toHaveLength(answers.length);
+    expect(last).not.toContain("<details open");
+  });
+
+  it("has a title that says what its file is about", () => {
+    const words = basename(file, ".ipynb").split("_");
+    const title = text(cellsOf(file)[0].source).split("\n")[0].toLowerCase();
+    expect(words.filter((word) => !title.includes(word))).toEqual([]);
+  });
+});
