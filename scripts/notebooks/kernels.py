@@ -114,6 +114,7 @@ class KernelPool:
     def __init__(self):
         self.starting = []  # (what was asked for, task that starts it)
         self.taken = set()  # of these tasks, those that somebody waits for
+        self.abandoned = set()  # and those that nobody waits for any more
         self.ending = set()
         self.used = set()
 
@@ -133,7 +134,7 @@ class KernelPool:
         try:
             kernel = await asyncio.shield(entry[1])
         except asyncio.CancelledError:
-            entry[1].cancel()  # it ends what it has started; `close` waits for that
+            self.abandon(entry[1])
             raise
         except Failure:
             self.starting.remove(entry)
@@ -141,6 +142,12 @@ class KernelPool:
         self.starting.remove(entry)
         self.used.add(kernel)
         return kernel
+
+    def abandon(self, task):
+        """Stops a start, once: it then ends what it has started, and a second cancellation would hit it while it does."""
+        if task not in self.abandoned:
+            self.abandoned.add(task)
+            task.cancel()
 
     def release(self, kernel, now=False):
         """Ends a kernel in the background: the next notebook need not wait for its farewell."""
@@ -152,7 +159,7 @@ class KernelPool:
     async def close(self):
         """Ends all kernels; resolves when no process is left."""
         for _, task in self.starting:
-            task.cancel()
+            self.abandon(task)
         started = await asyncio.gather(*(task for _, task in self.starting), return_exceptions=True)
         for kernel in [*(each for each in started if isinstance(each, Kernel)), *self.used]:
             self.release(kernel, now=True)

@@ -1,7 +1,39 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { killRuns } from "../../scripts/bench/notebook-orphans";
+import { descendants } from "../../scripts/bench/support/process-tree";
+import { Executor } from "../../src/notebooks/executor";
+import { code, notebook, save } from "./notebooks";
 
 // 100 runs: npm run bench -- notebook-orphans
 it("leaves no process behind when runs are killed", { timeout: 400_000 }, async () => {
   expect(await killRuns(3, 2)).toEqual({ runs: 3, orphans: [] });
 });
+
+const pause = (ms: number) => new Promise((settle) => setTimeout(settle, ms));
+
+it.each([0, 50, 400])(
+  "ends kernels that are just starting, %i ms after their start",
+  { timeout: 120_000 },
+  async (ms) => {
+    const folder = mkdtempSync(join(tmpdir(), "orphans "));
+    const input = save(join(folder, "n.ipynb"), notebook([code("for (;;);")]));
+    const executor = new Executor();
+    try {
+      const job = { input, output: join(folder, "out.ipynb"), kernel: "tslab", cwd: folder };
+      const run = executor.run(job).catch((error: { kind: string }) => error.kind);
+      executor.prepare(job);
+      const kernels = () => descendants(executor.pid!).filter((pid) => pid !== executor.pid);
+      while (kernels().length === 0) await pause(20);
+      await pause(ms);
+      const started = kernels();
+      await executor.close();
+      expect(await run).toBe("interrupted");
+      expect(started.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
