@@ -24,7 +24,6 @@ describe.runIf(existsSync(venvPython()))("executed at a reduced size", () => {
       const { executionCounts } = await executeNotebook({
         input: join(topics, `${topic}.ipynb`),
         output,
-        cwd: folder,
         env,
       });
       expect(countsProblem(readExecutionCounts(output), executionCounts.length)).toBeUndefined();
