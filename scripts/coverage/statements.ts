@@ -73,9 +73,9 @@ export const statements: readonly Statement[] = [
     "transfer-unfreeze": "unfreeze one or two top layers with a lower rate",
     "transfer-replace": "else drop or replace top layers, or add some",
   }),
-  ...on("Further reading", { "max-norm": "max-norm regularization" }),
-  ...later("Further reading", "a notebook of its own follows", {
+  ...on("Further reading", {
     optimizers: "momentum, Nesterov, AdaGrad, RMSProp, Adam, Nadam, AdamW",
     initialization: "Glorot, He and LeCun initialization",
+    "max-norm": "max-norm regularization",
   }),
 ];

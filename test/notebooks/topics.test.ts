@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const env = { DNN_LAB_QUICK: "1", DNN_LAB_SOURCE: process.env.DNN_LAB_DATA ? "auto" : "generated" };
 
 describe.runIf(existsSync(venvPython()))("executed at a reduced size", () => {
-  it.each(["gradient_clipping", "learning_rate_schedules", "batch_normalization"])(
+  it.each(["gradient_clipping", "learning_rate_schedules"])(
     "%s runs to its end",
     { timeout: 300_000 },
     async (topic) => {
