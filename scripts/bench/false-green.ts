@@ -12,10 +12,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeFileAtomic } from "../../src/core/files";
-import { codeCells } from "../../src/notebooks/notebook-file";
 import { projectFolder, venvPython } from "../../src/notebooks/project";
-import { circumstancesOf, referenceCell, writeReference } from "../../src/notebooks/references";
-import { badNotebooks, MEMORY_LIMIT, notebookOf, SILENT_KERNEL, type BadNotebook } from "./support/bad-notebooks";
+import {
+  acceptBadNotebook,
+  badNotebooks,
+  installSilentKernel,
+  MEMORY_LIMIT,
+  notebookOf,
+  type BadNotebook,
+} from "./support/bad-notebooks";
 
 const CELL_SECONDS = 25;
 /** A tool that has not ended by then does not end. */
@@ -107,25 +112,8 @@ function prepare(bad: BadNotebook, folder: string): string {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(notebookOf(bad, true), null, 1)}\n`);
   writeFileSync(join(dirname(path), "pytest.ini"), PYTEST);
-  const accepted = codeCells(notebookOf({ ...bad, cells: bad.accepted ?? bad.cells }, true));
-  const cells = accepted.map((cell) => referenceCell({ ...cell, executionCount: cell.cell }));
-  const stored = writeReference(path, {
-    ...circumstancesOf(undefined, {}),
-    notebook: bad.name,
-    accepted: "",
-    commit: "",
-    cells,
-  });
-  if (bad.edited) writeFileSync(stored, readFileSync(stored, "utf8").replace("fine", "Fine"));
+  acceptBadNotebook(bad, path);
   return path;
-}
-
-function silentKernel(folder: string): string {
-  const spec = join(folder, "jupyter", "kernels", SILENT_KERNEL);
-  mkdirSync(spec, { recursive: true });
-  const argv = [process.execPath, "-e", "setInterval(() => {}, 1000)", "{connection_file}"];
-  writeFileSync(join(spec, "kernel.json"), JSON.stringify({ argv, display_name: "silent", language: "typescript" }));
-  return join(folder, "jupyter");
 }
 
 const marks: Readonly<Record<Verdict, string>> = { caught: "✓", passed: "passes it", hangs: "hangs" };
@@ -150,7 +138,7 @@ async function main(): Promise<void> {
     : {};
   const verdicts = new Map<string, Verdict>(Object.entries(known));
   try {
-    const jupyter = silentKernel(folder);
+    const jupyter = installSilentKernel(folder);
     const all = [goodNotebook, ...badNotebooks];
     const tasks = all.flatMap((bad) => {
       const env = {

@@ -1,18 +1,17 @@
 /** Notebooks that are not as they should be: each is reported as what it is, none passes. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import {
+  acceptBadNotebook,
   badNotebooks,
+  installSilentKernel,
   MEMORY_LIMIT,
   notebookOf,
-  SILENT_KERNEL,
   type BadNotebook,
 } from "../../scripts/bench/support/bad-notebooks";
 import { runBatch, type BatchOptions } from "../../src/notebooks/batch";
-import { codeCells } from "../../src/notebooks/notebook-file";
-import { circumstancesOf, referenceCell, writeReference } from "../../src/notebooks/references";
 import { exitCodeOf, type NotebookResult } from "../../src/notebooks/results";
 import { save } from "./notebooks";
 
@@ -24,31 +23,18 @@ const results = new Map<string, NotebookResult>();
 /** Writes the notebook and its reference; returns the path. */
 function prepare(bad: BadNotebook): string {
   const path = save(join(folder, `${bad.name}.ipynb`), notebookOf(bad));
-  const accepted = codeCells(notebookOf({ ...bad, cells: bad.accepted ?? bad.cells }, true));
-  const cells = accepted.map((cell) => referenceCell({ ...cell, executionCount: cell.cell }));
-  const stored = writeReference(path, {
-    ...circumstancesOf(undefined, {}),
-    notebook: bad.name,
-    accepted: "",
-    commit: "",
-    cells,
-  });
-  if (bad.edited) writeFileSync(stored, readFileSync(stored, "utf8").replace("fine", "Fine"));
+  acceptBadNotebook(bad, path);
   return path;
 }
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "false green "));
-  const spec = join(folder, "jupyter", "kernels", SILENT_KERNEL);
-  mkdirSync(spec, { recursive: true });
-  const argv = [process.execPath, "-e", "setInterval(() => {}, 1000)", "{connection_file}"];
-  writeFileSync(join(spec, "kernel.json"), JSON.stringify({ argv, display_name: "silent", language: "typescript" }));
+  vi.stubEnv("JUPYTER_PATH", installSilentKernel(folder));
   const run = async (group: readonly BadNotebook[], options: Partial<BatchOptions>) => {
     const settings = { notebooks: group.map(prepare), results: join(folder, "results"), compare: true, parallel: 2 };
     for (const result of await runBatch({ ...settings, ...options })) results.set(result.notebook, result);
   };
   const slow = (bad: BadNotebook) => bad.endless || bad.hungry || bad.kernel;
-  vi.stubEnv("JUPYTER_PATH", join(folder, "jupyter"));
   // An endless loop must be given longer than a busy machine takes for any first cell.
   await run(
     badNotebooks.filter(({ endless }) => endless),

@@ -1,5 +1,8 @@
 /** Notebooks that are not as they should be, each in one way. A check must report every one as what it is. */
-import type { Cell, Notebook, Output } from "../../../src/notebooks/notebook-file";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { codeCells, type Cell, type Notebook, type Output } from "../../../src/notebooks/notebook-file";
+import { circumstancesOf, referenceCell, writeReference } from "../../../src/notebooks/references";
 import type { ProblemKind } from "../../../src/notebooks/results";
 
 export interface BadNotebook {
@@ -171,4 +174,22 @@ export function notebookOf({ cells, accepted, kernel = "tslab" }: BadNotebook, s
   );
   const kernelspec = { name: kernel, display_name: kernel, language: "typescript" };
   return { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells: filled };
+}
+
+/** Writes the reference that the notebook at `path` is compared with: what it gave when it was accepted. */
+export function acceptBadNotebook(bad: BadNotebook, path: string): void {
+  const accepted = codeCells(notebookOf({ ...bad, cells: bad.accepted ?? bad.cells }, true));
+  const cells = accepted.map((cell) => referenceCell({ ...cell, executionCount: cell.cell }));
+  const circumstances = circumstancesOf(undefined, {});
+  const stored = writeReference(path, { ...circumstances, notebook: bad.name, accepted: "", commit: "", cells });
+  if (bad.edited) writeFileSync(stored, readFileSync(stored, "utf8").replace("fine", "Fine"));
+}
+
+/** Registers a kernel that never says anything; returns the folder for `JUPYTER_PATH`. */
+export function installSilentKernel(folder: string): string {
+  const spec = join(folder, "jupyter", "kernels", SILENT_KERNEL);
+  mkdirSync(spec, { recursive: true });
+  const argv = [process.execPath, "-e", "setInterval(() => {}, 1000)", "{connection_file}"];
+  writeFileSync(join(spec, "kernel.json"), JSON.stringify({ argv, display_name: "silent", language: "typescript" }));
+  return join(folder, "jupyter");
 }
