@@ -1,11 +1,12 @@
 /** Makes a tape smaller without changing what it computes. */
 import { gradientRule } from "./gradient-rules";
 import { POOL_RULES } from "./pool-rules";
+import { POINTWISE_RULES } from "./pointwise-rules";
 import { SIMPLIFY_RULES, type Rule } from "./simplify-rules";
 import type { Tape } from "./tape";
 import { prune, TapeBuilder, type NewOperation } from "./tape-builder";
 
-const RULES: readonly Rule[] = [...SIMPLIFY_RULES, ...POOL_RULES, gradientRule];
+const RULES: readonly Rule[] = [...SIMPLIFY_RULES, ...POOL_RULES, ...POINTWISE_RULES, gradientRule];
 
 /** Does repeated work once, simplifies, writes known gradients as one operation, and drops what nobody needs. */
 export function optimizeTape(recorded: Tape): Tape {

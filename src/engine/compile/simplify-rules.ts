@@ -112,7 +112,8 @@ export const SIMPLIFY_RULES: readonly Rule[] = [
   biasAdd,
 ];
 
-function reshaped(tape: TapeBuilder, input: number, shape: readonly number[], { site }: NewOperation): number {
+/** A value in another form of as many elements. */
+export function reshaped(tape: TapeBuilder, input: number, shape: readonly number[], { site }: NewOperation): number {
   const { dtype } = tape.values[input];
   const bytes = new Uint8Array(Int32Array.from(shape).buffer);
   const wanted = tape.addConstant(DT.int32, [shape.length], bytes, site);

@@ -21,7 +21,7 @@ export function courseNetwork(): tf.Sequential {
   return model;
 }
 
-/** Two convolutions with a pooling each, on 16 × 16 colour images. */
+/** Two convolutions with a pooling each, the second followed by one of 1×1, on 16 × 16 colour images. */
 export function convolutionalNetwork(kind: "smooth" | "relu"): tf.Sequential {
   const activation = kind === "smooth" ? "tanh" : "relu";
   const pool = kind === "smooth" ? tf.layers.averagePooling2d : tf.layers.maxPooling2d;
@@ -33,6 +33,7 @@ export function convolutionalNetwork(kind: "smooth" | "relu"): tf.Sequential {
   model.add(
     tf.layers.conv2d({ filters: 16, kernelSize: 3, padding: "same", activation, kernelInitializer: seeded(2) }),
   );
+  model.add(tf.layers.conv2d({ filters: 12, kernelSize: 1, activation, kernelInitializer: seeded(4) }));
   model.add(pool({ poolSize: 2 }));
   model.add(tf.layers.flatten());
   model.add(tf.layers.dense({ units: 10, activation: "softmax", kernelInitializer: seeded(3) }));

@@ -93,6 +93,29 @@ describe("the optimizer", () => {
     expect(optimized(step, x).names).not.toContain("TanhGrad");
   });
 
+  const gradientsOf = (filter: tf.Tensor4D, strides: number) => {
+    const image = tf.ones([2, 4, 4, 3]) as tf.Tensor4D;
+    const step: StepFunction = ({ x }) => {
+      const gradients = tf.grads((a: tf.Tensor, b: tf.Tensor) => {
+        const y = tf.conv2d(tf.mul(a, image) as tf.Tensor4D, b as tf.Tensor4D, strides, "same");
+        return tf.sum(tf.square(y));
+      });
+      const [dx, dfilter] = gradients([x, filter]);
+      return { dx, dfilter };
+    };
+    return optimized(step, tf.fill([2, 4, 4, 3], 2)).names;
+  };
+
+  test("writes the gradients of a 1×1 convolution as products of matrices, and no others", () => {
+    const pointwise = gradientsOf(tf.ones([1, 1, 3, 5]), 1);
+    expect(pointwise.filter((name) => name === "MatMul")).toHaveLength(2);
+    expect(pointwise.join()).not.toContain("Backprop");
+    for (const others of [gradientsOf(tf.ones([1, 1, 3, 5]), 2), gradientsOf(tf.ones([3, 3, 3, 5]), 1)]) {
+      expect(others).toEqual(expect.arrayContaining(["Conv2DBackpropInput", "Conv2DBackpropFilter"]));
+      expect(others).not.toContain("MatMul");
+    }
+  });
+
   test("multiplies single matrices plainly and adds biases as such", () => {
     const step: StepFunction = ({ x }) => ({ y: tf.add(tf.matMul(x, x, true), tf.tensor1d([1, 2])) });
     expect(optimized(step, x).names).toEqual(["MatMul", "BiasAdd"]);
