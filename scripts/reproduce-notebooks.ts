@@ -4,8 +4,10 @@ import { join } from "node:path";
 export interface ReproducedNotebook {
   /** What `--notebook` calls it. */
   readonly name: string;
-  /** Path below `notebooks/`. */
+  /** Path below `folder`. */
   readonly path: string;
+  /** Default `notebooks`. */
+  readonly folder?: "notebooks" | "case-studies";
   /** The course's cells, which the slides cite by number: In[1] to In[lastCell]. */
   readonly lastCell: number;
   /** Epochs of the longest published run. */
@@ -32,9 +34,27 @@ export const reproducedNotebooks: readonly ReproducedNotebook[] = [
     lastCell: 24,
     epochs: 10,
   },
+  {
+    name: "s3-case-study",
+    path: join("p3_c2_s3_convolutional_neural_networks", "case_study.ipynb"),
+    lastCell: 32,
+    epochs: 5,
+  },
+  {
+    name: "cifar-10",
+    folder: "case-studies",
+    path: join("cifar-10", "case_study.ipynb"),
+    lastCell: 16,
+    epochs: 1,
+  },
 ];
 
+/** Where the notebook lies, below the project's folder. */
+export function sourcePath({ folder = "notebooks", path }: ReproducedNotebook): string {
+  return join(folder, path);
+}
+
 /** Folder of a notebook's results below that of all: its path without the ending. */
-export function resultsFolder(out: string, { path }: ReproducedNotebook): string {
-  return join(out, path.replace(/\.ipynb$/, ""));
+export function resultsFolder(out: string, { folder, path }: ReproducedNotebook): string {
+  return join(out, folder === "case-studies" ? folder : "", path.replace(/\.ipynb$/, ""));
 }

@@ -16,9 +16,11 @@ Executes the course's notebooks headlessly and compares their figures with the p
   --data <folder>   folder that holds fashion-mnist/ (default: DNN_LAB_DATA, else the cache, else a download,
                     else a generated stand-in, on which published figures are not comparable)
   --out <folder>    where results go (default: results)
-  --epochs <n>      epochs of each training, at most (default: the published number; fewer are a trial, not comparable)
+  --epochs <n>      epochs of the course's trainings, at most (default: the published number; fewer are a trial, not
+                    comparable)
+  --full            all images of CIFAR-10 (hours on two cores; stages that are done are kept); default: a part of them
   --seed <n>        seed of the run (default: 42, the course's)
-  --seeds <n>       repeats the run with n seeds, from --seed on, and shows mean and standard deviation of each figure
+  --seeds <n>       repeats the course's notebooks with n seeds, from --seed on, and shows mean and standard deviation of each figure
                     and where the published value lies
   --help            this text
 
@@ -39,6 +41,8 @@ export interface ReproduceOptions {
   readonly seed: number;
   /** How many seeds, from `seed` on. */
   readonly seeds: number;
+  /** Everything on all images, and not the quick profile. */
+  readonly full: boolean;
   readonly help: boolean;
 }
 
@@ -49,20 +53,25 @@ export function parseReproduceOptions(args: readonly string[]): ReproduceOptions
     args: [...args],
     options: {
       ...{ notebook: option, engine: option, data: option, out: option, epochs: option, seed: option, seeds: option },
+      full: { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
     strict: true,
   });
   const folder = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
   const name = values.notebook && checkOneOf("reproduce", "--notebook", values.notebook, notebookNames);
+  const seeds = parseCount("--seeds", values.seeds, 1);
+  // A case study has its own seeds.
+  const chosen = reproducedNotebooks.filter((notebook) => seeds === 1 || notebook.folder !== "case-studies");
   return {
-    notebooks: reproducedNotebooks.filter((notebook) => !name || notebook.name === name),
+    notebooks: chosen.filter((notebook) => !name || notebook.name === name),
     engine: values.engine === undefined ? undefined : checkOneOf("reproduce", "--engine", values.engine, engineNames),
     data: folder(values.data),
     out: folder(values.out),
     epochs: values.epochs === undefined ? undefined : parseCount("--epochs", values.epochs, 1),
     seed: parseCount("--seed", values.seed, publishedSeed, 0),
-    seeds: parseCount("--seeds", values.seeds, 1),
+    seeds,
+    full: values.full ?? false,
     help: values.help ?? false,
   };
 }
@@ -75,12 +84,15 @@ function parseCount(name: string, text: string | undefined, fallback: number, le
 
 /** Environment of the notebook: what it reads of the options. */
 export function notebookEnvironment(
-  { engine, data, epochs, seed }: Omit<ReproduceOptions, "notebooks">,
+  { engine, data, epochs, seed, full }: Omit<ReproduceOptions, "notebooks">,
   results: string,
 ): Record<string, string> {
   return {
     DNN_LAB_RESULTS: results,
     DNN_LAB_SEED: String(seed),
+    DNN_LAB_PROFILE: full ? "full" : "quick",
+    // What takes hours goes on where it was ended; what takes minutes is computed.
+    ...(full ? {} : { DNN_LAB_FRESH: "1" }),
     ...(epochs === undefined ? {} : { DNN_LAB_EPOCHS: String(epochs) }),
     ...(engine ? { DNN_LAB_ENGINE: engine } : {}),
     ...(data ? { DNN_LAB_DATA: data } : {}),

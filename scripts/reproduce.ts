@@ -12,14 +12,14 @@ import { readRecord, saveRecord, type RunRecord } from "../src/reports/record";
 import { comparisonText } from "../src/reports/run-report/comparison-text";
 import { writeReport, type WrittenReport } from "../src/reports/run-report/write-report";
 import { seedsText, summarizeSeeds } from "../src/reports/seeds";
-import { resultsFolder, type ReproducedNotebook } from "./reproduce-notebooks";
+import { resultsFolder, sourcePath, type ReproducedNotebook } from "./reproduce-notebooks";
 import { notebookEnvironment, parseReproduceOptions, usage, type ReproduceOptions } from "./reproduce-options";
 
 /** A trial of fewer epochs must only show that every section learns. */
 const trialRules: CompareOptions = { sectionFloor: 0.3, testFloor: 0.3 };
 
 function isTrial(notebook: ReproducedNotebook, { epochs }: ReproduceOptions): boolean {
-  return epochs !== undefined && epochs !== notebook.epochs;
+  return notebook.folder !== "case-studies" && epochs !== undefined && epochs !== notebook.epochs;
 }
 
 /** The record of a run of another number of epochs says that it is none of the published ones. */
@@ -55,7 +55,7 @@ async function runNotebook(out: string, notebook: ReproducedNotebook, options: R
   const folder = resultsFolder(out, notebook);
   const output = join(folder, basename(notebook.path));
   const { seconds } = await executeNotebook({
-    input: join(projectFolder(), "notebooks", notebook.path),
+    input: join(projectFolder(), sourcePath(notebook)),
     output,
     env: notebookEnvironment(options, folder),
     onEvent: notebookProgress(),

@@ -1,5 +1,5 @@
 /** What the commands of package.json do once the set-up is done. */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { foreground, pythonEnvironment } from "./setup/command.mjs";
 import { chooseFlavour } from "./setup/flavour.mjs";
@@ -40,6 +40,19 @@ async function benchEnvironment(name) {
   return program ? { ...process.env, DNN_LAB_DENO: program } : process.env;
 }
 
+/** The case studies that have a program of their own. */
+function caseStudy([name, ...args]) {
+  const folder = join(root, "case-studies");
+  const names = readdirSync(folder).filter((each) => existsSync(join(folder, each, "run.ts")));
+  if (names.includes(name)) return node([join(distFolder, "case-studies", name, "run.js"), ...args]);
+  const cause = name ? `there is no case study '${name}'` : "no case study was named";
+  throw new SetupProblem(
+    "case-study: which one?",
+    cause,
+    names.map((each) => `npm run case-study -- ${each}`).join("\n"),
+  );
+}
+
 async function setupOnly(args) {
   const unknown = args.find((arg) => arg !== "--gpu" && arg !== "--cpu");
   if (unknown)
@@ -66,6 +79,7 @@ const tasks = {
     (args) => node([compiled("reproduce"), ...args]),
     "the course's notebooks, compared with the published figures",
   ],
+  "case-study": [allSteps, caseStudy, "a case study's program: npm run case-study -- cifar-10"],
   doctor: [
     [],
     async (args) => (await import("./doctor.mjs")).doctor(args),

@@ -59,6 +59,7 @@ export { gradientFlow, type GradientFlow, type GradientFlowOptions, type LayerFl
 export type { History, HistoryParams } from "./training/history";
 export { lrRangeTest, type LrRangeTest, type LrRangeTestOptions } from "./training/lr-range-test";
 export { predict, type PredictOptions } from "./training/predict";
+export { recalibrateBatchNormalization, type RecalibrateOptions } from "./training/recalibrate-batch-normalization";
 export type { ResumeOptions } from "./training/resume";
 export { selfPretrainedBase, type SelfPretrainedBaseOptions } from "./training/self-pretrained-base";
 
@@ -90,7 +91,14 @@ export { scheduleFigure, type ScheduleFigureOptions } from "./reports/figures/sc
 export { figureImage, type ImageOptions } from "./reports/images/figure-image";
 export { provenance } from "./reports/provenance";
 export { publishedFor, publishedNotebooks, publishedRun, publishedRuns } from "./reports/published";
-export { readRecord, recordSection, saveRecord, startRecord, type RunRecord } from "./reports/record";
+export {
+  readRecord,
+  recordSection,
+  saveRecord,
+  startRecord,
+  type ExpectedFigures,
+  type RunRecord,
+} from "./reports/record";
 export { writeReport } from "./reports/run-report/write-report";
 export { comparisonTable } from "./reports/tables/comparison-table";
 export { dataFrame } from "./reports/tables/danfo";

@@ -1,7 +1,7 @@
 /** Our figures beside the published ones, with a verdict on each. */
 import { checkNumber, checkOptions, show } from "../core/check";
 import type { PublishedRuns, PublishedSection } from "./published";
-import type { RunRecord, SectionRecord } from "./record";
+import type { ExpectedFigures, RunRecord, SectionRecord } from "./record";
 
 export type Verdict = "within" | "outside" | "not comparable";
 
@@ -56,7 +56,7 @@ export function compareWithPublished(
   published: PublishedRuns,
   options: CompareOptions = {},
 ): ComparisonRow[] {
-  const rules = checkRules(options);
+  const rules = checkRules(options, published.floor);
   const judged = (section: string, figure: ComparisonRow["figure"], theirs: number, ours: number) =>
     judge({ section, figure, published: theirs, ours }, run.data.comparable, rules);
   const rows = published.sections.flatMap((theirs) => {
@@ -66,8 +66,12 @@ export function compareWithPublished(
       judged(theirs.title, "best val_accuracy", Math.max(...theirs.history.val_accuracy), ours.bestValAccuracy),
     ];
   });
+  const bests = (published.bests ?? []).map((theirs) => {
+    const { bestValAccuracy } = ownSection(run.sections, theirs);
+    return judged(theirs.title, "best val_accuracy", theirs.bestValAccuracy, bestValAccuracy);
+  });
   const { title = "Best model" } = published.test;
-  return [...rows, judged(title, "test accuracy", published.test.accuracy, run.test.accuracy)];
+  return [...rows, ...bests, judged(title, "test accuracy", published.test.accuracy, run.test.accuracy)];
 }
 
 /** Whether no figure speaks against the run. */
@@ -75,17 +79,33 @@ export function allPassed(rows: readonly ComparisonRow[]): boolean {
   return rows.length > 0 && rows.every(({ passed }) => passed);
 }
 
-function checkRules(options: CompareOptions): Required<CompareOptions> {
+/**
+ * Compares a run with figures of an earlier one of its own kind, which it carries with it (`RunRecord.expected`).
+ *
+ * @example compareWithExpected(record.expected)
+ */
+export function compareWithExpected({ figures }: ExpectedFigures): ComparisonRow[] {
+  return figures.map(({ title, expected, ours, tolerance }) =>
+    judge({ section: title, figure: "test accuracy", published: expected, ours }, true, {
+      ...{ tolerance, testFloor: 0, sectionFloor: 0 },
+    }),
+  );
+}
+
+function checkRules(options: CompareOptions, floor?: number): Required<CompareOptions> {
   const owner = "compareWithPublished";
   checkOptions(owner, options, ["tolerance", "testFloor", "sectionFloor"]);
-  const { tolerance = 0.02, testFloor = 0.75, sectionFloor = 0.5 } = options;
+  const { tolerance = 0.02, testFloor = floor ?? 0.75, sectionFloor = floor ?? 0.5 } = options;
   checkNumber(owner, "tolerance", tolerance, { min: 0 });
   for (const [name, value] of Object.entries({ testFloor, sectionFloor }))
     checkNumber(owner, name, value, { min: 0, max: 1 });
   return { tolerance, testFloor, sectionFloor };
 }
 
-function ownSection(sections: readonly SectionRecord[], { name, title }: PublishedSection): SectionRecord {
+function ownSection(
+  sections: readonly SectionRecord[],
+  { name, title }: Pick<PublishedSection, "name" | "title">,
+): SectionRecord {
   const found = sections.find((section) => section.name === name);
   if (found) return found;
   const had = sections.map((section) => section.name).join(", ") || "none";

@@ -1,5 +1,6 @@
 /** Figures that others have published for the runs of our notebooks, kept as data beside this file with their source. */
 import { list, show } from "../core/check";
+import cifar10ResNet50 from "./published/cifar10-resnet50.json";
 import fashionMnistCaseStudy from "./published/fashion-mnist-case-study.json";
 import fashionMnistDeep from "./published/fashion-mnist-deep.json";
 import fashionMnistMlp from "./published/fashion-mnist-mlp.json";
@@ -15,19 +16,29 @@ export interface PublishedSection {
   readonly history: EpochMetrics;
 }
 
+/** A section of which only the best figure is known. */
+export interface PublishedBest extends Omit<PublishedSection, "history"> {
+  readonly bestValAccuracy: number;
+}
+
 export interface PublishedRuns {
   readonly source: string;
   readonly dataset: string;
   readonly split: string;
   readonly sections: readonly PublishedSection[];
+  /** Sections without their epochs. */
+  readonly bests?: readonly PublishedBest[];
   readonly test: PublishedTest;
+  /** What accuracies must reach in a run that is not comparable; default see `CompareOptions`. */
+  readonly floor?: number;
 }
 
 export interface PublishedTest {
   /** What was tested, in tables; default `Best model`. */
   readonly title?: string;
   readonly cell: number;
-  readonly loss: number;
+  /** Null where it is not known. */
+  readonly loss: number | null;
   readonly accuracy: number;
 }
 
@@ -39,6 +50,7 @@ export const publishedNotebooks: Readonly<Record<string, PublishedRuns>> = {
   "p3_c2_s2_training_deep_neural_networks/code_example.ipynb": publishedRuns,
   "p3_c2_s1_deep_neural_networks/code_example.ipynb": fashionMnistDeep,
   "p3_c2_s2_training_deep_neural_networks/case_study.ipynb": fashionMnistCaseStudy,
+  "p3_c2_s3_convolutional_neural_networks/case_study.ipynb": cifar10ResNet50,
 };
 
 /** The figures published for a notebook, as its record names it; those of the slides' code example for one of your own. */

@@ -54,6 +54,18 @@ export interface DataRecord {
   readonly notes: readonly string[];
 }
 
+/** Figures of an earlier run of the same kind, beside this one's. */
+export interface ExpectedFigures {
+  readonly source: string;
+  readonly split: string;
+  readonly figures: readonly {
+    readonly title: string;
+    readonly expected: number;
+    readonly ours: number;
+    readonly tolerance: number;
+  }[];
+}
+
 export interface RunRecord {
   readonly project: string;
   /** Commit of the code; `unknown` outside a repository. */
@@ -73,6 +85,8 @@ export interface RunRecord {
   readonly notebook: string;
   readonly sections: readonly SectionRecord[];
   readonly test: { readonly loss: number; readonly accuracy: number };
+  /** What the run is compared with in place of published figures. */
+  readonly expected?: ExpectedFigures;
 }
 
 /** What is known of a run so far. */
@@ -180,5 +194,5 @@ function save(folder: string, record: PartialRecord): void {
 
 const fieldNames = [
   ...["project", "commit", "dirty", "startedAt", "seconds", "versions", "engine", "machine", "data", "seed"],
-  ...["notebook", "sections", "test"],
+  ...["notebook", "sections", "test", "expected"],
 ];

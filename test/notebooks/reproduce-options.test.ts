@@ -10,6 +10,8 @@ describe("npm run reproduce", () => {
     expect(notebookEnvironment(parseReproduceOptions([]), "/r")).toEqual({
       DNN_LAB_RESULTS: "/r",
       DNN_LAB_SEED: "42",
+      DNN_LAB_PROFILE: "quick",
+      DNN_LAB_FRESH: "1",
     });
   });
 
@@ -23,15 +25,23 @@ describe("npm run reproduce", () => {
       "--epochs",
       "2",
       "--seed=7",
+      "--full",
     ]);
     expect(options.out).toBe(resolve("o"));
     expect(notebookEnvironment(options, "/r")).toEqual({
       DNN_LAB_RESULTS: "/r",
       DNN_LAB_EPOCHS: "2",
       DNN_LAB_SEED: "7",
+      DNN_LAB_PROFILE: "full",
       DNN_LAB_ENGINE: "wasm",
       DNN_LAB_DATA: resolve("some data"),
     });
+  });
+
+  it("repeats the course's notebooks with many seeds, and no case study", () => {
+    const { notebooks } = parseReproduceOptions(["--seeds", "3"]);
+    expect(notebooks.length).toBe(reproducedNotebooks.length - 1);
+    expect(notebooks.map(({ folder }) => folder)).not.toContain("case-studies");
   });
 
   it("runs one notebook when it is asked for", () => {

@@ -6,7 +6,7 @@ import { distFolder, modulesFolder, nodePackageVersion, root } from "../paths.mj
 import { SetupProblem, lastLines } from "../problem.mjs";
 import { filesBelow, hashOf, hashOfFiles } from "../stamps.mjs";
 
-const folders = ["src", "scripts"];
+const folders = ["src", "scripts", "case-studies"];
 const isTypeScript = (file) => /\.ts$/.test(file) && !file.endsWith(".d.ts");
 /** Files that the library reads at run time and that the compiler does not write. */
 const isAsset = (file) => file.startsWith(join(root, "src")) && !/\.(ts|mts|cts|md|tmp)$/.test(file);

@@ -25,21 +25,30 @@ ${bySection(rows).map(sectionBody).join("\n")}
 
 function verdictCard(runs: readonly ReportedRun[]): string {
   const rows = runs.flatMap((run) => run.rows);
-  const comparable = runs.every(({ record }) => record.data.comparable);
   const good = allPassed(rows);
-  const passed = rows.filter((row) => row.passed).length;
-  const tolerance = rows[0].tolerance;
-  const headline = comparable
-    ? good
-      ? `Reproduced: all ${rows.length} figures lie within ±${tolerance} of the published ones.`
-      : `Not reproduced: ${rows.length - passed} of ${rows.length} figures lie outside ±${tolerance}.`
-    : good
-      ? "Not comparable: this run was not made as the published one was."
-      : `Something is wrong: ${rows.length - passed} of ${rows.length} figures are below the floor that any run must reach.`;
+  const comparable = rows.some(({ verdict }) => verdict !== "not comparable");
+  const headline = verdictLine(rows);
   const kind = !good ? "bad" : comparable ? "good" : "open";
   const remarks = [...new Set(runs.flatMap(({ record }) => record.data.notes))].join(" ");
   const notes = remarks ? `<p>${escapeHtml(remarks)}</p>` : "";
   return `<div class="card verdict ${kind}"><p><strong>${headline}</strong></p>${notes}</div>`;
+}
+
+/** The verdict on all figures in a sentence. */
+function verdictLine(rows: readonly ComparisonRow[]): string {
+  const failed = rows.filter((row) => !row.passed).length;
+  const comparable = rows.filter(({ verdict }) => verdict !== "not comparable");
+  const others = rows.length - comparable.length;
+  if (comparable.length === 0) {
+    return failed === 0
+      ? "Not comparable: this run was not made as the published one was."
+      : `Something is wrong: ${failed} of ${rows.length} figures are below the floor that any run must reach.`;
+  }
+  const rest = others ? ` ${others} further figures are not comparable.` : "";
+  const tolerances = [...new Set(comparable.map(({ tolerance }) => `±${tolerance}`))].join(" or ");
+  return failed === 0
+    ? `Reproduced: all ${comparable.length} ${others ? "comparable " : ""}figures lie within ${tolerances} of the published ones.${rest}`
+    : `Not reproduced: ${failed} of ${rows.length} figures lie outside ${tolerances} or below the floor.${rest}`;
 }
 
 function bySection(rows: readonly ComparisonRow[]): ComparisonRow[][] {

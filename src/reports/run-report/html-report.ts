@@ -3,7 +3,6 @@ import { figurePlace, htmlPage } from "../page/page";
 import type { Figure } from "../figures/figure";
 import { learningCurve } from "../figures/learning-curve";
 import { escapeHtml } from "../html";
-import type { PublishedRuns } from "../published";
 import type { EpochMetrics, SectionRecord } from "../record";
 import { comparisonSection } from "./comparison-html";
 import { provenanceSection } from "./provenance-html";
@@ -54,7 +53,7 @@ function runCharts({ record, published }: ReportedRun, run: number): Chart[] {
 }
 
 /** The section's own run beside the published one, then each further run alone. */
-function sectionCharts(section: SectionRecord, id: string, published: PublishedRuns): Chart[] {
+function sectionCharts(section: SectionRecord, id: string, published: ReportedRun["published"]): Chart[] {
   const { name, title, cells, variants } = section;
   const theirs = published.sections.find((candidate) => candidate.name === name);
   const cellsInWords = `In[${cells[0]}]–In[${cells[1]}]`;

@@ -7,7 +7,7 @@ import type { RunRecord } from "../record";
 export interface ReportedRun {
   readonly record: RunRecord;
   readonly rows: readonly ComparisonRow[];
-  readonly published: PublishedRuns;
+  readonly published: Pick<PublishedRuns, "source" | "split" | "sections">;
 }
 
 /** `: p3_c2_s1_deep_neural_networks/code_example.ipynb` for a heading where there are several notebooks, as HTML. */

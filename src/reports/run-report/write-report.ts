@@ -3,7 +3,14 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { checkOptions } from "../../core/check";
 import { writeFileAtomic } from "../../core/files";
-import { allPassed, compareWithPublished, toleranceReason, type CompareOptions, type ComparisonRow } from "../compare";
+import {
+  allPassed,
+  compareWithExpected,
+  compareWithPublished,
+  toleranceReason,
+  type CompareOptions,
+  type ComparisonRow,
+} from "../compare";
 import { publishedFor, type PublishedRuns } from "../published";
 import { checkRecord } from "../record-check";
 import type { RunRecord } from "../record";
@@ -56,6 +63,9 @@ export function writeReport(
 
 function reported(record: RunRecord, { published: given, ...rules }: ReportOptions): ReportedRun {
   checkRecord("writeReport", record);
+  const { expected } = record;
+  if (!given && expected)
+    return { record, published: { ...expected, sections: [] }, rows: compareWithExpected(expected) };
   const published = given ?? publishedFor(record.notebook);
   return { record, published, rows: compareWithPublished(record, published, rules) };
 }

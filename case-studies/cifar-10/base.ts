@@ -1,0 +1,84 @@
+/** The pretrained network that the transfer stages build on, and the task that it leaves to them. */
+import {
+  addOnTop,
+  type Dataset,
+  mobileNetV2,
+  onlyClasses,
+  preprocessInput,
+  randomCrop,
+  randomFlip,
+  resize,
+  selfPretrainedBase,
+  tf,
+  WeightsUnavailableError,
+} from "dnn-lab";
+import { seed } from "./settings";
+import type { Parts, Study } from "./study";
+
+export interface TransferTask {
+  /** What the base is, in words. */
+  readonly base: string;
+  readonly parts: Parts;
+  readonly classNames: readonly string[];
+  /** Input sizes that the base can take. */
+  readonly sizes: readonly number[];
+  readonly size: number;
+  /** Images as the base wants them. */
+  prepared(data: Dataset, size: number): Dataset;
+  /** The same with a random flip and crop in each training step. */
+  augmented(data: Dataset, size: number, padding: number): Dataset;
+  /** The base without a top: images → `[batch, features]`. */
+  build(size: number): Promise<tf.LayersModel>;
+}
+
+/** A softmax layer on a base. */
+export function withHead(base: tf.LayersModel, { classNames }: TransferTask): tf.LayersModel {
+  return addOnTop(base, [tf.layers.dense({ units: classNames.length, activation: "softmax", name: "predictions" })]);
+}
+
+/** MobileNetV2 0.35 with ImageNet's weights and all ten classes; without the weights a base of our own for four of them. */
+export async function transferTask(study: Study): Promise<TransferTask> {
+  const { sizes, size } = study.settings.transfer;
+  try {
+    await mobileNet(32);
+    return imageNetTask(study.parts, sizes, size);
+  } catch (error) {
+    if (!(error instanceof WeightsUnavailableError)) throw error;
+    return selfPretrainedTask(study.parts);
+  } finally {
+    tf.disposeVariables();
+  }
+}
+
+const mobileNet = (size: number) =>
+  mobileNetV2({ alpha: 0.35, inputShape: [size, size, 3], includeTop: false, pooling: "avg" });
+
+function imageNetTask(parts: Parts, sizes: readonly number[], size: number): TransferTask {
+  const normalize = preprocessInput("mobilenet_v2");
+  return {
+    base: "MobileNetV2 0.35, pretrained on ImageNet",
+    ...{ parts, sizes, size, classNames: parts.train.info.classNames, build: mobileNet },
+    prepared: (data, side) => data.map(resize(side), normalize),
+    augmented: (data, side, padding) =>
+      data.map(randomFlip(), randomCrop({ padding, mode: "reflect" }), resize(side), normalize),
+  };
+}
+
+/** The last four classes; the base learns from the first six. */
+const TARGET_CLASSES = [6, 7, 8, 9];
+
+function selfPretrainedTask({ train, valid, test }: Parts): TransferTask {
+  const scaled = (data: Dataset) => data.rescale(1 / 255);
+  const parts = {
+    train: onlyClasses(train, TARGET_CLASSES),
+    valid: onlyClasses(valid, TARGET_CLASSES),
+    test: onlyClasses(test, TARGET_CLASSES),
+  };
+  return {
+    base: "a convnet that was pretrained here on the other six classes, as ImageNet's weights are not at hand",
+    ...{ parts, sizes: [32], size: 32, classNames: parts.train.info.classNames },
+    prepared: scaled,
+    augmented: (data, _side, padding) => scaled(data).map(randomFlip(), randomCrop({ padding, mode: "reflect" })),
+    build: () => selfPretrainedBase(scaled(train), { targetClasses: TARGET_CLASSES, seed }),
+  };
+}
