@@ -42,6 +42,7 @@ export class KernelSession {
   private warm = false;
   private early: LanguageClient | undefined;
   private ending = false;
+  private spokenTo = false;
 
   constructor(
     private readonly data: WorkerData,
@@ -79,6 +80,11 @@ export class KernelSession {
   /** Where the main thread opens its output pipes, if there are any. */
   get pipes(): NativePipes | undefined {
     return this.native.pipes;
+  }
+
+  /** Whether any request has come yet. */
+  get addressed(): boolean {
+    return this.spokenTo;
   }
 
   /** Binds the sockets and says that the kernel is there. */
@@ -135,6 +141,7 @@ export class KernelSession {
       process.stderr.write(`dnn-lab kernel: dropped a message on ${channel}: ${(error as Error).message}\n`);
       return;
     }
+    this.spokenTo = true;
     void this.dispatch(channel, request).catch((error: Error) => this.failed(channel, request, error));
   }
 

@@ -12,7 +12,7 @@ const session = new KernelSession(workerData as WorkerData, port as never);
 port.postMessage({ type: "pipes", pipes: session.pipes });
 port.on("message", (report: FromMain) => session.onMain(report));
 onInterruptSignal(() => void session.interrupt());
-watchParent(() => process.kill(process.pid, "SIGKILL"));
+watchParent({ gone: () => process.kill(process.pid, "SIGKILL"), addressed: () => session.addressed });
 session.open().catch((error: Error) => {
   process.stderr.write(`dnn-lab kernel: cannot listen: ${error.message}\n`);
   process.kill(process.pid, "SIGTERM");

@@ -45,7 +45,7 @@ export async function bottleneckFeatures(
   notifyOnce(
     kept
       ? `Using the kept features of ${samples} samples of ${name} (${split}).`
-      : `Running the frozen base once over ${samples} samples of ${name} (${split}); its features are kept.`,
+      : `Running the frozen base once over ${samples} samples of ${name} (${split})${cache ? "; its features are kept" : ""}.`,
   );
   return features();
 }
