@@ -82,14 +82,14 @@ export const profiles: Readonly<Record<ProfileName, Settings>> = {
   full: {
     images: { train: 45_000, valid: 5000, test: 10_000 },
     dense: { ...dense, epochs: 15 },
-    convnet: { images: 15_000, filters: [32, 64, 128], epochs: 6, batchSize: 64, learningRate: 0.002, dropout: 0.1 },
+    convnet: { images: 10_000, filters: [32, 64, 128], epochs: 6, batchSize: 64, learningRate: 0.002, dropout: 0.1 },
     transfer: {
       sizes: [64, 96, 128, 160],
       size: 96,
       head: { epochs: 15, batchSize: 64, learningRate: 0.002 },
       steps: { images: 10_000, blocks: [1, 4], epochs: 2, batchSize: 32, learningRate: 0.0003 },
       fineTuning: { epochs: 6, batchSize: 64, maxLearningRate: 0.0015, padding: 4, batchNormalization: "trained", recalibrate: 200 },
-      samples: [100, 350, 1000, 3500, 10_000, 35_000],
+      samples: [100, 1000, 5000, 35_000],
       sampleSteps: 1000,
     },
   },
