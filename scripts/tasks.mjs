@@ -94,6 +94,11 @@ const tasks = {
     () => node([compiled("slides")]),
     "docs/coverage.md: which cell shows which statement of the slides",
   ],
+  docs: [
+    nodeSteps,
+    (args) => node([tool("typedoc/bin/typedoc"), ...args], { cwd: root }),
+    "the API reference, from the docstrings, into site/api",
+  ],
   bench: [allSteps, bench, "benchmarks: npm run bench -- <name>"],
 };
 
