@@ -3,7 +3,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist*/", ".venv/", ".cache/", "results/", "**/*.d.ts", "**/*.tmp*"] },
+  { ignores: ["node_modules/", "dist*/", ".venv/", ".cache/", "results/", "site/", "**/*.d.ts", "**/*.tmp*"] },
   js.configs.recommended,
   {
     files: ["**/*.ts", "**/*.mts"],

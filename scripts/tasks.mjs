@@ -108,6 +108,16 @@ const tasks = {
     () => node([compiled("slides")]),
     "docs/coverage.md: which cell shows which statement of the slides",
   ],
+  docs: [
+    nodeSteps,
+    (args) => node([tool("typedoc/bin/typedoc"), ...args], { cwd: root }),
+    "the API reference, from the docstrings, into site/api",
+  ],
+  site: [
+    allSteps,
+    async () => (await node([compiled("site")])) || node([tool("typedoc/bin/typedoc")], { cwd: root }),
+    "all notebooks, guides and the API reference as static pages, into site/",
+  ],
   bench: [allSteps, bench, "benchmarks: npm run bench -- <name>"],
 };
 

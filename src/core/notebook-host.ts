@@ -8,10 +8,13 @@
 /** MIME type → content; text is a string, binary is base64, JSON types are plain values. */
 export type MimeBundle = Record<string, unknown>;
 
+/** Options of {@link display}. */
 export interface DisplayOptions {
   /** Names the display so that a later call with `update` replaces it in place. */
   displayId?: string;
+  /** Replaces the display of that name (default false). */
   update?: boolean;
+  /** Metadata of the output, as Jupyter's. */
   metadata?: Record<string, unknown>;
 }
 

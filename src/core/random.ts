@@ -13,14 +13,25 @@ const MULTIPLIER_HIGH = 0x5851f42d;
 
 /** Where a stream stands, as plain data. */
 export interface RandomState {
+  /** Its seed. */
   readonly seed: number;
+  /** Which stream of the seed. */
   readonly stream: number;
+  /** Upper half of the generator's 64 bits. */
   readonly high: number;
+  /** Lower half. */
   readonly low: number;
+  /** The second of two normal numbers drawn together, when it is still to come. */
   readonly spareNormal?: number;
 }
 
-/** A repeatable stream of random numbers. */
+/**
+ * A repeatable stream of random numbers.
+ *
+ * @example
+ * const noise = new RandomStream(42);
+ * Array.from({ length: 3 }, () => noise.normal(0, 1));
+ */
 export class RandomStream {
   private high = 0;
   private low = 0;
@@ -77,6 +88,7 @@ export class RandomStream {
     return mean + standardDeviation * radius * Math.cos(angle);
   }
 
+  /** Where the stream stands, as plain data for another stream. */
   get state(): RandomState {
     const { seed, stream, high, low, spareNormal } = this;
     return { seed, stream, high, low, spareNormal };
@@ -120,6 +132,8 @@ let globalStream = new RandomStream(0);
 /**
  * Sets the seed from which every unseeded initializer, dropout layer and shuffle draws its own (as
  * `keras.utils.set_random_seed`). Until it is called the seed is 0, so runs repeat even then.
+ *
+ * @example setRandomSeed(42); // before the model is built
  */
 export function setRandomSeed(seed: number): void {
   checkNumber("setRandomSeed", "seed", seed, { integer: true, min: 0, max: Number.MAX_SAFE_INTEGER });
@@ -147,7 +161,11 @@ export function withRandomSeed<T>(seed: number, body: () => T): T {
   }
 }
 
-/** The next seed (1 to 2³¹ − 1) of the global stream, for an operation that was given none. */
+/**
+ * The next seed (1 to 2³¹ − 1) of the global stream, for an operation that was given none.
+ *
+ * @example tf.randomNormal([2, 3], 0, 1, "float32", nextSeed())
+ */
 export function nextSeed(): number {
   return 1 + (globalStream.uint32() % 0x7fff_fffe);
 }

@@ -39,6 +39,7 @@ const NOTES: Readonly<Record<Part["origin"], readonly string[]>> = {
   generated: ["generated stand-in, not CIFAR-10"],
 };
 
+/** Options of {@link cifar10}'s `load`. */
 export interface Cifar10LoadOptions<Split> {
   /** One split (gives a data set) or several (gives as many): `"train"`, `"train[:70%]"`, `"test"`; see `parseSplit`. */
   split: Split;
@@ -119,11 +120,17 @@ function describe(source: SourceName, parts: readonly Part[]): Description {
   };
 }
 
-/** The data set CIFAR-10; see {@link load}. */
+/**
+ * The data set CIFAR-10; see its `load`.
+ *
+ * @example const [train, valid, test] = await cifar10.load({ split: ["train[:70%]", "train[70%:]", "test"] });
+ */
 export const cifar10 = {
+  /** Loads one split, or several at once: see {@link Cifar10LoadOptions}. */
   load,
   /** Name of each class, by label (0 to 9). The stand-in has classes of its own: `dataset.info.classNames`. */
   classNames: CLASS_NAMES as readonly string[],
+  /** What it is, and who made it. */
   info: {
     name: NAME,
     title: "CIFAR-10",

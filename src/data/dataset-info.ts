@@ -3,11 +3,13 @@
 /** Where the bytes came from. `arrays` is data that the caller supplied. */
 export type DataOrigin = "folder" | "cache" | "download" | "generated" | "arrays";
 
+/** What a data set is: name, classes, source, fingerprint. */
 export interface DatasetInfo {
   /** Name as in the tables of results, `fashion_mnist`. */
   readonly name: string;
   /** The part that was asked for, `train[:70%]`. */
   readonly split: string;
+  /** Where the data came from: a folder, the cache, a download, or a generator. */
   readonly source: DataOrigin;
   /** SHA-256 (hexadecimal) of the stored features and labels, of which the split selects rows. */
   readonly fingerprint: string;

@@ -23,6 +23,7 @@ import { selectRows, type Column, type FeatureValues, type LabelValues, type Sto
 
 export type { Batch } from "./batch";
 
+/** Options of {@link Dataset.shuffle}. */
 export interface ShuffleOptions {
   /** Elements that wait in the buffer (see {@link Dataset.shuffle}). */
   bufferSize: number;
@@ -32,6 +33,7 @@ export interface ShuffleOptions {
   reshuffleEachIteration?: boolean;
 }
 
+/** Options of {@link Dataset.batch}. */
 export interface BatchOptions {
   /** Leave out a last batch that is not full (default false). */
   dropRemainder?: boolean;
@@ -137,6 +139,7 @@ export class Dataset {
     return this.state.batchSize;
   }
 
+  /** Whether a last batch that is not full is left out. */
   get dropRemainder(): boolean {
     return this.state.dropRemainder;
   }
@@ -146,6 +149,7 @@ export class Dataset {
     return this.state.elements;
   }
 
+  /** What the data are and where they came from. */
   get info(): DatasetInfo {
     return this.state.info;
   }

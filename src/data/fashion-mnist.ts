@@ -42,6 +42,7 @@ const STAND_IN_NOTICE =
   `Results on it are not comparable with published figures. For the real data, put the four files from ${HOMEPAGE} ` +
   "(data/fashion) into a folder fashion-mnist/ and set DNN_LAB_DATA to the folder that holds it.";
 
+/** Options of {@link fashionMnist}'s `load`. */
 export interface LoadOptions<Split> {
   /** One split (gives a data set) or several (gives as many): `"train"`, `"train[:70%]"`, `"test"`; see `parseSplit`. */
   split: Split;
@@ -112,11 +113,17 @@ function describe(source: SourceName): Description {
   return { name: NAME, source, classNames: CLASS_NAMES, comparable: !generated, notes };
 }
 
-/** The data set Fashion-MNIST; see {@link load}. */
+/**
+ * The data set Fashion-MNIST; see its `load`.
+ *
+ * @example const [train, valid, test] = await fashionMnist.load({ split: ["train[:70%]", "train[70%:]", "test"] });
+ */
 export const fashionMnist = {
+  /** Loads one split, or several at once: see {@link LoadOptions}. */
   load,
   /** Name of each class, by label (0 to 9). */
   classNames: CLASS_NAMES as readonly string[],
+  /** What it is, and who made it. */
   info: {
     name: NAME,
     title: "Fashion-MNIST",

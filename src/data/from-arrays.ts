@@ -5,6 +5,7 @@ import { Dataset } from "./dataset";
 import { flatten, type NestedNumbers } from "./nested";
 import { fingerprintOf, rowLength, type Column, type FeatureValues, type LabelValues } from "./storage";
 
+/** What a data set of your own says about itself. */
 export interface DescriptionOptions {
   /** Name in reports (default "arrays"). */
   name?: string;
@@ -14,6 +15,7 @@ export interface DescriptionOptions {
   numClasses?: number;
 }
 
+/** Options of {@link datasetFromArrays}. */
 export interface ArraysOptions extends DescriptionOptions {
   /** One entry a sample: nested arrays of numbers, or a flat typed array (shared, not copied) with its `shape`. */
   features: FeatureValues | NestedNumbers;
@@ -25,6 +27,7 @@ export interface ArraysOptions extends DescriptionOptions {
   labelShape?: readonly number[];
 }
 
+/** Options of {@link datasetFromTensors}. */
 export interface TensorsOptions extends DescriptionOptions {
   /** `[samples, ...shape of a sample]`; copied, it stays the caller's. */
   features: tf.Tensor;
@@ -57,7 +60,11 @@ export function datasetFromArrays(options: ArraysOptions): Dataset {
   return describedDataset(owner, fromArray(`${owner}: features`, features, shape), labelColumn, options);
 }
 
-/** The same from tensors. */
+/**
+ * The same from tensors.
+ *
+ * @example datasetFromTensors({ features: tf.tensor2d([[0, 0], [0, 1]]), labels: tf.tensor1d([0, 1], "int32"), numClasses: 2 })
+ */
 export function datasetFromTensors(options: TensorsOptions): Dataset {
   const owner = "datasetFromTensors";
   const { features, labels } = checkOptions(owner, options, ["features", "labels", ...DESCRIPTION]);

@@ -6,6 +6,7 @@ import { checkOneOf, list } from "../core/check";
 import { notifyOnce } from "./notice";
 
 export const SOURCES = ["folder", "cache", "download", "generated"] as const;
+/** A place that data can come from. */
 export type SourceName = (typeof SOURCES)[number];
 /** `auto` walks the chain; a name insists on that source. */
 export type SourceChoice = "auto" | SourceName;

@@ -1,9 +1,12 @@
 /** Samples as they lie in memory: typed arrays of rows, pixels still bytes. */
 import { createHash } from "node:crypto";
 
+/** Pixels as bytes, or numbers. */
 export type FeatureValues = Uint8Array | Float32Array;
+/** Class numbers or targets. */
 export type LabelValues = Uint8Array | Int32Array | Float32Array;
 
+/** Rows of one shape, one after another. */
 export interface Column<Values> {
   /** All rows, one after another. */
   readonly values: Values;

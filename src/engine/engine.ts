@@ -7,6 +7,7 @@ import { startWasm } from "./wasm";
 
 /** What computes and why, with what a result depends on. */
 export interface EngineReport {
+  /** The engine that computes: `native`, `wasm` or `cpu`. */
   readonly name: EngineName;
   /** TensorFlow.js' name of the backend. */
   readonly backend: string;
@@ -22,6 +23,7 @@ export interface EngineReport {
   readonly cpuFeatures: readonly string[] | undefined;
   /** Whether a GPU computes. */
   readonly gpu: boolean;
+  /** Threads that it computes with. */
   readonly threads: number;
 }
 
@@ -71,7 +73,11 @@ export function useEngine(): Promise<EngineReport> {
   return starting;
 }
 
-/** The report of {@link useEngine} without waiting: what was chosen when TensorFlow.js was imported. */
+/**
+ * The report of {@link useEngine} without waiting: what was chosen when TensorFlow.js was imported.
+ *
+ * @example const { name, threads } = engineReport();
+ */
 export function engineReport(): EngineReport {
   return describe(loadEngine());
 }

@@ -8,8 +8,11 @@ import { loadNative } from "./native";
 import { forcedEngine, type EngineName } from "./names";
 import { registerWasm } from "./wasm";
 
+/** An engine that was not taken. */
 export interface Rejection {
+  /** Which. */
   readonly engine: EngineName;
+  /** Why not. */
   readonly reason: string;
 }
 

@@ -7,9 +7,11 @@ import "./activation-strings";
 
 /** A function of one number with its derivative. */
 export interface Activation {
+  /** Keras' name of it, such as `relu`. */
   readonly name: string;
   /** As a formula, for a figure's legend. */
   readonly formula: string;
+  /** f(x). */
   (x: number): number;
   /** The derivative at `x`; at a kink the one from the left. */
   derivative(x: number): number;
@@ -31,7 +33,8 @@ export const relu = activation(
  * Leaky ReLU, slides' eq. (12): x for x > 0, else αx.
  *
  * Slides' statements: eq-12.
- * @param alpha slope below 0; default 0.2, Keras' for `activation: "leaky_relu"` (its layer has 0.3).
+ * @param options.alpha slope below 0; default 0.2, Keras' for `activation: "leaky_relu"` (its layer has 0.3).
+ * @example activations.leakyRelu({ alpha: 0.1 })(-2) // −0.2
  */
 export function leakyRelu(options: { alpha?: number } = {}): Activation {
   const { alpha = 0.2 } = checkOptions("leakyRelu", options, ["alpha"]);
@@ -44,7 +47,7 @@ export function leakyRelu(options: { alpha?: number } = {}): Activation {
   );
 }
 
-/** ELU, slides' eq. (13): x for x > 0, else α (eˣ − 1). Slides' statements: eq-13. @param alpha default 1. */
+/** ELU, slides' eq. (13): x for x > 0, else α (eˣ − 1). Slides' statements: eq-13. @param options.alpha default 1. */
 export function elu(options: { alpha?: number } = {}): Activation {
   const { alpha = 1 } = checkOptions("elu", options, ["alpha"]);
   checkNumber("elu", "alpha", alpha, { min: 0 });
@@ -60,6 +63,8 @@ export function elu(options: { alpha?: number } = {}): Activation {
  * SELU, slides' eq. (14): λx for x > 0, else λα (eˣ − 1), with λ = 1.0507 and α = 1.6733. Keeps mean 0 and variance 1
  * through deep stacks of dense layers, given LeCun normal initialization and alpha dropout.
  * Slides' statements: eq-14, selu.
+ *
+ * @example activations.selu(1) // 1.0507
  */
 export const selu = activation(
   "selu",
@@ -117,6 +122,7 @@ const BY_NAME = { relu, leakyRelu: leakyRelu(), elu: elu(), selu, tanh, sigmoid,
 /** Names of the activations of one number, in the slides' order and then the others'. */
 export type ActivationName = keyof typeof BY_NAME;
 
+/** Names that {@link activationByName} knows. */
 export const activationNames = Object.keys(BY_NAME) as readonly ActivationName[];
 
 /** The activation that a layer uses for `activation: name`, with Keras' default constants. */

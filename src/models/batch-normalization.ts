@@ -8,6 +8,7 @@ import { registeredClass } from "./layer-classes";
 
 type PlainOptions = NonNullable<Parameters<typeof tf.layers.batchNormalization>[0]>;
 
+/** Options of {@link batchNormalization}. */
 export interface BatchNormalizationOptions extends PlainOptions {
   /**
    * How the moving averages used at test time are kept. `'keras'` (default): they start at 0 and 1, and
@@ -56,7 +57,9 @@ const Plain = registeredClass("BatchNormalization") as unknown as {
  */
 export class BatchNormalization extends Plain {
   static override readonly className: string = "BatchNormalization";
+  /** Whose moving averages: Keras' or the slides'. */
   readonly kind: "keras" | "slides";
+  /** Weight of the new value in the slides' moving averages. */
   readonly alpha: number;
   /** 0 until the first batch has been seen, then 1; `kind: 'slides'` only. A variable, so that a recorded step replays it. */
   private started: tf.LayerVariable | undefined;

@@ -2,6 +2,7 @@
 import { checkNumber, checkOptions, show } from "../core/check";
 import { tf } from "../engine/tf";
 
+/** Options of {@link maxNorm}. */
 export interface MaxNormOptions {
   /** Largest L2 norm of the weights that lead into a unit; greater than 0 (default 2). */
   maxValue?: number;

@@ -4,6 +4,7 @@ import { tf } from "../engine/tf";
 import { batchNormalization } from "./batch-normalization";
 import { dropout as dropoutLayer } from "./dropout";
 
+/** Options of {@link convnet}. */
 export interface ConvnetOptions {
   /** `[height, width, channels]`; default [32, 32, 3]. */
   inputShape?: readonly [number, number, number];
@@ -17,9 +18,11 @@ export interface ConvnetOptions {
   batchNormalization?: boolean;
   /** Rate of dropout after each block and before the softmax layer; default 0 (none). */
   dropout?: number;
+  /** Activation of every convolution (default `relu`). */
   activation?: "relu" | "elu" | "selu";
   /** What comes after the last block: `"flatten"`, or `"average"` (default) for one number a filter. */
   head?: "flatten" | "average";
+  /** Name of the model (default: TensorFlow.js chooses one). */
   name?: string;
 }
 

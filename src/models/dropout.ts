@@ -6,6 +6,7 @@ import "./seeded";
 type LayerOptions = Omit<Parameters<typeof tf.layers.dropout>[0], "rate" | "noiseShape" | "seed" | "weights">;
 type Layer = tf.layers.Layer;
 
+/** Options of {@link dropout}. */
 export interface DropoutOptions extends LayerOptions {
   /** Probability that a unit is dropped, from 0 to below 1. */
   rate: number;
@@ -15,7 +16,9 @@ export interface DropoutOptions extends LayerOptions {
   seed?: number;
 }
 
+/** Options of {@link alphaDropout}. */
 export interface AlphaDropoutOptions extends Omit<DropoutOptions, "noiseShape"> {
+  /** Shape of the mask, 1 along axes that share it (default: that of the input). */
   noiseShape?: number[];
 }
 

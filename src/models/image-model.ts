@@ -2,6 +2,7 @@
 import { checkBoolean, checkNumber, checkOneOf, checkOptions, show } from "../core/check";
 import { tf } from "../engine/tf";
 
+/** How images become vectors at the end: the mean or the largest value of each channel, or not at all. */
 export type Pooling = "avg" | "max" | null;
 
 /** Options of Keras' applications, with Keras' meanings. */

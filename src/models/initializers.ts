@@ -9,6 +9,7 @@ import { checkNumber, checkOptions } from "../core/check";
 import { tf } from "../engine/tf";
 import "./seeded";
 
+/** Options of the initializers. */
 export interface InitializerOptions {
   /** An integer: each layer with this initializer starts with the same numbers. Default: drawn from `setRandomSeed`. */
   seed?: number;
@@ -26,7 +27,11 @@ export const glorotNormal = scaled("glorotNormal", { scale: 1, mode: "fanAvg", d
 /** He uniform: variance 2 / fanIn. For ReLU and its relatives. */
 export const heUniform = scaled("heUniform", { scale: 2, mode: "fanIn", distribution: "uniform" });
 
-/** He normal: variance 2 / fanIn. For ReLU and its relatives (He et al., 2015). */
+/**
+ * He normal: variance 2 / fanIn. For ReLU and its relatives (He et al., 2015).
+ *
+ * @example tf.layers.dense({ units: 50, activation: "relu", kernelInitializer: initializers.heNormal({ seed: 42 }) })
+ */
 export const heNormal = scaled("heNormal", { scale: 2, mode: "fanIn", distribution: "normal" });
 
 /** LeCun uniform: variance 1 / fanIn. */

@@ -9,6 +9,7 @@ import { loadReport, type LoadReport } from "./keras-report";
 import { loadWeights, saveWeights } from "./weights-file";
 import { layerPlaces } from "./weights-layout";
 
+/** Options of {@link loadKerasWeights}. */
 export interface LoadKerasWeightsOptions {
   /**
    * Layers are matched by name, and those that only the model or only the file has are passed over (default false: the

@@ -1,6 +1,7 @@
 /** What a file of weights and a model had in common. */
 
 export interface LoadReport {
+  /** The file. */
   readonly path: string;
   /** Names of the model's layers whose weights were loaded. */
   readonly loaded: readonly string[];
@@ -10,6 +11,7 @@ export interface LoadReport {
   readonly onlyInFile: readonly string[];
   /** Layers of both that were passed over, each with the reason. */
   readonly mismatched: readonly string[];
+  /** The same as readable lines. */
   toString(): string;
 }
 

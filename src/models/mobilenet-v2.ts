@@ -7,6 +7,7 @@ import { loadPretrained } from "./pretrained";
 import { relu6 } from "./relu6";
 import "./seeded";
 
+/** Options of {@link mobileNetV2}. */
 export interface MobileNetV2Options extends ImageModelOptions {
   /** Width: the number of filters of each layer is multiplied by it (default 1). Published: 0.35, 0.5, 0.75, 1, 1.3, 1.4. */
   alpha?: number;

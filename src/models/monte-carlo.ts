@@ -13,6 +13,7 @@ import { withNoiseOn } from "./seeded-layers";
 import { withTrainingStep } from "./training-step";
 import { isRandomLayer, layerPlaces } from "./weights-layout";
 
+/** Options of {@link monteCarloPredict}. */
 export interface MonteCarloOptions {
   /** Number of predictions to average; default 100. */
   samples?: number;

@@ -22,6 +22,7 @@ export interface PublishedFile {
 
 /** Published weights that cannot be had on this machine. */
 export class WeightsUnavailableError extends Error {
+  /** The class's name, as errors have it. */
   override readonly name = "WeightsUnavailableError";
 }
 

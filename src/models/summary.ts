@@ -5,22 +5,31 @@ import { kerasClassOf } from "./weights-layout";
 
 type Shape = readonly (number | null)[];
 
+/** One layer of a {@link ModelSummary}. */
 export interface SummaryRow {
+  /** Name of the layer. */
   readonly name: string;
   /** Class of the layer. */
   readonly type: string;
   /** Its output's shape, `null` for the batch; more than one for several outputs, or uses with different inputs. */
   readonly outputShapes: readonly Shape[];
+  /** Number of its parameters. */
   readonly params: number;
 }
 
 /** What {@link summary} returns: numbers to compute with, and a text that every console and notebook shows. */
 export interface ModelSummary {
+  /** Name and kind of the model. */
   readonly model: string;
+  /** A row for each layer, from the input to the output. */
   readonly layers: readonly SummaryRow[];
+  /** Number of parameters. */
   readonly totalParams: number;
+  /** Parameters that training changes. */
   readonly trainableParams: number;
+  /** Parameters that it leaves: frozen ones and moving statistics. */
   readonly nonTrainableParams: number;
+  /** The table as text. */
   toString(): string;
 }
 

@@ -2,6 +2,7 @@
 import { checkNumber, checkOptions, show } from "../core/check";
 import { classOf } from "./confusion-matrix";
 
+/** Options of {@link calibration}. */
 export interface CalibrationOptions {
   /** Number of bins of equal width in [0, 1] (default 10). */
   bins?: number;
@@ -9,8 +10,11 @@ export interface CalibrationOptions {
 
 /** Samples whose confidence lies in (low, high]; the first bin holds 0 too. */
 export interface CalibrationBin {
+  /** Lower bound, exclusive. */
   readonly low: number;
+  /** Upper bound, inclusive. */
   readonly high: number;
+  /** Samples in the bin. */
   readonly count: number;
   /** Mean confidence (largest probability) of its samples; NaN for an empty bin. */
   readonly confidence: number;
@@ -18,7 +22,9 @@ export interface CalibrationBin {
   readonly accuracy: number;
 }
 
+/** What {@link calibration} found. */
 export interface Calibration {
+  /** The bins, from low confidence to high. */
   readonly bins: readonly CalibrationBin[];
   /** Σ (n_b / n) · |accuracy_b − confidence_b|: Guo et al., "On Calibration of Modern Neural Networks", 2017, eq. (3). */
   readonly expectedCalibrationError: number;
@@ -26,6 +32,7 @@ export interface Calibration {
   readonly maximumCalibrationError: number;
   /** Mean confidence less accuracy: above 0 the model trusts itself too much. */
   readonly overconfidence: number;
+  /** Share of all samples that are right. */
   readonly accuracy: number;
   /** Mean negative log-likelihood of the true class, in nats. */
   readonly logLoss: number;

@@ -1,6 +1,7 @@
 /** Claims of a notebook that are checked where they are made. */
 import { checkOptions } from "../core/check";
 
+/** Options of {@link checkClaim}. */
 export interface ClaimOptions {
   /** What was measured, shown with the claim: `{ "rate after s steps": 0.005 }`. */
   readonly found?: Readonly<Record<string, number | string>>;

@@ -10,11 +10,13 @@ import { dataFrame } from "./tables/danfo";
 /** The part of a history that is read. */
 export type ComparedHistory = Pick<History, "history"> & Partial<Pick<History, "seconds">>;
 
+/** Options of {@link compareRuns}. */
 export interface CompareRunsOptions {
   /** The metric compared; default `val_accuracy`. */
   readonly metric?: string;
   /** Which direction is better; default `auto`: known from the metric's name. */
   readonly mode?: "auto" | "min" | "max";
+  /** Title above the figure. */
   readonly title?: string;
   /** Title of the vertical axis, with the unit; by default known for losses and accuracies. */
   readonly yTitle?: string;
@@ -24,7 +26,9 @@ export interface CompareRunsOptions {
 
 /** One entry of a comparison: the runs of one setting, one for each seed. */
 export interface RunsSummary {
+  /** Name of the setting. */
   readonly name: string;
+  /** Number of runs. */
   readonly runs: number;
   /** Epochs that all of its runs have. */
   readonly epochs: number;
@@ -40,8 +44,11 @@ export interface RunsSummary {
   readonly seconds: number;
 }
 
+/** What {@link compareRuns} found. */
 export interface RunsComparison {
+  /** The metric compared. */
   readonly metric: string;
+  /** One for each entry, in the order given. */
   readonly summaries: readonly RunsSummary[];
   /** A row for each entry, in the order given: runs, epochs, final ± sd, best ± sd, seconds. */
   readonly table: DataFrame;

@@ -3,18 +3,24 @@ import { checkNumber, checkOptions, show } from "../core/check";
 import type { PublishedRuns, PublishedSection } from "./published";
 import type { ExpectedFigures, RunRecord, SectionRecord } from "./record";
 
+/** Whether a figure is within its tolerance, or cannot be compared. */
 export type Verdict = "within" | "outside" | "not comparable";
 
 /** One figure of the comparison. */
 export interface ComparisonRow {
   /** Title of the section. */
   readonly section: string;
+  /** Which figure of the section. */
   readonly figure: "final val_accuracy" | "best val_accuracy" | "test accuracy";
+  /** The course's figure. */
   readonly published: number;
+  /** The figure of this run. */
   readonly ours: number;
   /** Ours less the published figure. */
   readonly difference: number;
+  /** Largest |ours − published| that is accepted. */
   readonly tolerance: number;
+  /** Whether the difference is within the tolerance. */
   readonly verdict: Verdict;
   /** Whether the run may count as good: within, or not comparable but above the floor. */
   readonly passed: boolean;
@@ -22,6 +28,7 @@ export interface ComparisonRow {
   readonly note: string;
 }
 
+/** Options of {@link compareWithPublished}. */
 export interface CompareOptions {
   /** Largest difference that counts as the same result; default 0.02, see {@link toleranceReason}. */
   readonly tolerance?: number;
@@ -50,6 +57,7 @@ export const toleranceReason =
  * Where `data.comparable` is false (a generated stand-in, a trial of few epochs) no figure is comparable; each must
  * then only be finite and above a floor, so that a broken run is still noticed.
  * @throws TypeError when a published section is missing from the run.
+ * @example console.log(compareWithPublished(readRecord(folder), publishedRuns).filter(({ verdict }) => verdict !== "within"));
  */
 export function compareWithPublished(
   run: ComparedRun,

@@ -1,12 +1,15 @@
 /** Which classes a classifier takes for which. */
 import { checkNumber, checkOptions, show } from "../core/check";
 
+/** Options of {@link confusionMatrix}. */
 export interface ConfusionMatrixOptions {
   /** Name of each class; default `0`, `1`, … up to the largest label. */
   classNames?: readonly string[];
 }
 
+/** What {@link confusionMatrix} counted. */
 export interface ConfusionMatrix {
+  /** Names of rows and columns. */
   readonly classNames: readonly string[];
   /** Row: true class; column: predicted class; entry: number of samples. */
   readonly counts: readonly (readonly number[])[];
@@ -51,7 +54,11 @@ export function confusionMatrix(
   return { classNames, counts, ...figures(counts, labels.length) };
 }
 
-/** The class with the largest probability; the first of equals. */
+/**
+ * The class with the largest probability; the first of equals.
+ *
+ * @example classOf([0.1, 0.7, 0.2]) // 1
+ */
 export function classOf(probabilities: ArrayLike<number>): number {
   if (!(probabilities?.length > 0))
     throw new TypeError(`classOf: expected the probabilities of the classes, received ${show(probabilities)}.`);

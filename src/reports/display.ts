@@ -8,6 +8,7 @@ const displaySymbol = Symbol.for("Jupyter.display");
 
 /** Anything with this method says itself how it is shown (the convention of Deno's kernel). */
 export interface Displayable {
+  /** Its representations, by MIME type. */
   [displaySymbol](): MimeBundle | Promise<MimeBundle>;
 }
 
@@ -32,12 +33,20 @@ export async function mimeBundle(value: unknown): Promise<MimeBundle> {
   return { "text/plain": typeof value === "string" ? value : inspect(value) };
 }
 
-/** Text in Markdown, shown formatted. */
+/**
+ * Text in Markdown, shown formatted.
+ *
+ * @example await display(markdown("**83 %** of the images"));
+ */
 export function markdown(text: string): Displayable {
   return { [displaySymbol]: () => ({ "text/markdown": text, "text/plain": text }) };
 }
 
-/** HTML, shown as it is (escape what you did not write); `text` is for places without HTML. */
+/**
+ * HTML, shown as it is (escape what you did not write); `text` is for places without HTML.
+ *
+ * @example await display(html("<b>83 %</b>", "83 %"));
+ */
 export function html(markup: string, text = markup): Displayable {
   return { [displaySymbol]: () => ({ "text/html": markup, "text/plain": text }) };
 }

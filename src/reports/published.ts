@@ -6,39 +6,53 @@ import fashionMnistDeep from "./published/fashion-mnist-deep.json";
 import fashionMnistMlp from "./published/fashion-mnist-mlp.json";
 import type { EpochMetrics } from "./record";
 
+/** One published training run. */
 export interface PublishedSection {
+  /** Key of the section, such as `power`. */
   readonly name: string;
+  /** Title in tables. */
   readonly title: string;
   /** First and last execution count of the section in the published notebook. */
   readonly cells: readonly number[];
   /** Execution count of the cell that printed the figures. */
   readonly fitCell: number;
+  /** Loss and metrics of every epoch. */
   readonly history: EpochMetrics;
 }
 
 /** A section of which only the best figure is known. */
 export interface PublishedBest extends Omit<PublishedSection, "history"> {
+  /** The largest validation accuracy of its epochs. */
   readonly bestValAccuracy: number;
 }
 
+/** What a course has published for a notebook. */
 export interface PublishedRuns {
+  /** Where it was published. */
   readonly source: string;
+  /** On which data. */
   readonly dataset: string;
+  /** Which part of them was for training. */
   readonly split: string;
+  /** The training runs, in order. */
   readonly sections: readonly PublishedSection[];
   /** Sections without their epochs. */
   readonly bests?: readonly PublishedBest[];
+  /** The test at the end. */
   readonly test: PublishedTest;
   /** What accuracies must reach in a run that is not comparable; default see `CompareOptions`. */
   readonly floor?: number;
 }
 
+/** A published test of the best model. */
 export interface PublishedTest {
   /** What was tested, in tables; default `Best model`. */
   readonly title?: string;
+  /** Execution count of the cell that printed it. */
   readonly cell: number;
-  /** Null where it is not known. */
+  /** Test loss; null where it is not known. */
   readonly loss: number | null;
+  /** Test accuracy. */
   readonly accuracy: number;
 }
 
@@ -63,6 +77,7 @@ export function publishedFor(notebook: string): PublishedRuns {
  *
  * @param runs where to look (default: in all notebooks).
  * @throws RangeError when there is none of that name.
+ * @example learningCurve(history, { published: publishedRun("power") })
  */
 export function publishedRun(name: string, runs?: PublishedRuns): { history: Record<string, number[]> } {
   const sections = (runs ? [runs] : Object.values(publishedNotebooks)).flatMap((each) => each.sections);

@@ -2,6 +2,7 @@
 import { checkNumber, checkOptions } from "../core/check";
 import { improvement, monitorDirection, type Improves, type MonitorOptions } from "./monitor";
 
+/** Options of {@link BestValueRule}. */
 export interface BestValueRuleOptions extends MonitorOptions {
   /** Value that the first one must already beat (default none). */
   initialValueThreshold?: number;
@@ -23,6 +24,7 @@ export interface BestValueState {
  * [0.8, 0.7, 0.9].map((accuracy) => rule.update(accuracy)); // [true, false, true]
  */
 export class BestValueRule {
+  /** Name of the metric it follows. */
   readonly monitor: string;
   private readonly improves: Improves;
   private current: BestValueState;
@@ -35,6 +37,7 @@ export class BestValueRule {
     this.improves = improvement(owner, monitorDirection(owner, monitor, mode), 0);
   }
 
+  /** What it remembers, as plain data. */
   get state(): BestValueState {
     return this.current;
   }

@@ -70,7 +70,11 @@ export function clipByNorm(gradients: NamedGradients, limit: number): NamedGradi
   });
 }
 
-/** Scales all gradients by limit / max(n, limit), where n is the norm of all their elements together. */
+/**
+ * Scales all gradients by limit / max(n, limit), where n is the norm of all their elements together.
+ *
+ * @example clipByGlobalNorm({ w: tf.tensor1d([3, 0]), b: tf.tensor1d([4]) }, 1) // { w: [0.6, 0], b: [0.8] }
+ */
 export function clipByGlobalNorm(gradients: NamedGradients, limit: number): NamedGradients {
   return tf.tidy(() => {
     const longest = tf.scalar(limit);
@@ -81,7 +85,11 @@ export function clipByGlobalNorm(gradients: NamedGradients, limit: number): Name
   });
 }
 
-/** L2 norm of all elements of all gradients together, rank 0. */
+/**
+ * L2 norm of all elements of all gradients together, rank 0.
+ *
+ * @example globalNorm({ w: tf.tensor1d([3, 0]), b: tf.tensor1d([4]) }) // 5
+ */
 export function globalNorm(gradients: NamedGradients): tf.Scalar {
   return tf.tidy(() => {
     const squares = Object.values(gradients).map(squaredNorm);

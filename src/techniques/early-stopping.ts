@@ -2,6 +2,7 @@
 import { checkNumber, checkOptions } from "../core/check";
 import { improvement, monitorDirection, type Improves, type MonitorOptions } from "./monitor";
 
+/** Options of {@link EarlyStoppingRule}. */
 export interface EarlyStoppingRuleOptions extends MonitorOptions {
   /** Smallest change that counts as an improvement (default 0); at least 0. */
   minDelta?: number;
@@ -34,6 +35,7 @@ export interface EarlyStoppingState {
   readonly stoppedEpoch?: number;
 }
 
+/** What {@link EarlyStoppingRule} says at an epoch's end. */
 export interface EarlyStoppingDecision {
   /** Whether this epoch's weights are the best so far. */
   readonly isBest: boolean;
@@ -50,6 +52,7 @@ export interface EarlyStoppingDecision {
  * [10, 9, 9.5].map((loss, epoch) => rule.update(epoch, loss).stop); // [false, false, true]
  */
 export class EarlyStoppingRule {
+  /** Name of the metric it follows. */
   readonly monitor: string;
   private readonly patience: number;
   private readonly baseline: number | undefined;
@@ -67,6 +70,7 @@ export class EarlyStoppingRule {
     this.improves = improvement(owner, monitorDirection(owner, monitor, mode), minDelta);
   }
 
+  /** What it remembers, as plain data. */
   get state(): EarlyStoppingState {
     return this.current;
   }

@@ -4,6 +4,7 @@ import { checkNumber, checkOneOf } from "../core/check";
 /** `min`: smaller is better; `max`: larger is better; `auto`: known from the metric's name. */
 export type MonitorMode = "auto" | "min" | "max";
 
+/** Which metric is followed, and which direction is better. */
 export interface MonitorOptions {
   /** Name of the metric in the logs (default `val_loss`). */
   monitor?: string;

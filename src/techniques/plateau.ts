@@ -2,6 +2,7 @@
 import { checkNumber, checkOptions } from "../core/check";
 import { improvement, monitorDirection, type Improves, type MonitorOptions } from "./monitor";
 
+/** Options of {@link PlateauRule}. */
 export interface PlateauRuleOptions extends MonitorOptions {
   /** λ, what the rate is multiplied by (default 0.1); greater than 0 and less than 1. */
   factor?: number;
@@ -38,6 +39,7 @@ export interface PlateauState {
  * rule.update(1, 0.01); // 0.005
  */
 export class PlateauRule {
+  /** Name of the metric it follows. */
   readonly monitor: string;
   private readonly factor: number;
   private readonly patience: number;
@@ -58,6 +60,7 @@ export class PlateauRule {
     this.improves = improvement(owner, monitorDirection(owner, monitor, mode), minDelta);
   }
 
+  /** What it remembers, as plain data. */
   get state(): PlateauState {
     return this.current;
   }

@@ -4,6 +4,7 @@ import type { Logs } from "../core/types";
 
 /** The running `fit` as a callback sees it. */
 export interface TrainingContext {
+  /** The model in training. */
   readonly model: tf.LayersModel;
   /** Optimizer steps in an epoch. */
   readonly stepsPerEpoch: number;
@@ -30,12 +31,19 @@ export interface TrainingContext {
  * (as Keras' ReduceLROnPlateau adds `learning_rate`). Epochs and batches count from 0, as in Keras.
  */
 export interface Callback {
+  /** Name for messages. */
   readonly name?: string;
+  /** Before the first epoch. */
   onTrainBegin?(context: TrainingContext): void | Promise<void>;
+  /** After the last epoch, with its logs. */
   onTrainEnd?(logs: Logs, context: TrainingContext): void | Promise<void>;
+  /** Before the first batch of an epoch. */
   onEpochBegin?(epoch: number, context: TrainingContext): void | Promise<void>;
+  /** After an epoch and its validation. */
   onEpochEnd?(epoch: number, logs: Logs, context: TrainingContext): void | Promise<void>;
+  /** Before a training step. */
   onTrainBatchBegin?(batch: number, context: TrainingContext): void | Promise<void>;
+  /** After a training step, with the means of the epoch so far. */
   onTrainBatchEnd?(batch: number, logs: Logs, context: TrainingContext): void | Promise<void>;
   /**
    * What it remembers, for a checkpoint of `fit`'s `resume`: plain data (numbers, texts, arrays, objects, typed arrays).

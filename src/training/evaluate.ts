@@ -13,6 +13,7 @@ import { RunningMeans } from "./running-means";
 import { checkCompile, type CompileOption, type StepRunner, stepRunner } from "./step-runner";
 import { pacer } from "./pacer";
 
+/** Options of {@link evaluate}. */
 export interface EvaluateOptions {
   /** Samples a batch, for data that are not batched yet (default 32). */
   batchSize?: number;
@@ -26,6 +27,8 @@ export interface EvaluateOptions {
  * Loss and metrics of a compiled model on a data set, in inference mode: `{ loss: 0.4201, accuracy: 0.8514 }`.
  *
  * First used in In[49]. Throws when the model is not compiled or the samples have another shape than its input.
+ *
+ * @example const { loss, accuracy } = await evaluate(model, test.batch(128));
  */
 export async function evaluate(model: tf.LayersModel, data: Dataset, options: EvaluateOptions = {}): Promise<Logs> {
   checkOptions("evaluate", options, ["batchSize", "verbose", "compile"]);

@@ -14,35 +14,44 @@ import type { StepsReport } from "./watched-steps";
 
 /** How the steps of one kind were run; see {@link explain}. */
 export interface StepsExplanation {
+  /** What the steps do. */
   readonly task: TaskName;
   /** Replayed under this plan, or op by op (`eager`). */
   readonly plan: RunPlan;
+  /** Why this plan. */
   readonly reason: string;
   /** Steps run, and milliseconds for each (0 when none was run). */
   readonly steps: number;
+  /** Milliseconds for each step. */
   readonly stepMs: number;
   /** Operations of TensorFlow.js in one step, and what is left of them; undefined for steps that were not recorded. */
   readonly recordedOperations?: number;
+  /** Operations that are left of them in the graph. */
   readonly operations?: number;
   /** Operation → how often it occurs in a step, the most frequent first. */
   readonly operationCounts?: Readonly<Record<string, number>>;
   /** Bytes of the variables that a step carries on, and of data on the engine that it reads. */
   readonly variableBytes?: number;
+  /** Bytes of data on the engine that a step reads. */
   readonly dataBytes?: number;
   /** Milliseconds for recording, and for loading and checking the graph. */
   readonly recordMs?: number;
+  /** Milliseconds for loading and checking the graph. */
   readonly prepareMs?: number;
 }
 
 /** Made by {@link explain}; shows itself in a notebook, and prints as text. */
 export class ModelExplanation {
   constructor(
+    /** Name of the model. */
     readonly model: string,
+    /** One for each way in which it was run. */
     readonly runs: readonly StepsExplanation[],
     /** Plan → milliseconds a training step, or why it cannot run; only when data were given. */
     readonly measured?: Readonly<Partial<Record<RunPlan, number | string>>>,
   ) {}
 
+  /** The same as readable lines. */
   toString(): string {
     return explanationText(this);
   }
@@ -62,8 +71,10 @@ export class ModelExplanation {
  * left as they were.
  *
  * @throws Error when the model has been neither trained nor evaluated and no data are given.
- * @example await explain(model)                       // of the last fit
- * @example await explain(model, train.batch(16))      // and every plan's time on these batches
+ * @example
+ * await fit(model, train);
+ * console.log(await explain(model)); // of the last fit
+ * @example await explain(model, train.batch(16)) // and every plan's time on these batches
  */
 export async function explain(
   model: tf.LayersModel,

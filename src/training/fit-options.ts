@@ -7,6 +7,7 @@ import { type CheckedResume, checkResume, type ResumeOptions } from "./resume";
 import type { ClassWeight } from "./step";
 import { checkCompile, type CompileOption } from "./step-runner";
 
+/** Options of {@link fit}. */
 export interface FitOptions {
   /** Number of passes over the training data (default 1). */
   epochs?: number;
@@ -14,6 +15,7 @@ export interface FitOptions {
   initialEpoch?: number;
   /** Data on which loss and metrics are computed after each epoch, in inference mode. */
   validationData?: Dataset;
+  /** Called in this order (default none). */
   callbacks?: readonly Callback[];
   /** Samples a batch, for data that are not batched yet (default 32). */
   batchSize?: number;

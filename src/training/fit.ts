@@ -21,11 +21,12 @@ export type { FitOptions } from "./fit-options";
  * Throws before the first step when the model is not compiled, an option is unknown or out of range, or the samples do
  * not fit the model. An interrupt from the notebook ends training after the running step and throws, weights kept.
  *
+ * First used in In[20].
+ *
  * @example
  * const history = await fit(model, train.shuffle({ bufferSize: 1000, seed: 42 }).batch(16), {
  *   epochs: 10, validationData: valid.batch(16), callbacks: [earlyStopping({ patience: 5 })],
  * });
- * First used in In[20].
  */
 export async function fit(model: tf.LayersModel, data: Dataset, options: FitOptions = {}): Promise<History> {
   const checked = checkFitOptions(options);

@@ -9,6 +9,7 @@ import { LayerTaps, type Tap } from "./layer-taps";
 import { objectiveOf } from "./objective";
 import { type Batch, batchLoss } from "./step";
 
+/** Options of {@link gradientFlow}. */
 export interface GradientFlowOptions {
   /** Whether dropout and batch normalization behave as in training (default true). */
   training?: boolean;
@@ -16,6 +17,7 @@ export interface GradientFlowOptions {
 
 /** One layer of a {@link GradientFlow}. A layer that is used twice has two of them. */
 export interface LayerFlow {
+  /** Name of the layer. */
   readonly layer: string;
   /** Class of the layer, such as `Dense`. */
   readonly type: string;
@@ -37,6 +39,7 @@ export interface LayerFlow {
   readonly deadShare: number;
 }
 
+/** What {@link gradientFlow} found. */
 export interface GradientFlow {
   /** Loss of the batch, regularization included. */
   readonly loss: number;

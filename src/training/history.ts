@@ -2,12 +2,15 @@
 import type { Logs } from "../core/types";
 import type { RunPlan } from "./plan";
 
+/** What a run of `fit` was asked for. */
 export interface HistoryParams {
+  /** Epochs asked for. */
   readonly epochs: number;
   /** Optimizer steps in an epoch. */
   readonly steps: number;
   /** Samples in an epoch. */
   readonly samples: number;
+  /** Samples in a batch. */
   readonly batchSize: number;
 }
 
@@ -17,9 +20,11 @@ export interface HistoryParams {
  * `history.history.val_loss[i]` belongs to epoch number `history.epoch[i]` (from 0). First used in In[20].
  */
 export interface History {
+  /** Numbers of the epochs, from 0 (or `initialEpoch`). */
   readonly epoch: number[];
   /** Metric name → one number an epoch: `loss`, `accuracy`, `val_loss`, `val_accuracy`, `learning_rate`… */
   readonly history: Record<string, number[]>;
+  /** What `fit` was asked for. */
   readonly params: HistoryParams;
   /** How the steps were run at the end: replayed under this plan, or op by op (`eager`); plans differ by rounding. */
   readonly plan?: RunPlan;

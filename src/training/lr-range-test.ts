@@ -15,6 +15,7 @@ import { pacer } from "./pacer";
 import { RunningMeans } from "./running-means";
 import { stepRunner } from "./step-runner";
 
+/** Options of {@link lrRangeTest}. */
 export interface LrRangeTestOptions {
   /** Rate of the first step (default 1e-5). */
   minLearningRate?: number;
@@ -30,6 +31,7 @@ export interface LrRangeTestOptions {
   batchSize?: number;
 }
 
+/** What {@link lrRangeTest} found. */
 export interface LrRangeTest {
   /** Rate of each step. */
   readonly learningRates: readonly number[];

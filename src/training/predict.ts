@@ -10,6 +10,7 @@ import { asBatched, checkSampleShape } from "./inputs";
 import { pacer } from "./pacer";
 import { checkCompile, type CompileOption, decidePlan } from "./step-runner";
 
+/** Options of {@link predict}. */
 export interface PredictOptions {
   /** Samples a batch, for data that are not batched yet (default 32). */
   batchSize?: number;

@@ -17,11 +17,13 @@ import { loadWeights, saveWeights } from "../models/weights-file";
 import { adam, cosineDecay } from "../techniques";
 import { fit } from "./fit";
 
+/** Options of {@link selfPretrainedBase}. */
 export interface SelfPretrainedBaseOptions {
   /** Classes of the task that the base is meant for; it is pretrained on all others. */
   targetClasses: readonly number[];
   /** Filters and convolutions of each block, as in `convnet`; default [32, 64, 128] and 1. */
   filters?: readonly number[];
+  /** See {@link ConvnetOptions}. */
   convolutionsPerBlock?: number;
   /** Default 6. */
   epochs?: number;

@@ -26,7 +26,11 @@ export function rescaleImages(scale: number, offset = 0): Transform {
   return imageTransform(`rescaleImages(${scale}, ${offset})`, (images) => tf.add(tf.mul(images, scale), offset));
 }
 
-/** (x − mean) / standardDeviation for each channel, such as the data set's own. */
+/**
+ * (x − mean) / standardDeviation for each channel, such as the data set's own.
+ *
+ * @example standardizeImages({ mean: [125.3, 123.0, 113.9], standardDeviation: [63.0, 62.1, 66.7] })
+ */
 export function standardizeImages(options: {
   mean: readonly number[];
   standardDeviation: readonly number[];
@@ -46,7 +50,11 @@ export function standardizeImages(options: {
   );
 }
 
-/** What Keras' `preprocess_input` does for a network, to pixels red, green, blue from 0 to 255. */
+/**
+ * What Keras' `preprocess_input` does for a network, to pixels red, green, blue from 0 to 255.
+ *
+ * @example train.map(resize(96), preprocessInput("mobilenet_v2"))
+ */
 export function preprocessInput(network: "mobilenet_v2" | "resnet50"): Transform {
   if (network === "mobilenet_v2") return rescaleImages(1 / 127.5, -1);
   if (network !== "resnet50") {

@@ -15,6 +15,7 @@ const POINTS = 1024;
  * sample some random number of places further on in the batch, which is shuffled anyway.
  *
  * @param options.alpha default 0.2. @param options.classes number of classes.
+ * @example train.map(mixup({ alpha: 0.2, classes: 10 }))
  */
 export function mixup(options: { alpha?: number; classes: number }): Transform {
   const { alpha = 0.2, classes } = checkOptions("mixup", options, ["alpha", "classes"]);

@@ -26,6 +26,7 @@ export interface Transform {
   outputShape(shape: readonly number[]): readonly number[];
   /** Shape of a label after it (default: unchanged). */
   labelShape?(shape: readonly number[]): readonly number[];
+  /** The changed batch; `seed` and `step` are all that randomness may depend on. */
   apply(batch: TransformBatch, seed: number, step: Step): TransformBatch;
   /** What remains of a random transform outside training (default: nothing). */
   outsideTraining?(batch: TransformBatch): TransformBatch;

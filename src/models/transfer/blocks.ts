@@ -6,6 +6,7 @@ type Layer = tf.layers.Layer;
 
 /** How much of a model is meant, from the output downwards: one of the two. */
 export interface TopOptions {
+  /** Number of layers. */
   layers?: number;
   /**
    * Layers whose names begin alike form a block (`block_16_expand` …, `conv5_block3_1_conv` …, `block2_conv1` …), and so

@@ -7,6 +7,7 @@ import type { tf } from "../../engine/tf";
 import { checkBuilt } from "../built";
 import { frozenFeatures } from "./frozen-features";
 
+/** Options of {@link bottleneckFeatures}. */
 export interface BottleneckOptions {
   /**
    * What is done to each batch before the base, after what `data.map` says, such as

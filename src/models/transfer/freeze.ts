@@ -7,6 +7,7 @@ import { isBatchNormalization, isModel, leafLayers } from "./graph";
 
 type Layer = tf.layers.Layer;
 
+/** Options of {@link unfreezeTop}. */
 export interface UnfreezeOptions extends TopOptions {
   /**
    * `"frozen"` (default): batch normalization stays in inference mode with the averages of the data that the base was
@@ -29,7 +30,11 @@ export function freeze<Model extends tf.LayersModel>(model: Model): Model {
   return model;
 }
 
-/** Unfreezes all layers of a model. @param options.batchNormalization see {@link UnfreezeOptions}; here default `"trained"`. */
+/**
+ * Unfreezes all layers of a model. @param options.batchNormalization see {@link UnfreezeOptions}; here default `"trained"`.
+ *
+ * @example unfreeze(base);
+ */
 export function unfreeze<Model extends tf.LayersModel>(
   model: Model,
   options: Pick<UnfreezeOptions, "batchNormalization"> = {},

@@ -7,6 +7,7 @@ import { inputsOf, isBatchNormalization, isModel, layersBelow, leafLayers } from
 
 type Layer = tf.layers.Layer;
 
+/** What {@link splitFrozen} gives. */
 export interface FrozenSplit {
   /** From the model's input to the last tensor that training does not change. */
   readonly base: tf.LayersModel;
@@ -17,6 +18,10 @@ export interface FrozenSplit {
 /**
  * The two parts of a model, or undefined when it has no such base: the head must be a chain of layers, and nothing below
  * it may learn or draw random numbers.
+ *
+ * @example
+ * const parts = splitFrozen(addOnTop(freeze(base), [tf.layers.dense({ units: 10, activation: "softmax" })]));
+ * const features = parts!.base.predict(images);
  */
 export function splitFrozen(model: tf.LayersModel): FrozenSplit | undefined {
   checkBuilt("splitFrozen", model);

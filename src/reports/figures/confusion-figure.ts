@@ -4,7 +4,9 @@ import type { ConfusionMatrix } from "../confusion-matrix";
 import { Figure } from "./figure";
 import { axisStyle, ink, layoutStyle, palette } from "./style";
 
+/** Options of {@link confusionFigure}. */
 export interface ConfusionFigureOptions {
+  /** Title above the figure. */
   readonly title?: string;
   /** Whether cells show shares of their true class (default) or numbers of samples. */
   readonly normalize?: boolean;

@@ -10,8 +10,11 @@ export type Layout = Readonly<Record<string, unknown>>;
 
 /** What plotly.js draws: `Plotly.newPlot(element, figure)`. */
 export interface PlotlyFigure {
+  /** Plotly's traces. */
   readonly data: readonly Trace[];
+  /** Plotly's layout. */
   readonly layout: Layout;
+  /** Plotly's configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
@@ -22,14 +25,20 @@ const config = { responsive: true, displaylogo: false } as const;
  * sentence for those that show no images.
  *
  * `description` is that sentence; by default it is made from the title and the series' names.
+ *
+ * @example new Figure([{ x: [1, 2, 3], y: [1, 4, 9] }], { title: { text: "Squares" } })
  */
 export class Figure implements PlotlyFigure {
+  /** Plotly's configuration. */
   readonly config = config;
 
+  /** One sentence for those who cannot see it. */
   readonly description: string;
 
   constructor(
+    /** Plotly's traces. */
     readonly data: readonly Trace[],
+    /** Plotly's layout. */
     readonly layout: Layout,
     description?: string,
   ) {

@@ -4,9 +4,12 @@ import type { GradientFlow, LayerFlow } from "../../training/gradient-flow";
 import type { Figure } from "./figure";
 import { lineFigure, type LinePanel } from "./line-figure";
 
+/** What {@link gradientFlowFigure} draws of each layer. */
 export type FlowQuantity = "sensitivityNorm" | "gradientNorm" | "standardDeviation" | "mean" | "deadShare";
 
+/** Options of {@link gradientFlowFigure}. */
 export interface GradientFlowFigureOptions {
+  /** Title above the figure. */
   readonly title?: string;
   /** What is drawn, a panel each; default the norms of sensitivities and of weight gradients. */
   readonly quantities?: readonly FlowQuantity[];

@@ -8,7 +8,9 @@ import { palette } from "./style";
 /** The part of a {@link History} that is drawn; a published run given as a table per metric fits too. */
 export type MetricsByEpoch = Pick<History, "history"> & Partial<Pick<History, "epoch">>;
 
+/** Options of {@link learningCurve}. */
 export interface LearningCurveOptions {
+  /** Title above the figure. */
   readonly title?: string;
   /** Metrics to draw, a panel each, without the prefix `val_`; default `loss` and, where it was measured, `accuracy`. */
   readonly metrics?: readonly string[];

@@ -5,7 +5,9 @@ import { axisStyle, dashes, defaultHeight, furtherLegendHeight, layoutStyle, ser
 
 /** One line. Values may be null where the line is to be interrupted. */
 export interface LineSeries {
+  /** Name in the legend. */
   readonly name: string;
+  /** Heights; null leaves a gap. */
   readonly y: ArrayLike<number | null>;
   /** Positions on the horizontal axis; default 0, 1, 2 … */
   readonly x?: ArrayLike<number>;
@@ -23,14 +25,17 @@ export interface LineSeries {
 
 /** One pair of axes. */
 export interface LinePanel {
+  /** Title of the horizontal axis, with the unit. */
   readonly xTitle: string;
   /** Name the unit: `Loss (nats)`. */
   readonly yTitle: string;
+  /** The lines. */
   readonly series: readonly LineSeries[];
   /** Default `'linear'`. */
   readonly xScale?: "linear" | "log";
   /** Default `'linear'`. */
   readonly yScale?: "linear" | "log";
+  /** Lowest and highest value of the vertical axis; default: what fits. */
   readonly yRange?: readonly [number, number];
   /** Whether ticks of the horizontal axis fall on whole numbers only (epochs); default false. */
   readonly wholeTicks?: boolean;
@@ -38,7 +43,9 @@ export interface LinePanel {
   readonly yTickFormat?: string;
 }
 
+/** Options of {@link lineFigure}. */
 export interface LineFigureOptions {
+  /** Title above the figure. */
   readonly title?: string;
   /** Panels from left to right; series of one name share a legend entry. */
   readonly panels: readonly LinePanel[];

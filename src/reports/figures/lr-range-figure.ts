@@ -5,7 +5,9 @@ import type { Figure } from "./figure";
 import { lineFigure } from "./line-figure";
 import { palette } from "./style";
 
+/** Options of {@link lrRangeFigure}. */
 export interface LrRangeFigureOptions {
+  /** Title above the figure. */
   readonly title?: string;
   /** In CSS pixels; default 380. */
   readonly height?: number;

@@ -5,7 +5,9 @@ import type { Figure } from "./figure";
 import { lineFigure, type LineSeries } from "./line-figure";
 import { palette } from "./style";
 
+/** Options of {@link reliabilityFigure}. */
 export interface ReliabilityFigureOptions {
+  /** Title above the figure. */
   readonly title?: string;
   /** In CSS pixels; default 380. */
   readonly height?: number;

@@ -13,6 +13,7 @@ const kinds = [".png", ".svg", ".html", ".json"] as const;
  * page that needs no network) or `.json` (plotly's data and layout). First used in In[22].
  *
  * @throws RendererError when an image is wanted and there is no browser to draw it.
+ * @example await saveFigure(learningCurve(history), "results/curve.html");
  */
 export async function saveFigure(
   figure: Figure,

@@ -4,7 +4,9 @@ import type { Schedule } from "../../core/types";
 import type { Figure } from "./figure";
 import { lineFigure, type LineSeries } from "./line-figure";
 
+/** Options of {@link scheduleFigure}. */
 export interface ScheduleFigureOptions {
+  /** Title above the figure. */
   readonly title?: string;
   /** Optimizer steps of an epoch; given, the horizontal axis counts epochs. */
   readonly stepsPerEpoch?: number;
@@ -21,7 +23,9 @@ const owner = "scheduleFigure";
 /**
  * Draws each schedule's learning rate at steps 0 … `steps`.
  *
- * @example scheduleFigure({ power: powerSchedule({ … }), exponential: exponentialSchedule({ … }) }, 26_250, { scale: "log" })
+ * @example
+ * const exponential = exponentialSchedule({ initialLearningRate: 0.01, decaySteps: 52_500 });
+ * scheduleFigure({ constant: constantSchedule({ learningRate: 0.01 }), exponential }, 26_250, { scale: "log" });
  * @throws TypeError when there is no schedule, or one gives what is no finite number.
  */
 export function scheduleFigure(

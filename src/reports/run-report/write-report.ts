@@ -17,11 +17,13 @@ import type { RunRecord } from "../record";
 import { htmlReport } from "./html-report";
 import type { ReportedRun } from "./reported-run";
 
+/** Options of {@link writeReport}. */
 export interface ReportOptions extends CompareOptions {
   /** The figures to compare with; default those published for each record's notebook. */
   readonly published?: PublishedRuns;
 }
 
+/** What {@link writeReport} wrote. */
 export interface WrittenReport {
   /** `results.json`: the record with the comparison; of several runs, `runs` holds one for each. */
   readonly results: string;
@@ -37,7 +39,7 @@ export interface WrittenReport {
  * Compares a record, or the records of several notebooks, with the published figures and writes `results.json` and
  * `report.html` into `folder`.
  *
- * @example const { rows, passed } = writeReport(readRecord(folder), folder); console.log(comparisonText(rows));
+ * @example const { rows, passed } = writeReport(readRecord(folder), folder);
  * @throws TypeError when a record is not whole, or there is none.
  */
 export function writeReport(

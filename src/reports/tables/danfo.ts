@@ -3,7 +3,11 @@ import type { DataFrame } from "danfojs-node";
 
 type Danfo = typeof import("danfojs-node");
 
-/** Makes a DataFrame from its columns; all of one length. */
+/**
+ * Makes a DataFrame from its columns; all of one length.
+ *
+ * @example await display(dataFrame({ schedule: ["power", "1cycle"], accuracy: [0.866, 0.881] }));
+ */
 export function dataFrame(columns: Readonly<Record<string, readonly (string | number | boolean)[]>>): DataFrame {
   const danfo = require("danfojs-node") as Danfo;
   return new danfo.DataFrame(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, [...values]])));

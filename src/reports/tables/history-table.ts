@@ -8,6 +8,7 @@ import { dataFrame } from "./danfo";
  * A row for each epoch (numbered from 1, as in progress lines), a column for each metric. First used in In[21].
  *
  * @throws TypeError when the history is empty or a metric lacks epochs.
+ * @example await display(historyTable(history));
  */
 export function historyTable(history: Pick<History, "epoch" | "history">): DataFrame {
   if (!Array.isArray(history?.epoch) || history.history === null || typeof history.history !== "object") {

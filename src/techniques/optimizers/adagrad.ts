@@ -5,6 +5,7 @@ import { CLIPPING_OPTIONS } from "../clipping";
 import { Optimizer, type OptimizerOptions } from "./optimizer";
 import type { UpdateRule } from "./update-rule";
 
+/** Options of {@link adagrad}. */
 export interface AdagradOptions extends OptimizerOptions {
   /** What the sum of squares starts from (default 0.1); at least 0. */
   initialAccumulatorValue?: number;

@@ -15,6 +15,7 @@ export interface MomentOptions {
   epsilon?: number;
 }
 
+/** Options of {@link adam}. */
 export interface AdamOptions extends OptimizerOptions, MomentOptions {
   /** Whether to divide by the largest mean of squares so far instead of the present one (default false). */
   amsgrad?: boolean;

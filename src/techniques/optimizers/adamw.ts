@@ -6,6 +6,7 @@ import { adamRule, checkMoments, type AdamOptions } from "./adam";
 import { Optimizer } from "./optimizer";
 import type { UpdateRule } from "./update-rule";
 
+/** Options of {@link adamw}. */
 export interface AdamWOptions extends AdamOptions {
   /** λ, the share of η by which each weight shrinks at each step (default 0.004); at least 0. */
   weightDecay?: number;

@@ -6,6 +6,7 @@ import { approach, checkMoments, oneMinusPower, type MomentOptions } from "./ada
 import { Optimizer, type OptimizerOptions } from "./optimizer";
 import type { UpdateRule } from "./update-rule";
 
+/** Options of {@link nadam}. */
 export interface NadamOptions extends OptimizerOptions, MomentOptions {}
 
 /**

@@ -37,6 +37,7 @@ export class Optimizer extends tf.Optimizer {
   private readonly cached = new CachedScalars();
 
   constructor(
+    /** How one weight moves. */
     readonly rule: UpdateRule,
     private readonly options: Readonly<CompleteOptions>,
   ) {

@@ -5,6 +5,7 @@ import { CLIPPING_OPTIONS } from "../clipping";
 import { Optimizer, type OptimizerOptions } from "./optimizer";
 import type { UpdateRule } from "./update-rule";
 
+/** Options of {@link rmsprop}. */
 export interface RmspropOptions extends OptimizerOptions {
   /** ρ, the share of the old running mean that is kept (default 0.9); at least 0 and less than 1. */
   rho?: number;

@@ -6,6 +6,7 @@ import { legacyDecay } from "../schedules";
 import { Optimizer, type OptimizerOptions } from "./optimizer";
 import type { UpdateRule } from "./update-rule";
 
+/** Options of {@link sgd}. */
 export interface SgdOptions extends OptimizerOptions {
   /** μ, the share of the last move that is kept (default 0); from 0 to 1. */
   momentum?: number;

@@ -3,6 +3,7 @@ import type { tf } from "../../engine/tf";
 
 /** What a step makes of one weight. */
 export interface Updated {
+  /** The weight after the step. */
   weight: tf.Tensor;
   /** New slot values, in the order of `UpdateRule.slots`. */
   slots: tf.Tensor[];

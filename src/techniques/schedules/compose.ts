@@ -4,12 +4,17 @@ import type { Schedule } from "../../core/types";
 import { described } from "./described";
 import { checkArray, checkBoundaries, checkCounts } from "./piecewise-constant";
 
+/** Options of {@link constantSchedule}. */
 export interface ConstantScheduleOptions {
   /** The rate of every step; at least 0. */
   learningRate: number;
 }
 
-/** The same rate at every step; what an optimizer makes of a number. */
+/**
+ * The same rate at every step; what an optimizer makes of a number.
+ *
+ * @example sgd({ learningRate: constantSchedule({ learningRate: 0.01 }) })
+ */
 export function constantSchedule(options: ConstantScheduleOptions): Schedule {
   checkOptions("constantSchedule", options, ["learningRate"]);
   const rate = checkNumber("constantSchedule", "learningRate", options.learningRate, { min: 0 });
@@ -31,6 +36,7 @@ export function toSchedule(owner: string, name: string, value: number | Schedule
   return value;
 }
 
+/** Options of {@link linearWarmup}. */
 export interface LinearWarmupOptions {
   /** Steps before `schedule` takes over; a whole number, at least 1. */
   warmupSteps: number;
@@ -60,6 +66,7 @@ export function linearWarmup(options: LinearWarmupOptions): Schedule {
   );
 }
 
+/** Options of {@link joinSchedules}. */
 export interface JoinSchedulesOptions {
   /** The schedules in order (numbers for constant rates); each starts from its own step 0. */
   schedules: readonly (Schedule | number)[];
@@ -72,7 +79,7 @@ export interface JoinSchedulesOptions {
  *
  * Unit: optimizer steps, from 0.
  *
- * @example joinSchedules({ schedules: [0.1, exponentialSchedule({ … })], boundaries: [1_000] })
+ * @example joinSchedules({ schedules: [0.1, exponentialSchedule({ initialLearningRate: 0.1, decaySteps: 5_000 })], boundaries: [1_000] })
  */
 export function joinSchedules(options: JoinSchedulesOptions): Schedule {
   const owner = "joinSchedules";

@@ -7,6 +7,7 @@ import { described } from "./described";
 const cosineFall = (completed: number, alpha: number, height = 1) =>
   ((1 - alpha) * height * (1 + Math.cos(Math.PI * completed))) / 2 + alpha;
 
+/** Options of {@link cosineDecay}. */
 export interface CosineDecayOptions {
   /** Rate of step 0: where the decay starts, or the warm-up when there is one; at least 0. */
   initialLearningRate: number;
@@ -46,6 +47,7 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
   );
 }
 
+/** Options of {@link cosineDecayRestarts}. */
 export interface CosineDecayRestartsOptions {
   /** Rate of step 0; greater than 0. */
   initialLearningRate: number;

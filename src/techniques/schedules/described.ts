@@ -3,7 +3,9 @@ import type { Schedule } from "../../core/types";
 
 /** How a schedule was made: the factory's name and the options it was given (schedules among them described too). */
 export interface ScheduleConfig {
+  /** The function that made the schedule. */
   readonly name: string;
+  /** Its options. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 

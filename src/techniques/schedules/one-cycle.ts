@@ -3,6 +3,7 @@ import { checkNumber, checkOptions } from "../../core/check";
 import type { Schedule } from "../../core/types";
 import { described } from "./described";
 
+/** Options of {@link oneCycle}. */
 export interface OneCycleOptions {
   /** Highest rate, reached in the middle of the cycle; greater than 0. */
   maxLearningRate: number;

@@ -3,6 +3,7 @@ import { checkNumber, checkOptions, show } from "../../core/check";
 import type { Schedule } from "../../core/types";
 import { described } from "./described";
 
+/** Options of {@link piecewiseConstant}. */
 export interface PiecewiseConstantOptions {
   /** Last step of each stretch but the last, strictly increasing. */
   boundaries: readonly number[];

@@ -3,6 +3,7 @@ import { checkBoolean, checkNumber, checkOptions } from "../../core/check";
 import type { Schedule } from "../../core/types";
 import { described } from "./described";
 
+/** Options of {@link polynomialDecay}. */
 export interface PolynomialDecayOptions {
   /** η0, the rate of step 0; greater than 0. */
   initialLearningRate: number;

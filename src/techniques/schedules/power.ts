@@ -3,6 +3,7 @@ import { checkNumber, checkOptions } from "../../core/check";
 import type { Schedule } from "../../core/types";
 import { described } from "./described";
 
+/** Options of {@link powerSchedule}. */
 export interface PowerScheduleOptions {
   /** η0, the rate of step 0; greater than 0. */
   initialLearningRate: number;
@@ -32,6 +33,7 @@ export function powerSchedule(options: PowerScheduleOptions): Schedule {
   return described(owner, options, (step) => initialLearningRate / (1 + step / decaySteps) ** power);
 }
 
+/** Options of {@link legacyDecay}. */
 export interface LegacyDecayOptions {
   /** η0, the rate of step 0; greater than 0. */
   initialLearningRate: number;

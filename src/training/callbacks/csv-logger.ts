@@ -6,6 +6,7 @@ import { writeFileAtomic } from "../../core/files";
 import type { Logs } from "../../core/types";
 import type { ResumableCallback } from "./monitored";
 
+/** Options of {@link csvLogger}. */
 export interface CsvLoggerOptions {
   /** The file; its folder is made. */
   filename: string;
@@ -17,8 +18,11 @@ export interface CsvLoggerOptions {
 
 /** What this training has written to the file, and the bytes that were there before. */
 export interface CsvLoggerState {
+  /** Bytes of the file that are not ours. */
   readonly start: number;
+  /** What was written after them. */
   readonly text: string;
+  /** Columns; undefined before the first epoch. */
   readonly keys?: readonly string[];
 }
 

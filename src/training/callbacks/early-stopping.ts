@@ -8,6 +8,7 @@ import {
 } from "../../techniques/early-stopping";
 import { monitored, speaker, type ResumableCallback, type Verbose } from "./monitored";
 
+/** Options of {@link earlyStopping}. */
 export interface EarlyStoppingOptions extends EarlyStoppingRuleOptions {
   /** Whether the model ends with the weights of its best epoch, whatever ended training (default false). */
   restoreBestWeights?: boolean;
@@ -17,7 +18,9 @@ export interface EarlyStoppingOptions extends EarlyStoppingRuleOptions {
 
 /** The rule's memory and, with `restoreBestWeights`, the best weights in `model.weights` order. */
 export interface EarlyStoppingMemory {
+  /** What the rule remembers. */
   readonly rule: EarlyStoppingState;
+  /** Copies of the best weights so far; undefined before the first, or when they are not restored. */
   readonly bestWeights?: readonly Float32Array[];
 }
 

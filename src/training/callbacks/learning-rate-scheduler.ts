@@ -3,6 +3,7 @@ import { checkFunction, checkNumber, checkOptions } from "../../core/check";
 import type { Callback } from "../callback";
 import { speaker, type Verbose } from "./monitored";
 
+/** Options of {@link learningRateScheduler}. */
 export interface LearningRateSchedulerOptions {
   /** 1 for a line at each epoch (default 0). */
   verbose?: Verbose;

@@ -8,6 +8,7 @@ import { saveModelFolder } from "./model-folder";
 import { monitored, speaker, type ResumableCallback, type Verbose } from "./monitored";
 import { checkTemplate, formatPath } from "./path-template";
 
+/** Options of {@link modelCheckpoint}. */
 export interface ModelCheckpointOptions extends BestValueRuleOptions {
   /**
    * Where to save; `{epoch:02d}` (from 1), `{batch}` and metrics such as `{val_loss:.2f}` are filled in. Ends in
@@ -28,6 +29,7 @@ export interface ModelCheckpointOptions extends BestValueRuleOptions {
 export interface ModelCheckpointState extends BestValueState {
   /** Number of the running epoch, from 0. */
   readonly epoch?: number;
+  /** Batches since the last saving, for a `saveFreq` in batches. */
   readonly batchesSinceSaving?: number;
 }
 

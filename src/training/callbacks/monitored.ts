@@ -8,6 +8,7 @@ export type Verbose = 0 | 1;
 
 /** A callback whose memory can be saved, so that a later run goes on where this one ended (`resume` of `fit`). */
 export interface ResumableCallback<State> extends Callback {
+  /** Name that its state is kept under. */
   readonly name: string;
   /** The memory as plain data. */
   exportState(): State;

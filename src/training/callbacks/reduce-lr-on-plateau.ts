@@ -3,6 +3,7 @@ import { checkOptions } from "../../core/check";
 import { PLATEAU_OPTIONS, PlateauRule, type PlateauRuleOptions, type PlateauState } from "../../techniques/plateau";
 import { monitored, speaker, type ResumableCallback, type Verbose } from "./monitored";
 
+/** Options of {@link reduceLROnPlateau}. */
 export interface ReduceLROnPlateauOptions extends PlateauRuleOptions {
   /** 1 for a line at each reduction (default 0). */
   verbose?: Verbose;

@@ -2,6 +2,7 @@
 import { checkBoolean, checkOptions } from "../../core/check";
 import type { Callback } from "../callback";
 
+/** Options of {@link terminateOnNaN}. */
 export interface TerminateOnNaNOptions {
   /** Whether to throw instead, so that nothing else of the run's end happens (default false). */
   raiseError?: boolean;

@@ -1,6 +1,7 @@
 /** The option `resume` of `fit`. */
 import { checkNumber, checkOptions, show } from "../../core/check";
 
+/** `fit`'s option `resume`, in full. */
 export interface ResumeOptions {
   /** Where the checkpoints are: a folder for each run, made when it is missing. */
   folder: string;

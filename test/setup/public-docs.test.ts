@@ -1,0 +1,74 @@
+/** Everything public is documented, and what one calls has an example (which test/examples runs). */
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { hostWith, publicApi, root, type PublicSymbol } from "./public-api";
+
+/** Folders whose public functions each show how they are called. */
+const SHOWN = /^src\/(techniques|training|data|models\/(?!activations|initializers))/;
+/** What is called by other functions, or is made by them. */
+const NEEDS_NO_EXAMPLE = [
+  "BatchNormalization",
+  "ModelExplanation",
+  "Optimizer",
+  "WeightsUnavailableError",
+  "applyTransforms",
+  "describeSchedule",
+  "scheduleFromConfig",
+  "seedPlainLayers",
+  "toSchedule",
+  "transformedLabelShape",
+  "transformedShape",
+];
+
+const undocumented = (api: readonly PublicSymbol[]) => api.filter((each) => !each.documented).map(({ name }) => name);
+const withoutExample = (api: readonly PublicSymbol[]) =>
+  api
+    .filter(({ value, examples, file }) => value && examples.length === 0 && SHOWN.test(file.replaceAll("\\", "/")))
+    .map(({ name }) => name);
+
+describe("the public symbols", () => {
+  const api = publicApi();
+
+  it("are found", () => {
+    const names = api.map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(500);
+    expect(names).toEqual(expect.arrayContaining(["fit", "Dataset.batch", "activations.selu", "SgdOptions.momentum"]));
+    expect(names).not.toContain("Dataset.rowsAsBatch");
+  });
+
+  it("are all documented", () => {
+    expect(undocumented(api)).toEqual([]);
+  });
+
+  it("show how they are called", () => {
+    expect(withoutExample(api).sort()).toEqual(NEEDS_NO_EXAMPLE);
+  });
+});
+
+it("notices what is not documented", () => {
+  const file = join(root, "src", "techniques", "invented.ts");
+  const text = `
+    export function bare(): void {}
+    /** Documented. @example shown() */
+    export function shown(): void {}
+    /** Documented. */
+    export interface Some {
+      x: number;
+      /** y. */
+      y: number;
+    }
+    /** Documented. */
+    export class Thing {
+      private z = 1;
+      constructor(readonly w: number) {}
+      /** @internal */
+      a(): void {}
+      b(): void { this.z++; }
+    }
+    export const two = 2;
+  `;
+  const api = publicApi(file, hostWith(new Map([[file, text]])));
+  expect(undocumented(api)).toEqual(["bare", "Some.x", "Thing.w", "Thing.b", "two"]);
+  expect(withoutExample(api)).toEqual(["bare", "Thing", "two"]);
+  expect(api.find(({ name }) => name === "shown")?.examples).toEqual(["shown()"]);
+});
