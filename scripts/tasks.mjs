@@ -12,10 +12,14 @@ const node = (args, options = {}) => foreground(process.execPath, args, { cwd: r
 const tool = (path) => join(modulesFolder, ...path.split("/"));
 const compiled = (name) => join(distFolder, "scripts", `${name}.js`);
 
+/** Command line of JupyterLab on the notebooks of `folder`; it prints its address. */
+export function labArguments(folder, args, asRoot = process.getuid?.() === 0) {
+  const places = [`--ServerApp.root_dir=${folder}`, "--LabApp.default_url=/lab/tree/notebooks"];
+  return ["-m", "jupyterlab", ...places, ...(asRoot ? ["--allow-root"] : []), ...args];
+}
+
 function lab(args) {
-  const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];
-  const places = [`--ServerApp.root_dir=${root}`, "--LabApp.default_url=/lab/tree/notebooks"];
-  return foreground(venvPython, ["-m", "jupyterlab", ...places, ...asRoot, ...args], {
+  return foreground(venvPython, labArguments(root, args), {
     cwd: root,
     env: pythonEnvironment({ JUPYTER_PREFER_ENV_PATH: "1" }),
   });

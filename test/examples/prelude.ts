@@ -89,6 +89,12 @@ export const prelude = {
   predicted: () => [0, 1, 1],
   classNames: () => ["shirt", "coat", "bag"],
   norms: () => [1, 0.1, 0.01],
+  x: () => [
+    [0, 0],
+    [0, 255],
+    [255, 0],
+  ],
+  y: () => [0, 1, 1],
   s: () => 10_000,
   schedule: () => dnn.powerSchedule({ initialLearningRate: 0.01, decaySteps: 10_000 }),
   decaySteps: () => 10_000,

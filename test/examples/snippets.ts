@@ -14,6 +14,8 @@ export interface Snippet {
 
 const IMPORTS = /^import [^;]*? from "dnn-lab";\n?/gm;
 const library = Object.keys(dnn).filter((name) => name !== "default");
+/** Types too. */
+const publicNames = [...new Set([...library, ...publicApi().map(({ name }) => name.split(".")[0])])];
 
 /** The `@example`s of everything public. */
 export function docstringSnippets(): Snippet[] {
@@ -35,7 +37,7 @@ const used = (names: readonly string[], code: string) =>
 /** The module that a snippet stands for. What it does not import itself is there all the same. */
 function moduleOf({ code }: Snippet): string {
   const imports = [...code.matchAll(IMPORTS)].map(([line]) => line.replace("dnn-lab", "../../src/index"));
-  const names = imports.length ? [] : used(library, code);
+  const names = imports.length ? [] : used(publicNames, code);
   return [
     ...imports,
     `import { ${names.join(", ")} } from "../../src/index";`,
