@@ -5,14 +5,15 @@
  *
  * Ends with 0 when all test accuracies are as expected, 1 when one is not, 2 for wrong usage. Stages that have been computed
  * with the same settings and data are taken from the results folder (--fresh computes them again); --accept writes the
- * figures of this run as the expected ones. --export only writes what keras_dense.py needs.
+ * figures of this run as the expected ones, and with --full into the tables of the README. --export only writes what keras_dense.py needs.
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { answers, convnetTable, denseTable, keyFigures, shrinkingTable, transferTable } from "./answers";
+import { answers, keyFigures } from "./answers";
 import { accept, compare } from "./expected";
 import { exportDense } from "./export";
 import { findUpward } from "./find-upward";
+import { tablesOf, writeReadme } from "./readme";
 import { Study } from "./study";
 
 const option = { type: "boolean", default: false } as const;
@@ -30,17 +31,13 @@ async function main(): Promise<number> {
   }
   const all = await answers(study);
   console.log(`\nTransfer: ${all.task.base}\n`);
-  const { goal } = study.settings.dense;
-  const { dense, convnet, sizes, steps, fineTuned, shrunk } = all;
-  const tables = [
-    denseTable(dense, goal),
-    convnetTable(convnet),
-    transferTable([...sizes, ...steps, fineTuned]),
-    shrinkingTable(shrunk),
-  ];
-  for (const table of tables) table.print();
+  for (const [name, table] of Object.entries(tablesOf(study, all))) {
+    console.log(name);
+    table.print();
+  }
   const figures = keyFigures(all);
   if (values.accept) accept(study, figures);
+  if (values.accept && values.full) writeReadme(study, all);
   const rows = compare(study, figures);
   if (!rows) {
     console.log("\nNothing is expected of such a run yet; --accept takes these figures.");

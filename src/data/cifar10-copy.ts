@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { findUpward, writeAtomically } from "../core/files";
 import { interruptRequested, checkInterrupt } from "../core/interrupt";
 import { startProgress } from "../core/progress";
-import { notifyOnce } from "./notice";
+import { informOnce } from "./notice";
 import { Absent } from "./source-chain";
 
 export const COPY_NAME = "cifar-10-jpeg75.tar.xz";
@@ -32,7 +32,7 @@ export async function unpackCopy(archive: string, cache: string): Promise<string
         `unpack the copy where you have it: ${byHand}`,
     );
   }
-  notifyOnce(`Unpacking the JPEG copy of CIFAR-10 into ${target}, once.`);
+  informOnce(`Unpacking the JPEG copy of CIFAR-10 into ${target}, once.`);
   try {
     await writeAtomically(target, (temporary) => runScript(python, script, temporary));
   } catch (error) {

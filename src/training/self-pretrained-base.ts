@@ -8,7 +8,7 @@ import { withRandomSeed } from "../core/random";
 import { onlyClasses } from "../data/class-subsets";
 import { Dataset } from "../data/dataset";
 import { cacheFolder } from "../data/folders";
-import { notifyOnce } from "../data/notice";
+import { informOnce, notifyOnce } from "../data/notice";
 import { useEngine } from "../engine/engine";
 import { tf } from "../engine/tf";
 import { convnet } from "../models/convnet";
@@ -65,9 +65,9 @@ export async function selfPretrainedBase(data: Dataset, options: SelfPretrainedB
   const path = join(cacheFolder(), "models", `self-pretrained-${keyOf(source, settings)}.weights.h5`);
   const origin = `${source.size} images of ${settings.classes.length} other classes of ${data.info.name} (${data.info.split})`;
   if (settings.cache && (await loadKept(model, path))) {
-    notifyOnce(`${OWNER}: using the base that was pretrained here on ${origin}.`);
+    informOnce(`${OWNER}: using the base that was pretrained here on ${origin}.`);
   } else {
-    notifyOnce(`${OWNER}: no published weights; pretraining a convnet once on ${origin}.`);
+    informOnce(`${OWNER}: no published weights; pretraining a convnet once on ${origin}.`);
     await pretrain(model, source, settings);
     if (settings.cache) await keep(model, path);
   }

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { countsProblem, readExecutionCounts } from "../../src/notebooks/execution-counts";
 import { publishedNotebooks } from "../../src/reports/published";
-import { reproducedNotebooks } from "../../scripts/reproduce-notebooks";
+import { reproducedNotebooks, sourcePath } from "../../scripts/reproduce-notebooks";
 
 interface Output {
   readonly output_type: string;
@@ -19,11 +19,16 @@ interface Cell {
   readonly execution_count?: number | null;
 }
 
-const root = join(__dirname, "../../notebooks");
-const files = readdirSync(root, { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".ipynb") && !name.includes(".ipynb_checkpoints"))
-  .sort();
-const topics = files.filter((name) => name.startsWith("topics"));
+const root = join(__dirname, "../..");
+const below = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ipynb") && !name.includes(".ipynb_checkpoints"))
+    .map((name) => join(folder, name))
+    .sort();
+const notebooks = below("notebooks");
+const topics = notebooks.filter((name) => name.startsWith(join("notebooks", "topics")));
+/** What is handed out to students is not executed. */
+const files = [...notebooks, join("case-studies", "cifar-10", "case_study.ipynb")];
 const text = (source: string | string[] = "") => [source].flat().join("");
 const cellsOf = (file: string) => (JSON.parse(readFileSync(join(root, file), "utf8")) as { cells: Cell[] }).cells;
 const codeOf = (file: string) => cellsOf(file).filter(({ cell_type }) => cell_type === "code");
@@ -31,15 +36,18 @@ const printed = ({ outputs = [] }: Cell) => outputs.map((output) => text(output.
 
 it("finds the notebooks", () => {
   expect(topics.length).toBeGreaterThanOrEqual(7);
-  expect(files.filter((file) => !topics.includes(file)).sort()).toEqual(Object.keys(publishedNotebooks).sort());
+  const published = Object.keys(publishedNotebooks).map((path) => join("notebooks", path));
+  expect(notebooks.filter((file) => !topics.includes(file))).toEqual(published.sort());
 });
 
-it.each(reproducedNotebooks)("$path has the course's cells", ({ path, lastCell }) => {
-  expect(countsProblem(readExecutionCounts(join(root, path)), lastCell)).toBeUndefined();
+it.each(reproducedNotebooks)("$path has the cells that are counted", (notebook) => {
+  const counts = readExecutionCounts(join(root, sourcePath(notebook)));
+  expect(countsProblem(counts, notebook.lastCell)).toBeUndefined();
 });
 
-it.each(Object.entries(publishedNotebooks))("%s fits and plots where the course does", (path, { sections }) => {
-  const cells = codeOf(path);
+it.each(Object.entries(publishedNotebooks))("%s fits and plots where the course does", (path, { sections, bests = [] }) => {
+  const cells = codeOf(join("notebooks", path));
+  for (const { fitCell } of bests) expect(text(cells[fitCell - 1].source), `In[${fitCell}]`).toMatch(/await fit\(/);
   for (const {
     fitCell,
     cells: [, plotCell],
@@ -72,12 +80,13 @@ describe.each(files)("%s", (file) => {
     }
   });
 
-  it("imports from the library alone, or from Node", () => {
+  it("imports from the library alone, or from Node and the files beside it", () => {
     const imported = cells.flatMap(({ source }) =>
       [...text(source).matchAll(/from "([^"]+)"/g)].map(([, name]) => name),
     );
     expect(imported).toContain("dnn-lab");
-    expect(imported.filter((name) => name !== "dnn-lab" && !/^node:(path|fs)$/.test(name))).toEqual([]);
+    const allowed = file.startsWith("case-studies") ? /^(dnn-lab|node:(path|fs)|\.\/.*)$/ : /^(dnn-lab|node:(path|fs))$/;
+    expect(imported.filter((name) => !allowed.test(name))).toEqual([]);
   });
 
   it("names no place of the machine that it ran on", () => {

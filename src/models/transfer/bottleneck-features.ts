@@ -2,7 +2,7 @@
 import { checkBoolean, checkNumber, checkOptions } from "../../core/check";
 import { transformedShape, type Transform } from "../../data/augment";
 import { Dataset } from "../../data/dataset";
-import { notifyOnce } from "../../data/notice";
+import { informOnce } from "../../data/notice";
 import type { tf } from "../../engine/tf";
 import { checkBuilt } from "../built";
 import { frozenFeatures } from "./frozen-features";
@@ -43,7 +43,7 @@ export async function bottleneckFeatures(
   const transforms = [...data.transforms, ...more];
   const { samples, kept, features } = frozenFeatures({ owner: OWNER, base, data, transforms, batchSize, cache });
   const { name, split } = data.info;
-  notifyOnce(
+  informOnce(
     kept
       ? `Using the kept features of ${samples} samples of ${name} (${split}).`
       : `Running the frozen base once over ${samples} samples of ${name} (${split})${cache ? "; its features are kept" : ""}.`,

@@ -1,0 +1,79 @@
+/** The tables of README.md, written by the run whose figures they show. */
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dataFrame, provenance } from "dnn-lab";
+import { type Answers, convnetTable, denseTable, shrinkingTable, transferTable } from "./answers";
+import { findUpward } from "./find-upward";
+import { confusion } from "./mistakes";
+import type { Study } from "./study";
+
+type Table = ReturnType<typeof dataFrame>;
+
+/** Each table with the name by which the README marks its place. */
+export function tablesOf(study: Study, all: Answers): Record<string, Table> {
+  const { dense, convnet, sizes, steps, shrunk, fineTuned, task } = all;
+  const matrix = confusion(fineTuned, task);
+  const shares = (values: readonly number[]) => values.map((value) => Number(value.toFixed(3)));
+  return {
+    dense: denseTable(dense, study.settings.dense.goal),
+    convnet: convnetTable(convnet),
+    sizes: transferTable(sizes),
+    steps: transferTable(steps),
+    shrinking: shrinkingTable(shrunk),
+    "fine-tuned": transferTable([fineTuned]),
+    classes: dataFrame({
+      class: matrix.classNames,
+      "accuracy (recall)": shares(matrix.recall),
+      precision: shares(matrix.precision),
+    }),
+    ...(study.profile === "full" ? { keras: kerasTable(dense) } : {}),
+  };
+}
+
+interface KerasRun {
+  readonly name: string;
+  readonly bestValidAccuracy: number;
+  readonly testAccuracy: number;
+  readonly seconds: number;
+}
+
+/** Ours and what `keras_dense.py` gave with the same settings. */
+function kerasTable(dense: Answers["dense"]): Table {
+  const path = findUpward(__dirname, "case-studies/cifar-10/keras_dense.json");
+  const { runs } = JSON.parse(readFileSync(path, "utf8")) as { runs: readonly KerasRun[] };
+  const ours = runs.map(({ name }) => dense.find((run) => run.name === name)!);
+  const rounded = (value: number, digits = 4) => Number(value.toFixed(digits));
+  return dataFrame({
+    run: runs.map(({ name }) => name),
+    "best validation accuracy, ours": ours.map(({ bestValidAccuracy }) => rounded(bestValidAccuracy)),
+    Keras: runs.map(({ bestValidAccuracy }) => bestValidAccuracy),
+    "test accuracy, ours": ours.map(({ testAccuracy }) => rounded(testAccuracy)),
+    "Keras ": runs.map(({ testAccuracy }) => testAccuracy),
+    "seconds, ours": ours.map(({ seconds }) => rounded(seconds, 0)),
+    "Keras  ": runs.map(({ seconds }) => rounded(seconds, 0)),
+  });
+}
+
+/** Puts the tables, and what they were computed on, between the marks in the README. */
+export function writeReadme(study: Study, all: Answers): void {
+  const path = findUpward(__dirname, "case-studies/cifar-10/README.md");
+  const { commit, versions, machine } = provenance();
+  const made = `${study.dataLine}. ${machine.cpu} (${machine.cores} cores), Node ${versions.node}, commit ${commit.slice(0, 10)}.`;
+  const parts = { made, ...Object.fromEntries(Object.entries(tablesOf(study, all)).map(([k, t]) => [k, markdown(t)])) };
+  writeFileSync(`${path}.part`, filled(readFileSync(path, "utf8"), parts));
+  renameSync(`${path}.part`, path);
+}
+
+/** `text` with each `<!-- name -->…<!-- /name -->` filled. */
+export function filled(text: string, parts: Readonly<Record<string, string>>): string {
+  return Object.entries(parts).reduce((filling, [name, content]) => {
+    const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+    const [from, to] = [filling.indexOf(begin), filling.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`README.md has no place '${begin}' … '${end}'.`);
+    return `${filling.slice(0, from + begin.length)}\n\n${content}\n\n${filling.slice(to)}`;
+  }, text);
+}
+
+function markdown({ columns, values }: Table): string {
+  const line = (cells: readonly unknown[]) => `| ${cells.join(" | ")} |`;
+  return [line(columns), line(columns.map(() => "---")), ...(values as unknown[][]).map(line)].join("\n");
+}
