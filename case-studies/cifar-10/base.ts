@@ -16,6 +16,7 @@ import { seed } from "./settings";
 import type { Parts, Study } from "./study";
 
 export interface TransferTask {
+  readonly kind: "MobileNetV2" | "own base";
   /** What the base is, in words. */
   readonly base: string;
   readonly parts: Parts;
@@ -23,6 +24,8 @@ export interface TransferTask {
   /** Input sizes that the base can take. */
   readonly sizes: readonly number[];
   readonly size: number;
+  /** How many of its top blocks are unfrozen, step by step. */
+  readonly blocks: readonly number[];
   /** Images as the base wants them. */
   prepared(data: Dataset, size: number): Dataset;
   /** The same with a random flip and crop in each training step. */
@@ -38,13 +41,13 @@ export function withHead(base: tf.LayersModel, { classNames }: TransferTask): tf
 
 /** MobileNetV2 0.35 with ImageNet's weights and all ten classes; without the weights a base of our own for four of them. */
 export async function transferTask(study: Study): Promise<TransferTask> {
-  const { sizes, size } = study.settings.transfer;
+  const { sizes, size, steps } = study.settings.transfer;
   try {
     await mobileNet(32);
-    return imageNetTask(study.parts, sizes, size);
+    return imageNetTask(study.parts, { sizes, size, blocks: steps.blocks });
   } catch (error) {
     if (!(error instanceof WeightsUnavailableError)) throw error;
-    return selfPretrainedTask(study.parts);
+    return selfPretrainedTask(study);
   } finally {
     tf.disposeVariables();
   }
@@ -53,11 +56,12 @@ export async function transferTask(study: Study): Promise<TransferTask> {
 const mobileNet = (size: number) =>
   mobileNetV2({ alpha: 0.35, inputShape: [size, size, 3], includeTop: false, pooling: "avg" });
 
-function imageNetTask(parts: Parts, sizes: readonly number[], size: number): TransferTask {
+function imageNetTask(parts: Parts, own: Pick<TransferTask, "sizes" | "size" | "blocks">): TransferTask {
   const normalize = preprocessInput("mobilenet_v2");
   return {
+    kind: "MobileNetV2",
     base: "MobileNetV2 0.35, pretrained on ImageNet",
-    ...{ parts, sizes, size, classNames: parts.train.info.classNames, build: mobileNet },
+    ...{ ...own, parts, classNames: parts.train.info.classNames, build: mobileNet },
     prepared: (data, side) => data.map(resize(side), normalize),
     augmented: (data, side, padding) =>
       data.map(randomFlip(), randomCrop({ padding, mode: "reflect" }), resize(side), normalize),
@@ -67,7 +71,8 @@ function imageNetTask(parts: Parts, sizes: readonly number[], size: number): Tra
 /** The last four classes; the base learns from the first six. */
 const TARGET_CLASSES = [6, 7, 8, 9];
 
-function selfPretrainedTask({ train, valid, test }: Parts): TransferTask {
+function selfPretrainedTask({ parts: { train, valid, test }, pool, settings }: Study): TransferTask {
+  const { images, epochs } = settings.transfer.ownBase;
   const scaled = (data: Dataset) => data.rescale(1 / 255);
   const parts = {
     train: onlyClasses(train, TARGET_CLASSES),
@@ -75,10 +80,11 @@ function selfPretrainedTask({ train, valid, test }: Parts): TransferTask {
     test: onlyClasses(test, TARGET_CLASSES),
   };
   return {
+    kind: "own base",
     base: "a convnet that was pretrained here on the other six classes, as ImageNet's weights are not at hand",
-    ...{ parts, sizes: [32], size: 32, classNames: parts.train.info.classNames },
+    ...{ parts, sizes: [32], size: 32, blocks: [1], classNames: parts.train.info.classNames },
     prepared: scaled,
     augmented: (data, _side, padding) => scaled(data).map(randomFlip(), randomCrop({ padding, mode: "reflect" })),
-    build: () => selfPretrainedBase(scaled(train), { targetClasses: TARGET_CLASSES, seed }),
+    build: () => selfPretrainedBase(scaled(pool.take(images)), { targetClasses: TARGET_CLASSES, epochs, seed }),
   };
 }

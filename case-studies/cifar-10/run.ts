@@ -35,10 +35,10 @@ async function main(): Promise<number> {
     console.log(name);
     table.print();
   }
-  const figures = keyFigures(all);
-  if (values.accept) accept(study, figures);
+  const found = { study, kind: all.task.kind, figures: keyFigures(all) };
+  if (values.accept) accept(found);
   if (values.accept && values.full) writeReadme(study, all);
-  const rows = compare(study, figures);
+  const rows = compare(found);
   if (!rows) {
     console.log("\nNothing is expected of such a run yet; --accept takes these figures.");
     return 0;

@@ -38,6 +38,8 @@ export interface Settings {
     readonly sizes: readonly number[];
     /** Input size of everything else. */
     readonly size: number;
+    /** Where ImageNet's weights cannot be had: images of all classes, and epochs, to pretrain a base of our own. */
+    readonly ownBase: { readonly images: number; readonly epochs: number };
     readonly head: { readonly epochs: number; readonly batchSize: number; readonly learningRate: number };
     /** The base unfrozen step by step, on a part of the training images. */
     readonly steps: {
@@ -84,13 +86,14 @@ export const profiles: Readonly<Record<ProfileName, Settings>> = {
     dense: { ...dense, epochs: 15 },
     convnet: { images: 10_000, filters: [32, 64, 128], epochs: 6, batchSize: 64, learningRate: 0.002, dropout: 0.1 },
     transfer: {
-      sizes: [64, 96, 128, 160],
+      sizes: [64, 96, 160],
       size: 96,
+      ownBase: { images: 45_000, epochs: 6 },
       head: { epochs: 15, batchSize: 64, learningRate: 0.002 },
       steps: { images: 10_000, blocks: [1, 4], epochs: 2, batchSize: 32, learningRate: 0.0003 },
       fineTuning: { epochs: 6, batchSize: 64, maxLearningRate: 0.0015, padding: 4, batchNormalization: "trained", recalibrate: 200 },
       samples: [100, 1000, 5000, 35_000],
-      sampleSteps: 1000,
+      sampleSteps: 600,
     },
   },
   quick: {
@@ -100,6 +103,7 @@ export const profiles: Readonly<Record<ProfileName, Settings>> = {
     transfer: {
       sizes: [64, 96],
       size: 64,
+      ownBase: { images: 15_000, epochs: 4 },
       head: { epochs: 10, batchSize: 64, learningRate: 0.002 },
       steps: { images: 1000, blocks: [1], epochs: 2, batchSize: 32, learningRate: 0.0003 },
       fineTuning: { epochs: 2, batchSize: 32, maxLearningRate: 0.0005, padding: 4, batchNormalization: "frozen", recalibrate: 0 },

@@ -27,6 +27,8 @@ export class Study {
     readonly settings: Settings,
     readonly folder: string,
     readonly parts: Parts,
+    /** All training images, also those that `parts` leaves out. */
+    readonly pool: Dataset,
     private readonly fresh: boolean,
   ) {}
 
@@ -40,7 +42,7 @@ export class Study {
     const { images } = settings;
     const parts = { train: train.take(images.train), valid: valid.take(images.valid), test: test.take(images.test) };
     mkdirSync(folder, { recursive: true });
-    return new Study(profile, settings, folder, parts, fresh);
+    return new Study(profile, settings, folder, parts, train, fresh);
   }
 
   /** Where the data come from, in words; every table must say it. */

@@ -98,15 +98,16 @@ export function inputSizes(study: Study, task: TransferTask): Promise<Trained[]>
 /** From one trained head: more and more of the base learns too, each with the same few epochs. */
 export function stepByStep(study: Study, task: TransferTask): Promise<Trained[]> {
   const { steps, head } = study.settings.transfer;
-  return study.stage("step-by-step", [task.base, task.size, steps, head], async () => {
-    const { blocks, images, ...schooling } = steps;
+  return study.stage("step-by-step", [task.base, task.size, task.blocks, steps, head], async () => {
+    const { images, epochs, batchSize, learningRate } = steps;
+    const schooling = { epochs, batchSize, learningRate };
     const few = task.parts.train.take(images);
     const start = study.path("step-by-step-start.weights.h5");
     const frozen = withHead(freeze(await task.build(task.size)), task);
     const rows = [(await school(frozen, lesson("frozen", task, task.size, few), head)).trained];
     await saveWeights(frozen, start);
     tf.disposeVariables();
-    for (const count of [...blocks, Infinity]) {
+    for (const count of [...task.blocks, Infinity]) {
       const base = await task.build(task.size);
       const model = withHead(base, task);
       await loadWeights(model, start);

@@ -45,17 +45,20 @@ it.each(reproducedNotebooks)("$path has the cells that are counted", (notebook) 
   expect(countsProblem(counts, notebook.lastCell)).toBeUndefined();
 });
 
-it.each(Object.entries(publishedNotebooks))("%s fits and plots where the course does", (path, { sections, bests = [] }) => {
-  const cells = codeOf(join("notebooks", path));
-  for (const { fitCell } of bests) expect(text(cells[fitCell - 1].source), `In[${fitCell}]`).toMatch(/await fit\(/);
-  for (const {
-    fitCell,
-    cells: [, plotCell],
-  } of sections) {
-    expect(text(cells[fitCell - 1].source), `In[${fitCell}]`).toMatch(/await fit\(/);
-    expect(text(cells[plotCell - 1].source), `In[${plotCell}]`).toMatch(/published(Run|From)\(/);
-  }
-});
+it.each(Object.entries(publishedNotebooks))(
+  "%s fits and plots where the course does",
+  (path, { sections, bests = [] }) => {
+    const cells = codeOf(join("notebooks", path));
+    for (const { fitCell } of bests) expect(text(cells[fitCell - 1].source), `In[${fitCell}]`).toMatch(/await fit\(/);
+    for (const {
+      fitCell,
+      cells: [, plotCell],
+    } of sections) {
+      expect(text(cells[fitCell - 1].source), `In[${fitCell}]`).toMatch(/await fit\(/);
+      expect(text(cells[plotCell - 1].source), `In[${plotCell}]`).toMatch(/published(Run|From)\(/);
+    }
+  },
+);
 
 describe.each(files)("%s", (file) => {
   const cells = codeOf(file);
@@ -85,7 +88,9 @@ describe.each(files)("%s", (file) => {
       [...text(source).matchAll(/from "([^"]+)"/g)].map(([, name]) => name),
     );
     expect(imported).toContain("dnn-lab");
-    const allowed = file.startsWith("case-studies") ? /^(dnn-lab|node:(path|fs)|\.\/.*)$/ : /^(dnn-lab|node:(path|fs))$/;
+    const allowed = file.startsWith("case-studies")
+      ? /^(dnn-lab|node:(path|fs)|\.\/.*)$/
+      : /^(dnn-lab|node:(path|fs))$/;
     expect(imported.filter((name) => !allowed.test(name))).toEqual([]);
   });
 
