@@ -13,9 +13,6 @@ export interface Statement {
 const on = (slide: string, contents: Readonly<Record<string, string>>): Statement[] =>
   Object.entries(contents).map(([id, content]) => ({ id, slide, content }));
 
-const later = (slide: string, open: string, contents: Readonly<Record<string, string>>): Statement[] =>
-  on(slide, contents).map((statement) => ({ ...statement, open }));
-
 /** In the slides' order. */
 export const statements: readonly Statement[] = [
   ...on("Learning rate schedules", {
@@ -68,7 +65,7 @@ export const statements: readonly Statement[] = [
     "mc-dropout": "Monte Carlo dropout averages predictions with dropout left on",
   }),
   ...on("Stretch pants", { "stretch-pants": "more layers and units than needed, then regularize" }),
-  ...later("Transfer learning", "a notebook of its own follows", {
+  ...on("Transfer learning", {
     "transfer-freeze": "reuse lower layers, freeze them, train the top",
     "transfer-unfreeze": "unfreeze one or two top layers with a lower rate",
     "transfer-replace": "else drop or replace top layers, or add some",

@@ -39,7 +39,13 @@ function filesBelow(root: string, folder: string, ending: string): string[] {
 /** Writes the site; returns the places of its pages. @throws Error for a link that leads nowhere or an equation that cannot be set. */
 export function buildSite({ root, out }: SiteOptions): string[] {
   const notebooks = ["notebooks", "case-studies"].flatMap((folder) => filesBelow(root, folder, ".ipynb"));
-  const guides = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...filesBelow(root, "docs", ".md"), ...filesBelow(root, "case-studies", ".md")];
+  const guides = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    ...filesBelow(root, "docs", ".md"),
+    ...filesBelow(root, "case-studies", ".md"),
+  ];
   const files = [...notebooks, ...guides];
   const { pages: converted, colours } = convert(files, root);
   emptied(out);
@@ -54,7 +60,13 @@ export function buildSite({ root, out }: SiteOptions): string[] {
     const tidied = withoutPrompts(body);
     figures.forEach(({ png }, n) => write(pictureOf(place, n), Buffer.from(png, "base64")));
     const pageOf = (target: string) => (files.includes(target) ? placeOf(target) : undefined);
-    const linked = withLinks(file.endsWith(".md") ? withGithubIds(tidied) : tidied, { root, file, page: place, pageOf, needs: (target) => needed.add(target) });
+    const linked = withLinks(file.endsWith(".md") ? withGithubIds(tidied) : tidied, {
+      root,
+      file,
+      page: place,
+      pageOf,
+      needs: (target) => needed.add(target),
+    });
     const content = withFigures(withEquations(linked), place, figures);
     const links = `<a href="${way(place, sourcePlace(file))}">Source: ${escaped(basename(file))}</a>`;
     needed.add(file);
@@ -63,9 +75,15 @@ export function buildSite({ root, out }: SiteOptions): string[] {
   for (const page of pages) write(page.place, pageHtml(page));
   const card = (file: string): Card => cardOf(pages[files.indexOf(file)], file, converted[files.indexOf(file)], root);
   const groups = Object.fromEntries(
-    Object.entries(GROUPS).map(([start, title]) => [title, notebooks.filter((file) => file.startsWith(start)).map(card)]),
+    Object.entries(GROUPS).map(([start, title]) => [
+      title,
+      notebooks.filter((file) => file.startsWith(start)).map(card),
+    ]),
   );
-  write("index.html", pageHtml({ place: "index.html", title: "dnn-lab", content: galleryHtml(groups, guides.map(card)) }));
+  write(
+    "index.html",
+    pageHtml({ place: "index.html", title: "dnn-lab", content: galleryHtml(groups, guides.map(card)) }),
+  );
   write("assets/search-index.js", searchScript(pages.flatMap(sectionsOf)));
   for (const file of needed) {
     mkdirSync(dirname(join(out, sourcePlace(file))), { recursive: true });

@@ -35,7 +35,9 @@ export function dataOf(source: string, outputs: string): string {
 export const aboutOf = (body: string) => words(/<p>([\s\S]*?)<\/p>/.exec(body)?.[1] ?? "");
 
 function cardHtml({ place, title, about, data, picture }: Card): string {
-  const image = picture ? `<img src="${way("index.html", picture)}" alt="" loading="lazy">` : `<div class="no-picture"></div>`;
+  const image = picture
+    ? `<img src="${way("index.html", picture)}" alt="" loading="lazy">`
+    : `<div class="no-picture"></div>`;
   return `<a class="card" href="${way("index.html", place)}">${image}
 <h3>${escaped(title)}</h3><p>${escaped(about)}</p><p class="data">${escaped(data)}</p></a>`;
 }

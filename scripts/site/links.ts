@@ -45,7 +45,8 @@ export function withLinks(body: string, options: LinkOptions): string {
     let place = pageOf(target);
     if (place === undefined) {
       const onDisk = `${root}/${target}`;
-      if (target.startsWith("..") || !existsSync(onDisk)) throw new Error(`site: ${file} links to ${path}, which is not there.`);
+      if (target.startsWith("..") || !existsSync(onDisk))
+        throw new Error(`site: ${file} links to ${path}, which is not there.`);
       if (statSync(onDisk).isDirectory()) place = "index.html";
       else {
         needs(target);

@@ -14,7 +14,10 @@ const HEADING = /<h[1-3] id="([^"]*)">([\s\S]*?)<\/h[1-3]>/g;
 /** Words of a piece of HTML; equations are left out (MathML and glyphs would both count). */
 export function words(html: string): string {
   const text = html
-    .replace(/<(script|style)[\s\S]*?<\/\1>|<span class="katex-html"[\s\S]*?<\/p>|<annotation[\s\S]*?<\/annotation>/g, " ")
+    .replace(
+      /<(script|style)[\s\S]*?<\/\1>|<span class="katex-html"[\s\S]*?<\/p>|<annotation[\s\S]*?<\/annotation>/g,
+      " ",
+    )
     .replace(/<a class="anchor-link"[\s\S]*?<\/a>/g, "")
     .replace(/<\/?(em|strong|code|a|span|b|i)\b[^>]*>/g, "")
     .replace(/<[^>]+>/g, " ")

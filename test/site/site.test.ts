@@ -73,19 +73,23 @@ describe.skipIf(why)(why === undefined ? "the site" : `the site (skipped: ${why}
     expect(pages.filter((place) => place.startsWith("notebooks/topics/")).length).toBeGreaterThanOrEqual(8);
   });
 
-  it("shows every page from the file system: all figures drawn, all images, no error, no other host", { timeout: 600_000 }, async () => {
-    for (const place of pages) {
-      trouble = [];
-      await page.goto(fileOf(place));
-      const { figures, equations, broken, wide } = await look(page);
-      const html = readFileSync(join(out, place), "utf8");
-      expect(trouble, place).toEqual([]);
-      expect(broken, place).toEqual([]);
-      expect(figures, place).toBe(html.match(/class="plotly-figure"/g)?.length ?? 0);
-      expect(equations, place).toBe(html.match(/class="katex"/g)?.length ?? 0);
-      expect(wide, `${place} is wider than the window`).toBe(false);
-    }
-  });
+  it(
+    "shows every page from the file system: all figures drawn, all images, no error, no other host",
+    { timeout: 600_000 },
+    async () => {
+      for (const place of pages) {
+        trouble = [];
+        await page.goto(fileOf(place));
+        const { figures, equations, broken, wide } = await look(page);
+        const html = readFileSync(join(out, place), "utf8");
+        expect(trouble, place).toEqual([]);
+        expect(broken, place).toEqual([]);
+        expect(figures, place).toBe(html.match(/class="plotly-figure"/g)?.length ?? 0);
+        expect(equations, place).toBe(html.match(/class="katex"/g)?.length ?? 0);
+        expect(wide, `${place} is wider than the window`).toBe(false);
+      }
+    },
+  );
 
   it("has no dead link", { timeout: 300_000 }, async () => {
     const anchors = new Map<string, Set<string>>();
@@ -105,7 +109,10 @@ describe.skipIf(why)(why === undefined ? "the site" : `the site (skipped: ${why}
       const file = fileURLToPath(new URL(url.pathname, url));
       if (file === join(out, "api", "index.html")) return false; // TypeDoc's, see npm run site
       const known = anchors.get(file);
-      return !existsSync(file) || (url.hash !== "" && known !== undefined && !known.has(decodeURIComponent(url.hash.slice(1))));
+      return (
+        !existsSync(file) ||
+        (url.hash !== "" && known !== undefined && !known.has(decodeURIComponent(url.hash.slice(1))))
+      );
     });
     expect(dead).toEqual([]);
   });
@@ -163,7 +170,12 @@ async function look(page: Page) {
   }));
 }
 
-const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".png": "image/png" };
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".css": "text/css",
+  ".js": "text/javascript",
+  ".png": "image/png",
+};
 
 /** The folder under `/some/path/`, and nothing beside it. */
 function served(folder: string): Promise<Server> {
@@ -218,7 +230,8 @@ describe("the parts of the site", () => {
   });
 
   it("cut pages into sections for the search", () => {
-    const content = '<h1 id="A">A &amp; b<a class="anchor-link" href="#A">¶</a></h1><p>one</p><h2 id="B">B</h2><p>two &lt; three</p>';
+    const content =
+      '<h1 id="A">A &amp; b<a class="anchor-link" href="#A">¶</a></h1><p>one</p><h2 id="B">B</h2><p>two &lt; three</p>';
     expect(words("<p>cell <em>x</em>: <code>y</code>, z</p>")).toBe("cell x: y, z");
     expect(sectionsOf({ place: "a.html", title: "A & b", content })).toEqual([
       { place: "a.html", anchor: "A", page: "A & b", title: "A & b", text: "one" },

@@ -11,7 +11,12 @@
     place.textContent = "";
     place.style.minHeight = `${layout.height ?? 380}px`;
     const colours = dark.matches ? { font: { ...layout.font, color: "#b8c0cc" } } : {};
-    Plotly.newPlot(place, data, { ...rest, ...colours, autosize: true, modebar: { bgcolor: "transparent" } }, { ...config, responsive: true });
+    Plotly.newPlot(
+      place,
+      data,
+      { ...rest, ...colours, autosize: true, modebar: { bgcolor: "transparent" } },
+      { ...config, responsive: true },
+    );
     figure.dataset.drawn = "";
   }
 

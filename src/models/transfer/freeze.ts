@@ -22,6 +22,7 @@ export interface UnfreezeOptions extends TopOptions {
  * the base, and the model that was built on it trains only its head.
  *
  * Compile a model after its layers were frozen or unfrozen. Returns the model.
+ * Slides' statements: transfer-freeze.
  * @example const base = freeze(await mobileNetV2({ includeTop: false, pooling: "avg" }));
  */
 export function freeze<Model extends tf.LayersModel>(model: Model): Model {
@@ -50,6 +51,7 @@ export function unfreeze<Model extends tf.LayersModel>(
  * Freezes a model but for its top: the uppermost `layers` or `blocks`, to be trained with a lower learning rate (slides).
  *
  * Counted are layers with weights other than batch normalization, and blocks that have any; layers in between come along.
+ * Slides' statements: transfer-unfreeze.
  * @example unfreezeTop(base, { layers: 2 })
  * @example unfreezeTop(base, { blocks: 3, batchNormalization: "trained" })
  * @throws RangeError when the model has fewer.

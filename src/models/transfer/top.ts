@@ -12,6 +12,7 @@ type Layer = tf.layers.Layer;
  * what is trained in one model has changed in the other.
  *
  * @throws Error when what is left would have several ends, as in the middle of a block with a shortcut.
+ * Slides' statements: transfer-replace.
  * @example const base = dropTop(model, { layers: 1 });
  */
 export function dropTop(model: tf.LayersModel, options: TopOptions = { layers: 1 }): tf.LayersModel {
@@ -20,6 +21,7 @@ export function dropTop(model: tf.LayersModel, options: TopOptions = { layers: 1
 
 /**
  * The model with `layers` in the place of its uppermost ones (default: of the last). The kept layers are shared.
+ * Slides' statements: transfer-replace.
  * @example const model = replaceTop(pretrained, [tf.layers.dense({ units: 10, activation: "softmax" })]);
  */
 export function replaceTop(
@@ -32,6 +34,7 @@ export function replaceTop(
 
 /**
  * A model that puts `layers` on a base; the base's layers are shared.
+ * Slides' statements: transfer-replace.
  * @example const model = addOnTop(base, [tf.layers.dense({ units: 10, activation: "softmax" })]);
  */
 export function addOnTop(base: tf.LayersModel, layers: readonly Layer[]): tf.LayersModel {
