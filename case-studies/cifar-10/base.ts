@@ -2,6 +2,7 @@
 import {
   addOnTop,
   type Dataset,
+  dropout,
   mobileNetV2,
   onlyClasses,
   preprocessInput,
@@ -34,9 +35,10 @@ export interface TransferTask {
   build(size: number): Promise<tf.LayersModel>;
 }
 
-/** A softmax layer on a base. */
-export function withHead(base: tf.LayersModel, { classNames }: TransferTask): tf.LayersModel {
-  return addOnTop(base, [tf.layers.dense({ units: classNames.length, activation: "softmax", name: "predictions" })]);
+/** A softmax layer on a base, with dropout before it if wanted. */
+export function withHead(base: tf.LayersModel, { classNames }: TransferTask, rate = 0): tf.LayersModel {
+  const softmax = tf.layers.dense({ units: classNames.length, activation: "softmax", name: "predictions" });
+  return addOnTop(base, rate > 0 ? [dropout({ rate }), softmax] : [softmax]);
 }
 
 /** MobileNetV2 0.35 with ImageNet's weights and all ten classes; without the weights a base of our own for four of them. */

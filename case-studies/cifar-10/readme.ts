@@ -25,32 +25,7 @@ export function tablesOf(study: Study, all: Answers): Record<string, Table> {
       "accuracy (recall)": shares(matrix.recall),
       precision: shares(matrix.precision),
     }),
-    ...(study.profile === "full" ? { keras: kerasTable(dense) } : {}),
   };
-}
-
-interface KerasRun {
-  readonly name: string;
-  readonly bestValidAccuracy: number;
-  readonly testAccuracy: number;
-  readonly seconds: number;
-}
-
-/** Ours and what `keras_dense.py` gave with the same settings. */
-function kerasTable(dense: Answers["dense"]): Table {
-  const path = findUpward(__dirname, "case-studies/cifar-10/keras_dense.json");
-  const { runs } = JSON.parse(readFileSync(path, "utf8")) as { runs: readonly KerasRun[] };
-  const ours = runs.map(({ name }) => dense.find((run) => run.name === name)!);
-  const rounded = (value: number, digits = 4) => Number(value.toFixed(digits));
-  return dataFrame({
-    run: runs.map(({ name }) => name),
-    "best validation accuracy, ours": ours.map(({ bestValidAccuracy }) => rounded(bestValidAccuracy)),
-    Keras: runs.map(({ bestValidAccuracy }) => bestValidAccuracy),
-    "test accuracy, ours": ours.map(({ testAccuracy }) => rounded(testAccuracy)),
-    "Keras ": runs.map(({ testAccuracy }) => testAccuracy),
-    "seconds, ours": ours.map(({ seconds }) => rounded(seconds, 0)),
-    "Keras  ": runs.map(({ seconds }) => rounded(seconds, 0)),
-  });
 }
 
 /** Puts the tables, and what they were computed on, between the marks in the README. */

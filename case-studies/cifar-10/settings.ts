@@ -40,6 +40,14 @@ export interface Settings {
     readonly size: number;
     /** Where ImageNet's weights cannot be had: images of all classes, and epochs, to pretrain a base of our own. */
     readonly ownBase: { readonly images: number; readonly epochs: number };
+    /** The layer that the input sizes are compared with: its rate falls along half a cosine, dropout stands before it. */
+    readonly frozen: {
+      readonly epochs: number;
+      readonly batchSize: number;
+      readonly learningRate: number;
+      readonly dropout: number;
+    };
+    /** The layer with which everything else begins: a constant rate, no dropout. */
     readonly head: { readonly epochs: number; readonly batchSize: number; readonly learningRate: number };
     /** The base unfrozen step by step, on a part of the training images. */
     readonly steps: {
@@ -89,6 +97,7 @@ export const profiles: Readonly<Record<ProfileName, Settings>> = {
       sizes: [64, 96, 160],
       size: 96,
       ownBase: { images: 45_000, epochs: 6 },
+      frozen: { epochs: 15, batchSize: 64, learningRate: 0.003, dropout: 0.2 },
       head: { epochs: 15, batchSize: 64, learningRate: 0.002 },
       steps: { images: 10_000, blocks: [1, 4], epochs: 2, batchSize: 32, learningRate: 0.0003 },
       fineTuning: { epochs: 6, batchSize: 64, maxLearningRate: 0.0015, padding: 4, batchNormalization: "trained", recalibrate: 200 },
@@ -104,6 +113,7 @@ export const profiles: Readonly<Record<ProfileName, Settings>> = {
       sizes: [64, 96],
       size: 64,
       ownBase: { images: 15_000, epochs: 4 },
+      frozen: { epochs: 15, batchSize: 64, learningRate: 0.003, dropout: 0.2 },
       head: { epochs: 10, batchSize: 64, learningRate: 0.002 },
       steps: { images: 1000, blocks: [1], epochs: 2, batchSize: 32, learningRate: 0.0003 },
       fineTuning: { epochs: 2, batchSize: 32, maxLearningRate: 0.0005, padding: 4, batchNormalization: "frozen", recalibrate: 0 },

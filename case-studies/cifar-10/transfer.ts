@@ -2,6 +2,7 @@
 import {
   adam,
   convnet,
+  cosineDecay,
   type Dataset,
   evaluate,
   fit,
@@ -12,6 +13,7 @@ import {
   predict,
   recalibrateBatchNormalization,
   saveWeights,
+  type Schedule,
   tf,
   unfreeze,
   unfreezeTop,
@@ -38,7 +40,7 @@ interface Schooling {
   /** Measure batch normalization's averages anew at the end, from so many batches. */
   readonly recalibrate?: number;
   /** A number, or a schedule by optimizer steps. */
-  readonly learningRate: number | ((steps: number) => ReturnType<typeof oneCycle>);
+  readonly learningRate: number | ((steps: number) => Schedule);
 }
 
 interface Lesson {
@@ -82,13 +84,15 @@ function lesson(name: string, task: TransferTask, size: number, train = task.par
 
 /** A head on the frozen base, for each input size. */
 export function inputSizes(study: Study, task: TransferTask): Promise<Trained[]> {
-  const { head } = study.settings.transfer;
-  return study.stage("input-sizes", [task.base, task.sizes, head], async () => {
+  const { frozen } = study.settings.transfer;
+  return study.stage("input-sizes", [task.base, task.sizes, frozen], async () => {
+    const { epochs, batchSize, learningRate: initialLearningRate, dropout } = frozen;
+    const learningRate = (decaySteps: number) => cosineDecay({ initialLearningRate, decaySteps });
     const rows: Trained[] = [];
     for (const size of task.sizes) {
-      const model = withHead(freeze(await task.build(size)), task);
-      rows.push((await school(model, lesson(`${size} px`, task, size), head)).trained);
-      if (size === task.size) await saveWeights(model, study.path("frozen.weights.h5"));
+      const model = withHead(freeze(await task.build(size)), task, dropout);
+      const schooling = { epochs, batchSize, learningRate };
+      rows.push((await school(model, lesson(`${size} px`, task, size), schooling)).trained);
       tf.disposeVariables();
     }
     return rows;
