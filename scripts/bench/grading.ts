@@ -47,7 +47,13 @@ interface Measured {
   readonly seconds: number;
 }
 
-async function measure(source: string, folder: string, name: string, workers: number, disturb: boolean): Promise<Measured> {
+async function measure(
+  source: string,
+  folder: string,
+  name: string,
+  workers: number,
+  disturb: boolean,
+): Promise<Measured> {
   const assignment = readAssignment(source);
   const results = join(folder, name);
   const jobs = submissionsIn(join(folder, "in")).map((path) => jobFor(path, assignment, source, results));
@@ -59,7 +65,9 @@ async function measure(source: string, folder: string, name: string, workers: nu
     onStart: (what, pid) => void pids[what].push(pid),
     onDone() {
       done++;
-      process.stderr.write(`${name}: ${done} of ${jobs.length} (${((performance.now() - started) / 1000).toFixed(0)} s)\n`);
+      process.stderr.write(
+        `${name}: ${done} of ${jobs.length} (${((performance.now() - started) / 1000).toFixed(0)} s)\n`,
+      );
       if (!disturb || done !== Math.floor(jobs.length / 2)) return;
       process.stderr.write(`SIGKILL to worker ${pids.worker[0]} and to the server ${pids.redis[0]}\n`);
       process.kill(pids.worker[0]!, "SIGKILL");
@@ -82,11 +90,20 @@ async function main(): Promise<void> {
     const different = [...ours].filter(([name, grade]) => theirs.get(name) !== grade);
     const folders = readdirSync(join(folder, "two workers, disturbed")).filter((name) => !name.startsWith("."));
     console.log(`submissions                      ${disturbed.jobs.length}`);
-    console.log(`results after the kills          ${folders.length} folders, ${disturbed.jobs.filter(storedResult).length} results, ${disturbed.failed.length} failed`);
-    console.log(`grades other than one worker's   ${different.length}${different.map(([name]) => `\n  ${name}: ${ours.get(name)} and ${theirs.get(name)}`).join("")}`);
+    console.log(
+      `results after the kills          ${folders.length} folders, ${disturbed.jobs.filter(storedResult).length} results, ${disturbed.failed.length} failed`,
+    );
+    console.log(
+      `grades other than one worker's   ${different.length}${different.map(([name]) => `\n  ${name}: ${ours.get(name)} and ${theirs.get(name)}`).join("")}`,
+    );
     console.log(`processes and files left over    ${left.length}${left.map((each) => `\n  ${each}`).join("")}`);
-    for (const [name, { jobs, seconds }] of Object.entries({ "two workers, disturbed": disturbed, "one worker": serial }))
-      console.log(`${name.padEnd(32)} ${seconds.toFixed(1)} s, ${((60 * jobs.length) / seconds).toFixed(1)} submissions a minute`);
+    for (const [name, { jobs, seconds }] of Object.entries({
+      "two workers, disturbed": disturbed,
+      "one worker": serial,
+    }))
+      console.log(
+        `${name.padEnd(32)} ${seconds.toFixed(1)} s, ${((60 * jobs.length) / seconds).toFixed(1)} submissions a minute`,
+      );
     process.exitCode = different.length || left.length || disturbed.failed.length ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -116,7 +116,8 @@ function assignmentCell(id: string, cell: Cell, published: boolean): AssignmentC
   const role = roleOf(cell);
   const source = joined(cell.source);
   const points = graderOf(cell)?.points ?? 0;
-  const check = role !== "check" ? undefined : isCheckCall(source) ? checkCellOf(id, source) : asItRuns(id, source);
+  const check =
+    role !== "check" ? undefined : isCheckCall(source) ? checkCellOf(id, source, { published }) : asItRuns(id, source);
   const sum = check?.tests.length ? sumOfPoints(check.tests) : points;
   if (!published && Math.abs(sum - points) > 1e-9)
     throw new AuthoringError(

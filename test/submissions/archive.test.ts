@@ -104,6 +104,7 @@ describe("a submission", () => {
     ["leads outside", "a.zip", zip(work, { name: "../../etc/cron.d/x" }), /leads outside/],
     ["leads outside from the root", "a.zip", zip(work, { name: "/tmp/x" }), /leads outside/],
     ["leads outside as on Windows", "a.zip", zip(work, { name: "..\\x" }), /leads outside/],
+    ["brings packages", "a.zip", zip(work, { name: "node_modules/dnn-lab/index.js" }), /leave it out/],
     ["has a link", "a.zip", zip(work, { name: "data", mode: 0o120777 }), /a link or another special file/],
     ["has a device", "a.zip", zip(work, { name: "data", mode: 0o020666 }), /a link or another special file/],
     ["has control characters in a name", "a.zip", zip(work, { name: "a\nb" }), /name that cannot be used/],

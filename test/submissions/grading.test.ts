@@ -61,7 +61,7 @@ describe("a submission", () => {
     }
     expect(page).toContain("negative numbers have squares too");
     expect(page).toContain("found { a: 0, b: 0 }");
-    expect(page).not.toMatch(/\x1b|<script/);
+    for (const bad of ["\u001b", "<script"]) expect(page).not.toContain(bad);
   });
 
   it("is graded although one of its cells ends the kernel, and says so", async () => {

@@ -12,7 +12,15 @@ function cell(source: string, nbgrader?: object): Cell {
   return { cell_type: "code", metadata, source, outputs: [], execution_count: null };
 }
 
-const limits = { cellSeconds: 60, notebookSeconds: 300, memoryMB: 1500, processes: 64, fileMB: 5, outputMB: 0.1, submissionMB: 1 };
+const limits = {
+  cellSeconds: 60,
+  notebookSeconds: 300,
+  memoryMB: 1500,
+  processes: 64,
+  fileMB: 5,
+  outputMB: 0.1,
+  submissionMB: 1,
+};
 
 const source: Notebook = {
   nbformat: 4,
@@ -22,13 +30,21 @@ const source: Notebook = {
     dnn_lab: { assignment: { name: "class", limits } },
   },
   cells: [
-    cell("function square(x: number): number {\n  // BEGIN SOLUTION\n  return x * x;\n  // END SOLUTION\n}", { grade_id: "square", solution: true }),
+    cell("function square(x: number): number {\n  // BEGIN SOLUTION\n  return x * x;\n  // END SOLUTION\n}", {
+      grade_id: "square",
+      solution: true,
+    }),
     cell(
       'check("square", ({ test, equals }) => {\n  test("3", 1, "square(3)", equals(9));\n  // BEGIN HIDDEN TESTS\n  test("-2", 2, "square(-2)", equals(4));\n  // END HIDDEN TESTS\n});',
       { grade_id: "square-check", grade: true, locked: true, points: 3 },
     ),
     cell("// BEGIN SOLUTION\nconst mean = (1 + 2 + 6) / 3;\n// END SOLUTION", { grade_id: "mean", solution: true }),
-    cell('check("mean", ({ test, near }) => test("mean", 2, "mean", near(3)));', { grade_id: "mean-check", grade: true, locked: true, points: 2 }),
+    cell('check("mean", ({ test, near }) => test("mean", 2, "mean", near(3)));', {
+      grade_id: "mean-check",
+      grade: true,
+      locked: true,
+      points: 2,
+    }),
   ],
 };
 
@@ -39,15 +55,30 @@ const kinds: readonly (readonly [name: string, square: string, mean: string, ext
   ["half", "const square = (x: number) => Math.abs(x) * x;", right[1]],
   ["error", right[0], 'throw new Error("no idea");'],
   ["types", "const square: string = 3;", right[1]],
-  ["tampering", "const square = (x: number) => 0;", right[1], 'JSON.stringify = () => "9"; Array.prototype.map = () => [9];'],
+  [
+    "tampering",
+    "const square = (x: number) => 0;",
+    right[1],
+    'JSON.stringify = () => "9"; Array.prototype.map = () => [9];',
+  ],
   ["leaving", ...right, 'process.kill(process.pid, "SIGKILL");'],
-  ["processes", ...right, 'require("node:child_process").spawn("sleep", ["1000"], { detached: true, stdio: "ignore" }).unref();'],
-  ["bomb", ...right, 'require("node:child_process").spawn("sh", ["-c", "f() { f | f & }; f; sleep 60"]); await new Promise((done) => setTimeout(done, 30_000));'],
+  [
+    "processes",
+    ...right,
+    'require("node:child_process").spawn("sleep", ["1000"], { detached: true, stdio: "ignore" }).unref();',
+  ],
+  [
+    "bomb",
+    ...right,
+    'require("node:child_process").spawn("sh", ["-c", "f() { f | f & }; f; sleep 60"]); await new Promise((done) => setTimeout(done, 30_000));',
+  ],
 ];
 
 function submission(assignment: Assignment, [, square, mean, extra]: (typeof kinds)[number], number: number): string {
   const template = templateOf(assignment);
-  const cells = template.cells.map((each, i) => (i === 0 ? { ...each, source: square } : i === 2 ? { ...each, source: mean } : each));
+  const cells = template.cells.map((each, i) =>
+    i === 0 ? { ...each, source: square } : i === 2 ? { ...each, source: mean } : each,
+  );
   // Different files for equal answers: the queue must not take two students for one.
   return JSON.stringify({ ...template, cells: [cell(`// ${number}\n${extra ?? ""}`), ...cells] });
 }

@@ -68,6 +68,7 @@ function checkedName(entry: ZipEntry): string | undefined {
   const parts = name.split("/");
   const outside = name.startsWith("/") || /^[a-z]:/i.test(name) || name.includes("\\") || parts.includes("..");
   if (outside) throw new RefusedError(`its archive has a path that leads outside, ${shown}`);
+  if (parts[0] === "node_modules") throw new RefusedError("its archive has a folder node_modules: leave it out");
   // eslint-disable-next-line no-control-regex
   if (/[\x00-\x1f\x7f]/.test(name) || name.length > 200 || name === "")
     throw new RefusedError(`its archive has a file with a name that cannot be used, ${shown}`);

