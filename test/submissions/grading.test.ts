@@ -9,7 +9,7 @@ import type { Graded } from "../../src/submissions/grading/result";
 import { noContainment } from "../../src/submissions/sandbox/containment";
 import { answered, inserted, rightAnswers, smallAssignment } from "./assignments";
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 400_000 });
 
 const assignment = smallAssignment();
 
