@@ -17,7 +17,8 @@ OUTPUT is written in one piece at the end; a run that failed leaves OUTPUT alone
 `<OUTPUT without .ipynb>.failed.ipynb`. Exit code: 0, 1 after an error, 2 for wrong usage, 130 when interrupted.
 
 With `--serve` requests come as JSON lines on standard input, any number at a time, and each event carries its `job`:
-    {"do": "run", "job": 1, "input", "output", "kernel", "cwd", "env", "cell_timeout", "timeout", "startup_timeout", "until", "settle"}
+    {"do": "run", "job": 1, "input", "output", "kernel", "cwd", "env", "cell_timeout", "timeout", "startup_timeout", "until", "settle",
+     "sandbox" (kernels.py), "guide" (guided.py)}
     {"do": "prepare", …}   starts the kernel of a run to come      {"do": "stop", "job": 1, "why": "interrupted"}
 When standard input ends, everything that runs is stopped: no kernel outlives whoever asked for it.
 """
@@ -53,6 +54,9 @@ class Server:
         if what == "stop":
             if request["job"] in self.runs:
                 self.runs[request["job"]].stop(request.get("why", "interrupted"))
+        elif what in ("ask", "go"):
+            if request["job"] in self.runs:
+                self.runs[request["job"]].answer(request)
         elif what == "prepare":
             self.pool.prepare(*wanted(read_job(request)))
         else:

@@ -70,6 +70,23 @@ async function setupOnly(args) {
   return 0;
 }
 
+/** Commands of `dnn-lab` about assignments and submissions, one program for all. */
+export const submissionCommands = ["author", "check", "submit", "grade", "worker", "similar"];
+const submissionLines = {
+  author: "an assignment: writes template, solution and rubric from its source, and proves it",
+  check: "a student's notebook: runs it from a fresh kernel, says what is missing",
+  submit: "the same, and makes the file to hand in",
+  grade: "submissions: graded in a sandbox, one or a class",
+  worker: "takes grading jobs from a queue",
+  similar: "submissions that are alike",
+};
+
+const submissionTask = (name) => [
+  allSteps,
+  (args) => node([compiled("submissions"), name, ...args], { cwd: givenIn() }),
+  submissionLines[name],
+];
+
 /** name → [steps that must be done before, what to do with the arguments, one line for the help]. */
 const tasks = {
   setup: [[], setupOnly, "set up everything (--gpu or --cpu chooses the TensorFlow)"],
@@ -100,6 +117,7 @@ const tasks = {
     (args) => node([compiled("notebooks"), ...args], { cwd: givenIn() }),
     "execute notebooks and compare them with their references: notebooks check, run, accept, clean …",
   ],
+  ...Object.fromEntries(submissionCommands.map((name) => [name, submissionTask(name)])),
   build: [buildSteps, async () => 0, "compile the TypeScript sources to dist/"],
   lint: [nodeSteps, (args) => node([tool("eslint/bin/eslint.js"), ...(args.length ? args : ["."])]), "ESLint"],
   format: [

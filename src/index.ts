@@ -147,3 +147,7 @@ export { writeReport, type ReportOptions, type WrittenReport } from "./reports/r
 export { comparisonTable } from "./reports/tables/comparison-table";
 export { dataFrame } from "./reports/tables/danfo";
 export { historyTable } from "./reports/tables/history-table";
+
+// Assignments
+export { check } from "./submissions/checks/notebook-check";
+export type { CheckTools, Definition as CheckDefinition } from "./submissions/checks/tests";

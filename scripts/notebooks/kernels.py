@@ -7,6 +7,8 @@ import signal
 import tempfile
 from pathlib import Path
 
+import zmq
+import zmq.asyncio
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import NoSuchKernel
 from protocol import Failure
@@ -15,12 +17,39 @@ from protocol import Failure
 FAREWELL_SECONDS = 3
 
 
+# What a kernel that is not trusted may send in one message, and how many may wait here.
+MESSAGE_BYTES = 16 * 2**20
+MESSAGES_WAITING = 64
+
+
+class WrappedKernelManager(AsyncKernelManager):
+    """Starts the kernel behind a command, such as a sandbox's."""
+
+    wrapper = ()
+
+    def format_kernel_cmd(self, extra_arguments=None):
+        return [*self.wrapper, *super().format_kernel_cmd(extra_arguments)]
+
+
+def manager_for(name, sandbox):
+    """`sandbox`: {"command": what stands before the kernel's own command, "folder": where its sockets and connection file lie}."""
+    if sandbox is None:
+        return AsyncKernelManager(kernel_name=name)
+    folder, context = sandbox["folder"], zmq.asyncio.Context()
+    context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
+    context.setsockopt(zmq.RCVHWM, MESSAGES_WAITING)
+    manager = WrappedKernelManager(kernel_name=name, transport="ipc", ip=f"{folder}/k", connection_file=f"{folder}/connection.json",
+                                   context=context)
+    manager.wrapper = sandbox["command"]
+    return manager
+
+
 class Kernel:
     """A running kernel with a client. What its process itself prints (not what cells print) is kept in a log."""
 
-    def __init__(self, name, cwd, env):
+    def __init__(self, name, cwd, env, sandbox=None):
         self.name, self.cwd, self.env = name, cwd, env
-        self.manager = AsyncKernelManager(kernel_name=name)
+        self.manager = manager_for(name, sandbox)
         self.client = None
         self.group = None
         self.log = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")
@@ -118,15 +147,15 @@ class KernelPool:
         self.ending = set()
         self.used = set()
 
-    def prepare(self, name, cwd, env, timeout):
-        task = asyncio.ensure_future(Kernel(name, cwd, env).start(timeout))
+    def prepare(self, name, cwd, env, sandbox, timeout):
+        task = asyncio.ensure_future(Kernel(name, cwd, env, sandbox).start(timeout))
         # The failure is told to whoever takes it; unasked it is no fault.
         task.add_done_callback(lambda done: None if done.cancelled() else done.exception())
-        self.starting.append(((name, cwd, env), task))
+        self.starting.append(((name, cwd, env, sandbox), task))
 
-    async def take(self, name, cwd, env, timeout):
+    async def take(self, name, cwd, env, sandbox, timeout):
         """A kernel that runs in `cwd`, started before or now. Raises Failure (kind "kernel-start")."""
-        wanted = name, cwd, env
+        wanted = name, cwd, env, sandbox
         if not any(asked == wanted and task not in self.taken for asked, task in self.starting):
             self.prepare(*wanted, timeout)
         entry = next(each for each in self.starting if each[0] == wanted and each[1] not in self.taken)

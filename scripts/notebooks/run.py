@@ -281,6 +281,21 @@ class Run:
         if self.task is not None:
             self.task.cancel()
 
+    def executor_of(self, notebook, kernel_of):
+        job = self.job
+        common = {"until": job.get("until"), "settle": job.get("settle", 0.2), "timeout": job.get("cell_timeout") or None,
+                  "coalesce_streams": True}
+        if "guide" not in job:
+            return Executor(notebook, kernel_of, self.tell, **common)
+        from guided import GuidedExecutor
+
+        return GuidedExecutor(notebook, kernel_of, self.tell, **job["guide"], **common)
+
+    def answer(self, request):
+        """A request to a guided run: `ask`, `go`."""
+        if self.executor is not None:
+            self.executor.inbox.put_nowait(request)
+
     async def execute(self):
         """Executes and writes; tells `end` or `error`. Returns the failure, None when there is none."""
         try:
@@ -298,8 +313,7 @@ class Run:
             kernel = await self.pool.take(*wanted(job))
             return kernel, self.pool.release
 
-        self.executor = executor = Executor(notebook, kernel_of, self.tell, until=job.get("until"), settle=job.get("settle", 0.2),
-                                            timeout=job.get("cell_timeout") or None, coalesce_streams=True)
+        self.executor = executor = self.executor_of(notebook, kernel_of)
         executor.stopped = self.why
         self.tell("start", cells=len(executor.code_cells), kernel=job["kernel"])
         self.task = asyncio.ensure_future(executor.async_execute())
@@ -323,4 +337,5 @@ class Run:
 
 def wanted(job):
     """What `KernelPool.take` and `prepare` need to know of a job."""
-    return job["kernel"], str(job.get("cwd") or job["input"].parent), job.get("env") or {}, job.get("startup_timeout", 60)
+    cwd = str(job.get("cwd") or job["input"].parent)
+    return job["kernel"], cwd, job.get("env") or {}, job.get("sandbox"), job.get("startup_timeout", 60)

@@ -62,6 +62,37 @@ export interface DoneEvent {
   readonly raised: boolean;
 }
 
+/** A guided run (`scripts/notebooks/guided.py`) stands before a cell, and answers until it is told to go on. */
+export interface StopEvent {
+  readonly event: "stop";
+  readonly index: number;
+}
+
+/** What became of an expression: a JSON value as the kernel's `read_values_request` gives it, or why there is none. */
+export type AskedValue = { readonly value: unknown } | { readonly error: string };
+
+/** The answer to a question asked at a stop. */
+export interface ValuesEvent {
+  readonly event: "values";
+  readonly id: number;
+  readonly values: Readonly<Record<string, AskedValue>>;
+}
+
+/** A cell of a guided run ended with an error; the run goes on. */
+export interface RaisedEvent {
+  readonly event: "raised";
+  readonly cell: number;
+  readonly index: number;
+  readonly name: string;
+  readonly message: string;
+}
+
+/** A guided run puts out more than is kept; the rest is dropped. */
+export interface CutEvent {
+  readonly event: "cut";
+  readonly index: number;
+}
+
 export interface ErrorEvent {
   readonly event: "error";
   readonly kind: FailureKind;
@@ -87,9 +118,11 @@ export interface EndEvent {
   readonly facts: RunFacts | null;
 }
 
-export type NotebookEvent = StartEvent | CellEvent | LiveEvent | LateEvent | DoneEvent | ErrorEvent | EndEvent;
+export type NotebookEvent =
+  | (StartEvent | CellEvent | LiveEvent | LateEvent | DoneEvent | ErrorEvent | EndEvent)
+  | (StopEvent | ValuesEvent | RaisedEvent | CutEvent);
 
-const names = ["start", "cell", "live", "late", "done", "error", "end"];
+const names = ["start", "cell", "live", "late", "done", "error", "end", "stop", "values", "raised", "cut"];
 
 /** The event in a line; undefined for a line that is none (something printed past the protocol). */
 export function parseEvent(line: string): NotebookEvent | undefined {

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { parseEvent, type ErrorEvent, type NotebookEvent, type RunFacts } from "./events";
+import { parseEvent, type AskedValue, type ErrorEvent, type NotebookEvent, type RunFacts } from "./events";
 import { NotebookError } from "./notebook-error";
 import { projectFolder, pythonFor } from "./project";
 
@@ -22,7 +22,26 @@ export interface Job {
   readonly startupTimeoutSeconds?: number;
   /** Place of the last cell to be executed, from 0 (default: all are). */
   readonly until?: number;
+  /** Makes the run a guided one: it goes on after errors, and stops at cells (see `scripts/notebooks/guided.py`). */
+  readonly guide?: Guide;
+  /** The kernel is started behind this command, and talks through sockets in this folder. */
+  readonly sandbox?: { readonly command: readonly string[]; readonly folder: string };
 }
+
+export interface Guide {
+  /** Places of the cells, from 0, that are not executed: `onStop` is called instead. */
+  readonly stops: readonly number[];
+  /** Output beyond so many characters is dropped. */
+  readonly outputLimit?: number;
+  /** What to do at a stop; the run goes on when it resolves. */
+  readonly onStop: (index: number, ask: Ask) => Promise<void>;
+}
+
+/** Asks the kernel for the values of JavaScript expressions, by name. */
+export type Ask = (
+  expressions: Readonly<Record<string, string>>,
+  timeoutMs?: number,
+) => Promise<Readonly<Record<string, AskedValue>>>;
 
 export interface Executed {
   /** The kernel's execution count of each code cell, in order. */
@@ -32,6 +51,8 @@ export interface Executed {
 }
 
 interface Waiting {
+  readonly guide: Guide | undefined;
+  readonly questions: Map<number, (values: Readonly<Record<string, AskedValue>>) => void>;
   readonly onEvent: (event: NotebookEvent) => void;
   readonly settle: (failure: ErrorEvent | undefined, end?: { seconds: number; facts: RunFacts | null }) => void;
 }
@@ -47,9 +68,12 @@ function request(job: Job): Record<string, unknown> {
     timeoutSeconds,
     startupTimeoutSeconds,
     until,
+    guide,
+    sandbox,
   } = job;
   return {
-    ...{ input: resolve(input), output: resolve(output), kernel, cwd: resolve(cwd), env, until },
+    ...{ input: resolve(input), output: resolve(output), kernel, cwd: resolve(cwd), env, until, sandbox },
+    ...(guide && { guide: { stops: guide.stops, output_limit: guide.outputLimit } }),
     cell_timeout: cellTimeoutSeconds,
     timeout: timeoutSeconds,
     startup_timeout: startupTimeoutSeconds,
@@ -62,6 +86,7 @@ export class Executor {
   private readonly waiting = new Map<number, Waiting>();
   private stderr = "";
   private jobs = 0;
+  private questions = 0;
   private ended: ErrorEvent | undefined;
 
   /** @param env environment of the process, and so of every kernel, in addition to ours. */
@@ -106,6 +131,8 @@ export class Executor {
       this.send({ do: "stop", job: id, why: signal?.reason === "timeout" ? "timeout" : "interrupted" });
     const result = await new Promise<Executed | ErrorEvent>((settle) => {
       this.waiting.set(id, {
+        guide: job.guide,
+        questions: new Map(),
         onEvent(event) {
           if (event.event === "done") executionCounts.push(event.execution_count);
           onEvent(event);
@@ -130,6 +157,26 @@ export class Executor {
     await this.closed;
   }
 
+  /** Does at a stop what the job's guide wants, and goes on. A guide that fails ends the run. */
+  private async guide(job: number, index: number, { guide, questions }: Waiting): Promise<void> {
+    const ask: Ask = (expressions, timeoutMs = 10_000) =>
+      new Promise((settle) => {
+        const id = ++this.questions;
+        questions.set(id, (values) => {
+          questions.delete(id);
+          settle(values);
+        });
+        this.send({ do: "ask", job, id, expressions, timeout_ms: timeoutMs });
+      });
+    try {
+      await guide?.onStop(index, ask);
+      this.send({ do: "go", job });
+    } catch (error) {
+      this.waiting.get(job)?.settle({ event: "error", kind: "notebook", message: (error as Error).message });
+      this.send({ do: "stop", job, why: "interrupted" });
+    }
+  }
+
   private send(message: object): void {
     if (!this.ended) this.child.stdin?.write(`${JSON.stringify(message)}\n`);
   }
@@ -140,6 +187,8 @@ export class Executor {
     if (!event || !waiting) return;
     const { job: _, ...told } = event;
     waiting.onEvent(told as NotebookEvent);
+    if (event.event === "stop") void this.guide(event.job!, event.index, waiting);
+    if (event.event === "values") waiting.questions.get(event.id)?.(event.values);
     if (event.event === "error") waiting.settle(event);
     if (event.event === "end") waiting.settle(undefined, event);
   }

@@ -8,9 +8,12 @@ const source = join(__dirname, "..", "..", "src");
 const flow = ["core", "engine", "data", "models", "techniques", "training", "reports"];
 /** They know nothing about training. */
 const beside = ["kernel", "notebooks"];
+/** At the end: what is built on all of it. */
+const last = ["submissions"];
 
 /** Folders that files of `folder` may import from. */
 function allowed(folder: string): string[] {
+  if (last.includes(folder)) return [...flow, "notebooks", ...last];
   return beside.includes(folder) ? ["core", folder] : flow.slice(0, flow.indexOf(folder) + 1);
 }
 
@@ -51,7 +54,7 @@ const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
 describe("the order of the folders", () => {
   it("covers every folder of src", () => {
     const folders = readdirSync(source, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    expect(folders.map(({ name }) => name).filter((name) => ![...flow, ...beside].includes(name))).toEqual([]);
+    expect(folders.map(({ name }) => name).filter((name) => ![...flow, ...beside, ...last].includes(name))).toEqual([]);
     expect(files.length).toBeGreaterThan(50);
   });
 

@@ -5,6 +5,7 @@ import type { History } from "./history";
 import { kernelInfo } from "./kernel-info";
 import type { LanguageClient } from "./language-client";
 import type { Json, Received } from "./message";
+import type { ValueReader } from "./values";
 
 /** What the requests of the shell channel need. */
 export interface RequestParts {
@@ -12,6 +13,7 @@ export interface RequestParts {
   readonly language: LanguageClient;
   readonly history: History;
   readonly comms: CommTable;
+  readonly values: ValueReader;
   postComm(event: CommEvent): void;
   /** The present value of an expression, as text, when the main thread can say so soon. */
   peek(expression: string): Promise<string | undefined>;
@@ -29,7 +31,14 @@ export function answers(parts: RequestParts): Readonly<Record<string, Answer>> {
     is_complete_request: (content) => isComplete(parts, content),
     history_request: (content) => ({ status: "ok", history: parts.history.query(content) }),
     comm_info_request: (content) => parts.comms.info(content["target_name"]),
+    // Of our own: values for a grader, read from outside of the thread in which cells run.
+    read_values_request: (content) => readValues(parts, content),
   };
+}
+
+function readValues({ executor, values }: RequestParts, content: Json): Promise<Json> {
+  if (executor.running !== undefined) throw new Error("values are read between cells, and a cell is running");
+  return values.read(content);
 }
 
 async function complete({ language }: RequestParts, content: Json): Promise<Json> {

@@ -12,6 +12,7 @@ import { Publisher } from "./publisher";
 import { answers, handleComm, type RequestParts } from "./requests";
 import { Sockets } from "./sockets";
 import { InputDesk } from "./stdin";
+import { ValueReader } from "./values";
 import { Wire } from "./wire";
 
 type Channel = "shell" | "control" | "stdin";
@@ -34,6 +35,7 @@ export class KernelSession {
   private readonly interrupter: Interrupter;
   private readonly input: InputDesk;
   private readonly native: NativeOutput;
+  private readonly values = new ValueReader();
   private readonly parts: RequestParts;
   private readonly answers: ReturnType<typeof answers>;
   private readonly requests = new Map<string, Received>();
@@ -71,6 +73,7 @@ export class KernelSession {
       language: this.language,
       history: this.history,
       comms: this.comms,
+      values: this.values,
       postComm: (event) => this.postToMain({ type: "comm", event }),
       peek: (expression) => this.peek(expression),
     };
@@ -278,6 +281,7 @@ export class KernelSession {
     await this.sockets.close();
     setTimeout(() => process.kill(process.pid, "SIGKILL"), KILL_AFTER_MS);
     this.interrupter.disconnect();
+    this.values.disconnect();
     Atomics.store(this.data.control, Control.exit, 1);
     Atomics.notify(this.data.control, Control.exit);
   }

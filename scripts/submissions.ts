@@ -1,0 +1,184 @@
+/** `dnn-lab author`, `check`, `submit`, `grade`, `worker` and `similar`. */
+import { statSync } from "node:fs";
+import { userInfo } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { writeFileAtomic } from "../src/core/files";
+import { startProgress } from "../src/core/progress";
+import { abortOnSignals } from "../src/notebooks/execute";
+import { parseNotebook, readSubmission, studentOf } from "../src/submissions/archive/submission";
+import { readAssignment } from "../src/submissions/assignment";
+import { proveAssignment, writeRelease } from "../src/submissions/authoring/author";
+import { templateOf } from "../src/submissions/authoring/release";
+import { RefusedError } from "../src/submissions/grading/prepare";
+import { runWorker } from "../src/submissions/queue/broker";
+import { runFleet } from "../src/submissions/queue/fleet";
+import { jobFor, latestOfEach, submissionsIn, type GradingJob } from "../src/submissions/queue/job";
+import { runLocally, type FailedJob } from "../src/submissions/queue/local";
+import { scratchFolder, sweepScratch } from "../src/submissions/queue/scratch";
+import { writeSummary } from "../src/submissions/queue/summary";
+import { bubblewrap, whatIsNotContained } from "../src/submissions/sandbox/bubblewrap";
+import { noContainment } from "../src/submissions/sandbox/containment";
+import { findRedisServer } from "../src/submissions/sandbox/programs";
+import { comparePairs, similarityHtml } from "../src/submissions/similarity/compare";
+import { fingerprintsOf } from "../src/submissions/similarity/fingerprints";
+import { freshRun, freshRunText, isComplete, readWork } from "../src/submissions/student/fresh-run";
+import { writeSubmission } from "../src/submissions/student/submit";
+import {
+  parseSubmissionsOptions,
+  usage,
+  type SubmissionsCommand,
+  type SubmissionsOptions,
+} from "./submissions-options";
+
+/** More than a handful: then a queue that survives is worth its server. */
+const HANDFUL = 8;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** The sandbox, or none when that was asked for; what that means is said. */
+function containmentOf({ sandbox }: SubmissionsOptions) {
+  if (sandbox) return bubblewrap();
+  process.stderr.write(`No sandbox. ${whatIsNotContained}\n`);
+  return noContainment;
+}
+
+async function author(options: SubmissionsOptions, signal: AbortSignal): Promise<number> {
+  const source = options.paths[0]!;
+  const assignment = readAssignment(source);
+  for (const path of writeRelease(assignment, options.out ?? dirname(source))) say(`wrote ${path}`);
+  const { solution, template, problems } = await proveAssignment(assignment, {
+    containment: containmentOf(options),
+    signal,
+  });
+  say(`solution: ${solution.earned} of ${assignment.points} points; bare template: ${template.earned}`);
+  for (const problem of problems) say(`✗ ${problem}`);
+  return problems.length ? 1 : 0;
+}
+
+async function fresh(options: SubmissionsOptions, signal: AbortSignal): Promise<number> {
+  const path = options.paths[0]!;
+  const work = readWork(path, options.with);
+  const progress = startProgress({ title: path, unit: "cells" });
+  const result = await freshRun(work, (event) => event.event === "cell" && progress.update(event.cell), signal);
+  progress.finish();
+  say(freshRunText(work, result));
+  const complete = isComplete(work, result);
+  if (options.command === "check") {
+    say(complete ? "All visible tests pass." : "Something is missing; you may hand in all the same.");
+    return complete ? 0 : 1;
+  }
+  const file = writeSubmission(work, result, options.student ?? userInfo().username, options.out ?? dirname(path));
+  say(`Hand in ${file}`);
+  return 0;
+}
+
+/** The files that are meant: those named, and those in the folders named. */
+const filesOf = (paths: readonly string[]): string[] =>
+  paths.flatMap((path) => (statSync(path).isDirectory() ? submissionsIn(path) : [path])).map((path) => resolve(path));
+
+async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<number> {
+  const [source, ...paths] = options.paths as [string, ...string[]];
+  const { workers, attempts, sandbox, redis, priority } = options;
+  const results = resolve(options.results);
+  containmentOf(options);
+  const assignment = readAssignment(source);
+  const { kept, earlier } = latestOfEach(filesOf(paths));
+  for (const path of earlier) say(`left out ${path}: there is a later file of the same student`);
+  const jobs = kept.map((path) => jobFor(path, assignment, resolve(source), results));
+  const started = performance.now();
+  const progress = startProgress({ title: assignment.name, total: jobs.length, unit: "submissions" });
+  let done = 0;
+  const common = { workers, attempts, sandbox, signal, onDone: () => progress.update(++done) };
+  const queued =
+    options.queue === "redis" ||
+    redis !== undefined ||
+    (options.queue === undefined && jobs.length > HANDFUL && findRedisServer() !== undefined);
+  const failed = queued ? await runFleet(jobs, { ...common, redis, results, priority }) : await local(jobs, common);
+  progress.finish();
+  const seconds = (performance.now() - started) / 1000;
+  const marks = { due: options.due, penaltyPerDay: options.penalty };
+  const graded = writeSummary({ assignment, jobs, failed, seconds }, results, marks);
+  for (const { student, status, reason, earned, points } of graded)
+    say(status === "refused" ? `✗ ${student}: refused: ${reason}` : `✓ ${student}: ${earned} of ${points}`);
+  for (const { job, reason } of failed) say(`! ${job.submission}: could not be graded: ${reason}`);
+  say(`Summary: ${join(results, "index.html")}, marks: ${join(results, "marks.csv")}`);
+  return failed.length || graded.length < jobs.length ? 1 : 0;
+}
+
+async function local(jobs: readonly GradingJob[], options: Parameters<typeof runLocally>[1]): Promise<FailedJob[]> {
+  sweepScratch();
+  const scratch = scratchFolder();
+  process.env.TMPDIR = scratch.path;
+  try {
+    return await runLocally(jobs, options);
+  } finally {
+    scratch.remove();
+  }
+}
+
+async function worker({ redis, idle, quiet }: SubmissionsOptions, signal: AbortSignal): Promise<never> {
+  const told = new AbortController();
+  signal.addEventListener("abort", () => told.abort());
+  // Whoever started it as a child ends it by closing its input; at a terminal or in a batch job there is no such pipe.
+  if (quiet) process.stdin.on("end", () => told.abort()).resume();
+  const onJob = (job: GradingJob, outcome: string): void =>
+    void (quiet || say(`${new Date().toISOString()} ${job.submission}: ${outcome}`));
+  await runWorker(redis!, { signal: told.signal, idleSeconds: idle, onJob });
+  // Connections that still try to reach a server that is gone would keep the process alive.
+  process.exit(0);
+}
+
+function similar({ paths: [source, ...paths], out }: SubmissionsOptions): number {
+  const assignment = readAssignment(source!);
+  const prints = new Map<string, ReturnType<typeof fingerprintsOf>>();
+  for (const path of filesOf(paths)) {
+    try {
+      prints.set(studentOf(path), fingerprintsOf(readSubmission(path, assignment).notebook));
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      say(`left out ${path}: ${error.message}`);
+    }
+  }
+  const pairs = comparePairs(
+    prints,
+    fingerprintsOf(parseNotebook(Buffer.from(JSON.stringify(templateOf(assignment))))),
+  );
+  for (const { a, b, similarity, shared } of pairs.slice(0, 20))
+    say(`${(100 * similarity).toFixed(0).padStart(3)} %  ${a} – ${b} (${shared} shared)`);
+  if (out) writeFileAtomic(out, similarityHtml(pairs, assignment.title));
+  say(out ? `Report: ${out}` : "Where they are alike: --out report.html");
+  return 0;
+}
+
+const work: Readonly<
+  Record<SubmissionsCommand, (options: SubmissionsOptions, signal: AbortSignal) => number | Promise<number>>
+> = {
+  ...{ author, check: fresh, submit: fresh, grade, worker, similar },
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: SubmissionsOptions | undefined;
+  try {
+    options = parseSubmissionsOptions(args);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    return 2;
+  }
+  if (options === undefined) {
+    say(usage);
+    return 0;
+  }
+  const { signal, release } = abortOnSignals();
+  try {
+    const code = await work[options.command](options, signal);
+    return signal.aborted ? 130 : code;
+  } catch (error) {
+    const { message } = error as Error;
+    console.error(error instanceof RefusedError ? `${options.paths[0]} cannot be graded: ${message}.` : message);
+    return 1;
+  } finally {
+    release();
+  }
+}
+
+void main(process.argv.slice(2)).then((code) => (process.exitCode = code));

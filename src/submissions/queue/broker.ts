@@ -1,0 +1,105 @@
+/** The queue on Redis, by BullMQ: jobs survive whoever does them, and the server too. */
+import { Queue, Worker, type Job } from "bullmq";
+import { Redis } from "ioredis";
+import { gradeInChild } from "./child";
+import type { GradingJob } from "./job";
+import { scratchFolder, sweepScratch } from "./scratch";
+
+export const QUEUE = "dnn-lab-grading";
+
+/** While a worker does not say for so long that it is alive, its job is another's. */
+const LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 5_000;
+const FAREWELL_MS = 3_000;
+/** A job whose worker dies so often is given up. */
+const MOST_DEATHS = 5;
+
+/** `redis://host:port`, `rediss://…`, or the path of a socket. */
+export function connect(address: string): Redis {
+  const options = { maxRetriesPerRequest: null, retryStrategy: (tries: number) => Math.min(100 * tries, 2000) };
+  const redis = address.includes("://") ? new Redis(address, options) : new Redis({ ...options, path: address });
+  // It connects again by itself; without a listener each failure would end the process.
+  redis.on("error", () => undefined);
+  return redis;
+}
+
+export interface Submitting {
+  readonly sandbox: boolean;
+  readonly attempts: number;
+  /** From 1, the first; jobs without one come before those with. */
+  readonly priority?: number;
+}
+
+export interface QueuedJob extends GradingJob {
+  readonly sandbox: boolean;
+}
+
+/** Puts jobs into the queue. One that waits or runs already stays as it is; one that has ended is put in again. */
+export async function enqueue(
+  queue: Queue<QueuedJob>,
+  jobs: readonly GradingJob[],
+  options: Submitting,
+): Promise<void> {
+  const { sandbox, attempts, priority } = options;
+  for (const job of jobs) {
+    const old = await queue.getJob(job.key);
+    if (old && ((await old.isCompleted()) || (await old.isFailed()))) await old.remove();
+    if (old && priority !== undefined && (await old.isWaiting())) await old.changePriority({ priority });
+    const backoff = { type: "exponential", delay: 1000 };
+    await queue.add("grade", { ...job, sandbox }, { jobId: job.key, attempts, backoff, priority });
+  }
+}
+
+export interface WorkerOptions {
+  /** Ends the worker and what it runs; that job is done by another. */
+  readonly signal: AbortSignal;
+  /** Also ends it when nothing has waited for so long. */
+  readonly idleSeconds?: number;
+  readonly onJob?: (job: GradingJob, outcome: string) => void;
+}
+
+/** Takes jobs, one at a time, until it is told to stop. */
+export async function runWorker(address: string, { signal, idleSeconds, onJob }: WorkerOptions): Promise<void> {
+  sweepScratch();
+  const scratch = scratchFolder();
+  process.env.TMPDIR = scratch.path;
+  const connection = connect(address);
+  let idleSince = Date.now();
+  let busy = 0;
+  const worker = new Worker<QueuedJob>(
+    QUEUE,
+    async ({ data }: Job<QueuedJob>) => {
+      busy++;
+      try {
+        const { earned, points, status } = await gradeInChild(data, { sandbox: data.sandbox, signal });
+        onJob?.(data, status === "refused" ? "refused" : `${earned} of ${points} points`);
+      } finally {
+        busy--;
+        idleSince = Date.now();
+      }
+    },
+    {
+      connection,
+      concurrency: 1,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      maxStalledCount: MOST_DEATHS,
+    },
+  );
+  worker.on("error", () => undefined);
+  worker.on("failed", (job, error) => job && onJob?.(job.data, `failed: ${error.message}`));
+  await new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve());
+    if (signal.aborted) resolve();
+    const watch = setInterval(() => {
+      if (idleSeconds === undefined || busy > 0 || Date.now() - idleSince < idleSeconds * 1000) return;
+      clearInterval(watch);
+      resolve();
+    }, 500);
+    signal.addEventListener("abort", () => clearInterval(watch));
+  });
+  // At once: a job that still runs is another's when its lock has run out. The server may be gone, and never answer.
+  await Promise.race([worker.close(true), new Promise((resolve) => setTimeout(resolve, FAREWELL_MS))]);
+  connection.disconnect();
+  scratch.remove();
+}
