@@ -137,9 +137,9 @@ export interface FineTuned extends Trained {
  * All layers, from the trained head, with random flips and crops and the 1cycle policy. Batch normalization's averages are
  * measured anew at the end: MobileNetV2's lag a thousand steps behind the weights.
  */
-export function fineTuning(study: Study, task: TransferTask): Promise<FineTuned> {
+export async function fineTuning(study: Study, task: TransferTask): Promise<FineTuned> {
   const { fineTuning: settings, head } = study.settings.transfer;
-  return study.stage("fine-tuning", [task.base, task.size, settings, head], async () => {
+  const kept = await study.stage("fine-tuning", [task.base, task.size, settings, head], async () => {
     const { epochs, batchSize, maxLearningRate, padding, batchNormalization } = settings;
     const base = freeze(await task.build(task.size));
     const model = withHead(base, task);
@@ -162,6 +162,8 @@ export function fineTuning(study: Study, task: TransferTask): Promise<FineTuned>
     probabilities.dispose();
     return { ...trained, testLoss: loss, fit: run, predictions };
   });
+  // A run that was resumed has taken longer than its last part.
+  return { ...kept, seconds: Math.max(kept.seconds, kept.fit.seconds) };
 }
 
 export interface Shrunk {
