@@ -10,7 +10,7 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { answers, keyFigures } from "./answers";
-import { accept, compare } from "./expected";
+import { accept, compare } from "./comparison";
 import { exportDense } from "./export";
 import { findUpward } from "./find-upward";
 import { tablesOf, writeReadme } from "./readme";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { keyFigures, type Answers } from "../../../case-studies/cifar-10/answers";
 import { channelStatistics } from "../../../case-studies/cifar-10/dense";
-import { compare } from "../../../case-studies/cifar-10/expected";
+import { compare } from "../../../case-studies/cifar-10/comparison";
 import { exportDense } from "../../../case-studies/cifar-10/export";
 import { bitmap, mistakePictures, worstMistakes } from "../../../case-studies/cifar-10/mistakes";
 import { Study } from "../../../case-studies/cifar-10/study";
