@@ -14,7 +14,7 @@ import {
   WeightsUnavailableError,
 } from "dnn-lab";
 import { seed } from "./settings";
-import type { Parts, Study } from "./study";
+import { firstOf, type Parts, type Study } from "./study";
 
 export interface TransferTask {
   readonly kind: "MobileNetV2" | "own base";
@@ -87,6 +87,6 @@ function selfPretrainedTask({ parts: { train, valid, test }, pool, settings }: S
     ...{ parts, sizes: [32], size: 32, blocks: [1], classNames: parts.train.info.classNames },
     prepared: scaled,
     augmented: (data, _side, padding) => scaled(data).map(randomFlip(), randomCrop({ padding, mode: "reflect" })),
-    build: () => selfPretrainedBase(scaled(pool.take(images)), { targetClasses: TARGET_CLASSES, epochs, seed }),
+    build: () => selfPretrainedBase(scaled(firstOf(pool, images)), { targetClasses: TARGET_CLASSES, epochs, seed }),
   };
 }

@@ -21,6 +21,11 @@ interface Kept<Result> {
   readonly result: Result;
 }
 
+/** The first samples; unlike after `take`, classes can still be chosen. */
+export function firstOf(data: Dataset, count: number): Dataset {
+  return data.subset(Array.from({ length: Math.min(count, data.size) }, (_, i) => i));
+}
+
 export class Study {
   private constructor(
     readonly profile: ProfileName,
@@ -40,7 +45,11 @@ export class Study {
     const split = ["train[:90%]", "train[90%:]", "test"] as const;
     const [train, valid, test] = await cifar10.load({ split });
     const { images } = settings;
-    const parts = { train: train.take(images.train), valid: valid.take(images.valid), test: test.take(images.test) };
+    const parts = {
+      train: firstOf(train, images.train),
+      valid: firstOf(valid, images.valid),
+      test: firstOf(test, images.test),
+    };
     mkdirSync(folder, { recursive: true });
     return new Study(profile, settings, folder, parts, train, fresh);
   }
