@@ -1,6 +1,6 @@
 /** A run of the case study: its settings, its data, and what it has computed so far, kept stage by stage. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cifar10, type Dataset, provenance, setRandomSeed, tf, useEngine } from "dnn-lab";
 import { type ProfileName, profiles, seed, type Settings } from "./settings";
@@ -69,9 +69,9 @@ export class Study {
 
   /**
    * The result of a stage: the kept one when `settings`, seed, data and engine are what they were, else computed from the seed.
-   * The seconds are those of the computation.
+   * The seconds are those of the computation. It gets a folder for checkpoints, which is kept until the stage is done.
    */
-  async stage<Result>(name: string, settings: unknown, compute: () => Promise<Result>): Promise<Result> {
+  async stage<Result>(name: string, settings: unknown, compute: (resume: string) => Promise<Result>): Promise<Result> {
     const { fingerprint, source, notes } = this.parts.train.info;
     const made = provenance();
     const used = [settings, this.settings.images, seed, fingerprint, made.engine.name];
@@ -83,13 +83,16 @@ export class Study {
       return kept.result;
     }
     const started = performance.now();
+    const resume = this.path(`${name}-${key}`);
+    if (this.fresh) rmSync(resume, { recursive: true, force: true });
     setRandomSeed(seed);
-    const result = await compute();
+    const result = await compute(resume);
     tf.disposeVariables();
     const seconds = (performance.now() - started) / 1000;
     const data = { source, notes, fingerprint };
     const finished = new Date().toISOString();
     write(path, { key, finished, seconds, provenance: made, data, result });
+    rmSync(resume, { recursive: true, force: true });
     console.log(`${name}: ${seconds.toFixed(0)} s`);
     return result;
   }

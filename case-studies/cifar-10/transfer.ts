@@ -139,7 +139,7 @@ export interface FineTuned extends Trained {
  */
 export async function fineTuning(study: Study, task: TransferTask): Promise<FineTuned> {
   const { fineTuning: settings, head } = study.settings.transfer;
-  const kept = await study.stage("fine-tuning", [task.base, task.size, settings, head], async () => {
+  const kept = await study.stage("fine-tuning", [task.base, task.size, settings, head], async (resume) => {
     const { epochs, batchSize, maxLearningRate, padding, batchNormalization } = settings;
     const base = freeze(await task.build(task.size));
     const model = withHead(base, task);
@@ -150,7 +150,7 @@ export async function fineTuning(study: Study, task: TransferTask): Promise<Fine
     const learningRate = (totalSteps: number) => oneCycle({ maxLearningRate, totalSteps });
     const recalibrate = batchNormalization === "trained" ? settings.recalibrate : undefined;
     const schooling = { epochs, batchSize, learningRate, recalibrate };
-    const { trained, run, loss } = await school(model, lively, schooling, study.path("fine-tuning-resume"));
+    const { trained, run, loss } = await school(model, lively, schooling, resume);
     await saveWeights(model, study.path("fine-tuned.weights.h5"));
     const probabilities = (await predict(model, plain.test.batch(100))) as tf.Tensor2D;
     const rows = await probabilities.array();

@@ -1,5 +1,5 @@
 /** The case study's own machinery; what it finds out is compared with expected.json by `npm run reproduce`. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -44,6 +44,21 @@ describe("a study", () => {
     writeFileSync(study.path("one.json"), readFileSync(study.path("one.json"), "utf8").slice(0, 50));
     expect(await study.stage("one", {}, compute)).toBe(1);
     expect(compute).toHaveBeenCalledTimes(2);
+  });
+
+  it("gives a stage a folder for checkpoints until it is done, and an empty one when all is to be fresh", async () => {
+    let given = "";
+    const failing = async (resume: string) => {
+      mkdirSync((given = resume), { recursive: true });
+      throw new Error("killed");
+    };
+    await expect((await open()).stage("one", {}, failing)).rejects.toThrow("killed");
+    expect(existsSync(given)).toBe(true);
+    const seen = async (resume: string) => resume === given && existsSync(resume);
+    expect(await (await open({ fresh: true })).stage("one", {}, seen)).toBe(false);
+    await expect((await open()).stage("two", {}, failing)).rejects.toThrow("killed");
+    expect(await (await open()).stage("two", {}, seen)).toBe(true);
+    expect(existsSync(given)).toBe(false);
   });
 
   it("refuses an unknown profile", async () => {
