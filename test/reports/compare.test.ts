@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { allPassed, compareWithPublished } from "../../src/reports/compare";
+import { allPassed, compareWithExpected, compareWithPublished } from "../../src/reports/compare";
 import { publishedFor, publishedNotebooks, publishedRun, publishedRuns } from "../../src/reports/published";
-import type { RunRecord } from "../../src/reports/record";
+import type { RunRecord, SectionRecord } from "../../src/reports/record";
 import { wholeRecord } from "./records";
 
 const compare = (run: RunRecord, options = {}) => compareWithPublished(run, publishedRuns, options);
@@ -47,6 +47,7 @@ describe("the published figures", () => {
       ["s2/code_example.ipynb", 6, 49, 0.8514],
       ["s1/code_example.ipynb", 6, 45, 0.8735],
       ["s2/case_study.ipynb", 1, 24, 0.8701],
+      ["s3/case_study.ipynb", 0, 32, 0.8622],
     ]);
     const names = Object.values(publishedNotebooks).flatMap(({ sections }) => sections.map(({ name }) => name));
     expect(new Set(names).size).toBe(names.length);
@@ -138,4 +139,37 @@ describe("compareWithPublished", () => {
   });
 
   test("no figures are no success", () => expect(allPassed([])).toBe(false));
+});
+
+describe("figures of another kind", () => {
+  const published = publishedNotebooks["p3_c2_s3_convolutional_neural_networks/case_study.ipynb"];
+  const section = (name: string, bestValAccuracy: number) => ({ name, bestValAccuracy }) as SectionRecord;
+  const run = (frozen: number, comparable: boolean) => ({
+    sections: [section("frozen", frozen), section("unfrozen", 0.87)],
+    test: { loss: 1, accuracy: 0.86 },
+    data: { comparable },
+  });
+
+  test("of sections of which only the best is known", () => {
+    const rows = compareWithPublished(run(0.91, true), published);
+    expect(rows.map(({ section, figure, verdict }) => [section, figure, verdict])).toEqual([
+      ["Frozen base", "best val_accuracy", "within"],
+      ["Unfrozen base", "best val_accuracy", "within"],
+      ["Transfer learning: best model", "test accuracy", "within"],
+    ]);
+    expect(compareWithPublished(run(0.85, true), published)[0].passed).toBe(false);
+  });
+
+  test("have a floor of their own where they cannot be compared", () => {
+    expect(allPassed(compareWithPublished(run(0.41, false), published))).toBe(true);
+    expect(allPassed(compareWithPublished(run(0.39, false), published))).toBe(false);
+  });
+
+  test("that a run expects of itself", () => {
+    const figure = { title: "fine-tuned", expected: 0.8, tolerance: 0.03 };
+    const rows = (ours: number) => compareWithExpected({ source: "", split: "", figures: [{ ...figure, ours }] });
+    expect(rows(0.829)[0]).toMatchObject({ section: "fine-tuned", verdict: "within", tolerance: 0.03, passed: true });
+    expect(rows(0.76)[0]).toMatchObject({ verdict: "outside", passed: false });
+    expect(rows(NaN)[0].passed).toBe(false);
+  });
 });
