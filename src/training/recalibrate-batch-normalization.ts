@@ -9,6 +9,7 @@ import { checkBuilt } from "../models/built";
 import { withTrainingStep } from "../models/training-step";
 import { leafLayers } from "../models/transfer/graph";
 
+/** Options of {@link recalibrateBatchNormalization}. */
 export interface RecalibrateOptions {
   /** Batches that are averaged, from the first on; default 200, or all when there are fewer. */
   steps?: number;
@@ -26,7 +27,7 @@ const OWNER = "recalibrateBatchNormalization";
  *
  * @param data as for training: batched, with its random transforms.
  * @returns the number of layers whose averages were set; 0 when none learns, and nothing is computed.
- * @example await recalibrateBatchNormalization(model, train, { steps: 100 });
+ * @example await recalibrateBatchNormalization(model, train.batch(32), { steps: 100 });
  */
 export async function recalibrateBatchNormalization(
   model: tf.LayersModel,

@@ -38,6 +38,7 @@ export type AddTest = (
   options?: TestOptions,
 ) => void;
 
+/** What a check is written with: `test`, which adds a named part, and the functions that judge a value. */
 export type CheckTools = { readonly test: AddTest } & typeof judges;
 
 /** The body of a check. */
