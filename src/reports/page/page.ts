@@ -16,18 +16,23 @@ export interface Page {
 const policy =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'";
 
-/** The whole page. */
-export function htmlPage({ title, body, figures }: Page): string {
+/** What stands before the body of each of our pages; `contentPolicy` says what the page may load and run. */
+export function pageHead(title: string, contentPolicy: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
 <title>${escapeHtml(title)}</title>
 <style>${pageStyle}</style>
-</head>
+</head>`;
+}
+
+/** The whole page. */
+export function htmlPage({ title, body, figures }: Page): string {
+  return `${pageHead(title, policy)}
 <body>
 ${body}
 <script>${plotly()}</script>

@@ -1,6 +1,6 @@
 /** A student's report: what earned points, what did not and why. Nothing of what is hidden is in it. */
 import { escapeHtml } from "../../reports/html";
-import { pageStyle } from "../../reports/page/page-style";
+import { pageHead } from "../../reports/page/page";
 import type { CheckResult, Graded, TestResult } from "../grading/result";
 
 // eslint-disable-next-line no-control-regex
@@ -12,16 +12,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
 
 /** A page with a title and a body, in the style of our reports; no script, nothing to fetch. */
 export function plainPage(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${escapeHtml(title)}</title>
-<style>${pageStyle}</style>
-</head>
+  return `${pageHead(title, policy)}
 <body><main>
 ${body}
 </main></body>
