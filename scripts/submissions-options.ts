@@ -16,7 +16,7 @@ For teachers:
     --workers <n>                    at a time (default 1)
     --queue <local | redis>          default: redis for more than eight submissions, where there is a server
     --redis <url | socket>           a server that is there, instead of one of our own
-    --priority <n>                   1 is first (a late student); with --redis and workers elsewhere
+    --priority <n>                   1 is first (a late student), default 1000; with --redis and workers elsewhere
     --attempts <n>                   for a job that fails by no fault of its submission (default 3)
     --due <ISO time> --penalty <points per day>
     --no-sandbox

@@ -9,13 +9,15 @@ import { parseNotebook, readSubmission, studentOf } from "../src/submissions/arc
 import { readAssignment } from "../src/submissions/assignment";
 import { proveAssignment, writeRelease } from "../src/submissions/authoring/author";
 import { templateOf } from "../src/submissions/authoring/release";
+import { ManualMarks, givenByHand, notMarkedYet } from "../src/submissions/grading/manual-marks";
 import { RefusedError } from "../src/submissions/grading/prepare";
+import type { Graded } from "../src/submissions/grading/result";
 import { runWorker } from "../src/submissions/queue/broker";
 import { runFleet } from "../src/submissions/queue/fleet";
 import { jobFor, latestOfEach, submissionsIn, type GradingJob } from "../src/submissions/queue/job";
 import { runLocally, type FailedJob } from "../src/submissions/queue/local";
 import { scratchFolder, sweepScratch } from "../src/submissions/queue/scratch";
-import { writeSummary } from "../src/submissions/queue/summary";
+import { manualMarksIn, writeSummary } from "../src/submissions/queue/summary";
 import { bubblewrap, whatIsNotContained } from "../src/submissions/sandbox/bubblewrap";
 import { noContainment } from "../src/submissions/sandbox/containment";
 import { findRedisServer } from "../src/submissions/sandbox/programs";
@@ -85,6 +87,7 @@ async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<
   const { kept, earlier } = latestOfEach(filesOf(paths));
   for (const path of earlier) say(`left out ${path}: there is a later file of the same student`);
   const jobs = kept.map((path) => jobFor(path, assignment, resolve(source), results));
+  ManualMarks.read(manualMarksIn(results)); // a table that cannot be read is told before the work, not after it
   const started = performance.now();
   const progress = startProgress({ title: assignment.name, total: jobs.length, unit: "submissions" });
   let done = 0;
@@ -98,11 +101,19 @@ async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<
   const seconds = (performance.now() - started) / 1000;
   const marks = { due: options.due, penaltyPerDay: options.penalty };
   const graded = writeSummary({ assignment, jobs, failed, seconds }, results, marks);
-  for (const { student, status, reason, earned, points } of graded)
-    say(status === "refused" ? `✗ ${student}: refused: ${reason}` : `✓ ${student}: ${earned} of ${points}`);
+  for (const result of graded) say(lineOf(result));
   for (const { job, reason } of failed) say(`! ${job.submission}: could not be graded: ${reason}`);
   say(`Summary: ${join(results, "index.html")}, marks: ${join(results, "marks.csv")}`);
+  const open = graded.reduce((sum, result) => sum + notMarkedYet(result), 0);
+  if (open) say(`${open} answers are marked by a person: fill in points in ${manualMarksIn(results)}, then grade again.`);
   return failed.length || graded.length < jobs.length ? 1 : 0;
+}
+
+function lineOf(result: Graded): string {
+  const { student, status, reason, earned, points, manual, manualPoints } = result;
+  if (status === "refused") return `✗ ${student}: refused: ${reason}`;
+  const byHand = manual.length ? `, by hand ${givenByHand(result)} of ${manualPoints}` : "";
+  return `✓ ${student}: ${earned} of ${points}${byHand}`;
 }
 
 async function local(jobs: readonly GradingJob[], options: Parameters<typeof runLocally>[1]): Promise<FailedJob[]> {

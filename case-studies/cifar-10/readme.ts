@@ -3,6 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dataFrame, provenance } from "dnn-lab";
 import { type Answers, convnetTable, denseTable, shrinkingTable, transferTable } from "./answers";
 import { findUpward } from "./find-upward";
+import { kerasTable } from "./keras-comparison";
 import { confusion } from "./mistakes";
 import type { Study } from "./study";
 
@@ -33,7 +34,8 @@ export function writeReadme(study: Study, all: Answers): void {
   const path = findUpward(__dirname, "case-studies/cifar-10/README.md");
   const { commit, versions, machine } = provenance();
   const made = `${study.dataLine}. ${machine.cpu} (${machine.cores} cores), Node ${versions.node}, commit ${commit.slice(0, 10)}.`;
-  const parts = { made, ...Object.fromEntries(Object.entries(tablesOf(study, all)).map(([k, t]) => [k, markdown(t)])) };
+  const tables = { ...tablesOf(study, all), keras: kerasTable(all.dense) };
+  const parts = { made, ...Object.fromEntries(Object.entries(tables).map(([k, t]) => [k, markdown(t)])) };
   writeFileSync(`${path}.part`, filled(readFileSync(path, "utf8"), parts));
   renameSync(`${path}.part`, path);
 }

@@ -7,6 +7,7 @@ import { Cache, type CacheEntry } from "./cache/store";
 import type { NotebookEvent } from "./events";
 import { Executor, type Job } from "./executor";
 import { judge, type Ran } from "./judge";
+import { LanguageServer } from "./language-server";
 import { NotebookError } from "./notebook-error";
 import type { Notebook } from "./notebook-file";
 import { folderOf, planNotebook, type NoPlan, type Plan, type PlanOptions } from "./plan";
@@ -72,6 +73,7 @@ class Batch {
   /** Why nothing more is begun. */
   private over: Problem | undefined;
   private executor: Executor | undefined;
+  private language: LanguageServer | undefined;
   private next = 0;
   private prepared = 0;
 
@@ -101,11 +103,16 @@ class Batch {
     signal?.addEventListener("abort", interrupt);
     if (signal?.aborted) interrupt();
     try {
+      // A single notebook's kernel is as fast by itself.
+      if (this.plans.filter((plan, i) => isPlan(plan) && !this.found[i]).length > 1) {
+        this.language = await LanguageServer.start();
+      }
       await Promise.all(Array.from({ length: Math.min(parallel, this.plans.length) }, () => this.work(parallel)));
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", interrupt);
       await this.executor?.close();
+      await this.language?.stop();
     }
     return this.results.map((result, i) => result ?? unrun(this.plans[i].path, this.over!));
   }
@@ -137,7 +144,7 @@ class Batch {
   }
 
   private runner(): Executor {
-    this.executor ??= new Executor();
+    this.executor ??= new Executor(this.language?.env);
     return this.executor;
   }
 

@@ -111,7 +111,7 @@ export function codeCells({ cells }: Notebook): CodeCell[] {
   return found;
 }
 
-function headingIn(markdown: string): string | undefined {
+export function headingIn(markdown: string): string | undefined {
   const lines = markdown.split("\n").filter((line) => /^#+\s/.test(line));
   return lines.at(-1)?.replace(/^#+/, "").trim();
 }

@@ -13,8 +13,12 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { Queue } from "bullmq";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readAssignment } from "../../src/submissions/assignment";
 import {
@@ -25,6 +29,7 @@ import {
   submissionsIn,
   type GradingJob,
 } from "../../src/submissions/queue/job";
+import { connect, enqueue, QUEUE, type QueuedJob } from "../../src/submissions/queue/broker";
 import { runFleet } from "../../src/submissions/queue/fleet";
 import { runLocally } from "../../src/submissions/queue/local";
 import { isAlive, scratchFolder, sweepScratch } from "../../src/submissions/queue/scratch";
@@ -137,4 +142,39 @@ describe.skipIf(server === undefined)("the queue on Redis", () => {
     const left = readdirSync(tmpdir()).filter((name) => pids.worker.some((pid) => name.startsWith(`dnn-w${pid}-`)));
     expect(left).toEqual([]);
   });
+
+  it("reached by URL serves a worker that was started by hand, which takes one late student first", async () => {
+    const port = await freePort();
+    const redis = spawn(server!, ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder], {
+      stdio: "ignore",
+    });
+    const address = `redis://127.0.0.1:${port}`;
+    const connection = connect(address);
+    const queue = new Queue<QueuedJob>(QUEUE, { connection });
+    const [, ...jobs] = jobsInto("by-url");
+    try {
+      await enqueue(queue, jobs, { sandbox: false, attempts: 1 });
+      await enqueue(queue, [jobs[2]!], { sandbox: false, attempts: 1, priority: 1 });
+      const script = join(__dirname, "..", "..", "dist", "scripts", "submissions.js");
+      const args = [script, "worker", "--redis", address, "--idle", "3"];
+      const { stdout } = await promisify(execFile)(process.execPath, args);
+      const order = stdout.trim().split("\n").map((line) => /([^/]*): refused$/.exec(line)?.[1]);
+      expect(order).toEqual(["mal; rm -rf x.ipynb", "bob.ipynb", "eve.ipynb", "zoe.ipynb"]);
+      expect(statuses(jobs)).toEqual(["refused", "refused", "refused", "refused"]);
+    } finally {
+      await queue.close();
+      connection.disconnect();
+      redis.kill("SIGKILL");
+    }
+  });
 });
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().on("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,27 +1,19 @@
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import {
-  type CellSource,
-  type CompiledCell,
-  type Completeness,
-  type Completion,
-  type Inspection,
-  type LanguageApi,
-  type LanguageReply,
-  WORKER_LIMITS,
-} from "../language/api";
+import { LANGUAGE_SERVER_VARIABLE } from "../../core/language-server-variable";
+import type { CellSource, CompiledCell, Completeness, Completion, Inspection, LanguageApi, LanguageReply, LanguageRequest } from "../language/api";
+import { type LanguageLink, languageServer, languageThread } from "./language-link";
 
 interface Call {
+  readonly request: LanguageRequest;
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * The language service in its own thread. The thread is started by `start` or by the first call; should it die (out of
- * memory), the next call starts another one and tells it the cells so far.
+ * The language service in its own thread, or in the server that a batch of notebooks shares. The first call starts it;
+ * should it die (out of memory), the next call starts another one, always a thread, and tells it the cells so far.
  */
 export class LanguageClient {
-  private worker: Worker | undefined;
+  private link: LanguageLink | undefined;
   private readonly calls = new Map<number, Call>();
   private readonly committed: { id: string; code: string }[] = [];
   private readonly compiled = new Map<string, string>();
@@ -29,7 +21,16 @@ export class LanguageClient {
   /** True once types are loaded, so that checks are fast. */
   ready = false;
 
-  constructor(private readonly cwd: string) {}
+  /** @param server socket of a language server; undefined: a thread. */
+  constructor(
+    private readonly cwd: string,
+    private server = process.env[LANGUAGE_SERVER_VARIABLE],
+  ) {}
+
+  /** Whether types are loaded elsewhere, for all notebooks of a batch. */
+  get isShared(): boolean {
+    return this.server !== undefined;
+  }
 
   /** Starts the thread and lets it load TypeScript and its types, which takes the better part of a second. */
   async warmUp(): Promise<void> {
@@ -72,34 +73,34 @@ export class LanguageClient {
     return this.call("reset", []);
   }
 
-  /** Ends the thread once it has answered what it was asked. */
+  /** Ends the service once it has answered what it was asked. */
   async stop(): Promise<void> {
     while (this.calls.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    const worker = this.worker;
-    this.worker = undefined;
-    await worker?.terminate();
+    const link = this.link;
+    this.link = undefined;
+    await link?.close();
   }
 
   private call<T>(method: keyof LanguageApi, args: unknown[]): Promise<T> {
-    this.worker ??= this.spawn();
     this.count += 1;
-    const id = this.count;
-    return new Promise<T>((resolve, reject) => {
-      this.calls.set(id, { resolve: resolve as Call["resolve"], reject });
-      this.worker?.postMessage({ id, method, args });
-    });
+    const request = { id: this.count, method, args };
+    return new Promise<T>((resolve, reject) => this.ask({ request, resolve: resolve as Call["resolve"], reject }));
   }
 
-  private spawn(): Worker {
-    const worker = new Worker(join(__dirname, "..", "language", "worker.js"), {
-      workerData: { cwd: this.cwd },
-      resourceLimits: WORKER_LIMITS,
-    });
-    worker.unref();
-    worker.on("message", (answer: LanguageReply) => this.settle(answer));
-    worker.on("error", (error) => this.lost(worker, error));
-    worker.on("exit", () => this.lost(worker, new Error("the language service ended")));
-    return worker;
+  private ask(call: Call): void {
+    this.calls.set(call.request.id, call);
+    this.link ??= this.open();
+    this.link.send(call.request);
+  }
+
+  private open(): LanguageLink {
+    const events = {
+      onReply: (reply: LanguageReply) => this.settle(reply),
+      onLost: (error: Error) => this.lost(link, error),
+    };
+    const link: LanguageLink =
+      this.server === undefined ? languageThread(this.cwd, events) : languageServer(this.server, this.cwd, events);
+    return link;
   }
 
   private settle(answer: LanguageReply): void {
@@ -109,16 +110,19 @@ export class LanguageClient {
     else call?.resolve((answer as { result: unknown }).result as never);
   }
 
-  private lost(worker: Worker, error: Error): void {
-    if (this.worker !== worker) return;
-    this.worker = undefined;
-    for (const call of this.calls.values()) call.reject(error);
+  private lost(link: LanguageLink, error: Error): void {
+    if (this.link !== link) return;
+    this.link = undefined;
+    const unanswered = [...this.calls.values()];
     this.calls.clear();
-    if (this.committed.length === 0) return;
-    const cells = this.committed.splice(0);
-    for (const { id, code } of cells) {
+    // A thread may have died of what it was asked; a server of anything.
+    const again = this.server === undefined ? [] : unanswered;
+    this.server = undefined;
+    if (again.length === 0) for (const call of unanswered) call.reject(error);
+    for (const { id, code } of this.committed.splice(0)) {
       void this.compile({ id, code, check: "off" }).catch(() => undefined);
       void this.commit(id).catch(() => undefined);
     }
+    for (const call of again) this.ask(call);
   }
 }

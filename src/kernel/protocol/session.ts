@@ -201,6 +201,7 @@ export class KernelSession {
   private warmUp(): void {
     if (this.warm) return;
     this.warm = true;
+    if (this.language.isShared) return;
     const early = new LanguageClient(process.cwd());
     this.early = early;
     void early.loadCompiler();

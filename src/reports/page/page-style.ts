@@ -48,6 +48,7 @@ tbody th { font-weight: 600; }
 .facts th { width: 11rem; color: var(--soft); font-weight: 400; vertical-align: top; }
 .facts td { overflow-wrap: anywhere; }
 code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+pre { margin: 10px 0; white-space: pre-wrap; overflow-wrap: anywhere; font: 0.9em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .note { color: var(--soft); font-size: 0.9rem; }
 footer { color: var(--soft); font-size: 0.85rem; margin-top: 32px; }
 @media (max-width: 640px) {

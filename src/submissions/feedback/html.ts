@@ -1,7 +1,8 @@
 /** A student's report: what earned points, what did not and why. Nothing of what is hidden is in it. */
 import { escapeHtml } from "../../reports/html";
 import { pageHead } from "../../reports/page/page";
-import type { CheckResult, Graded, TestResult } from "../grading/result";
+import { givenByHand, notMarkedYet } from "../grading/manual-marks";
+import type { CheckResult, Graded, ManualItem, TestResult } from "../grading/result";
 
 // eslint-disable-next-line no-control-regex
 const uncoloured = (text: string): string => text.replace(/\x1b\[[0-9;]*m/g, "");
@@ -35,10 +36,22 @@ function card(title: string, note: string, earned: number, worth: number, tests:
 const checkCard = ({ id, section, earned, points: worth, tests }: CheckResult): string =>
   card(section ?? id, section ? id : "", earned, worth, tests);
 
+/** Of an answer, in characters. */
+const MOST_SHOWN = 20_000;
+
+const sumOf = (items: readonly { readonly points: number }[]): number => items.reduce((sum, each) => sum + each.points, 0);
+
 function qualityCard({ quality }: Graded): string {
   if (quality.length === 0) return "";
   const sum = (key: "earned" | "points") => quality.reduce((total, each) => total + each[key], 0);
   return card("The notebook as a whole", "", sum("earned"), sum("points"), quality);
+}
+
+function manualCard({ id, section, points: worth, answer, given, comment }: ManualItem): string {
+  const state = given === undefined ? `up to ${points(worth)} points, not marked yet` : `${points(given)} of ${points(worth)} points`;
+  const head = `<div class="head"><h3>${text(section ?? id)}</h3><span>${text(section ? id : "")}</span><span>marked by a person: ${state}</span></div>`;
+  const said = comment ? `<p>${text(comment)}</p>` : "";
+  return `<section class="card">${head}<pre>${text(answer.slice(0, MOST_SHOWN) || "(no answer)")}</pre>${said}</section>`;
 }
 
 function listed(title: string, items: readonly string[]): string {
@@ -57,10 +70,14 @@ function facts({ metrics, facts: known, seconds, contained, submission, submitte
   return `<h2>The grader's run</h2><section class="card facts"><table><tbody>${rows.map(([name, value]) => `<tr><th>${text(name)}</th><td>${text(value)}</td></tr>`).join("\n")}</tbody></table></section>`;
 }
 
-function verdict({ status, reason, earned, points: worth, manualPoints }: Graded): string {
+function verdict(result: Graded): string {
+  const { status, reason } = result;
   if (status === "refused")
     return `<section class="card verdict bad"><p><strong>Not graded</strong>The submission was refused: ${text(reason)}.</p></section>`;
-  const open = manualPoints ? ` ${points(manualPoints)} more are given by a person.` : "";
+  const left = notMarkedYet(result);
+  const earned = result.earned + givenByHand(result);
+  const worth = result.points + (left ? sumOf(result.manual.filter(({ given }) => given !== undefined)) : result.manualPoints);
+  const open = left ? ` Up to ${points(result.points + result.manualPoints - worth)} more are given by a person.` : "";
   const kind = earned >= worth ? "good" : earned >= worth / 2 ? "open" : "bad";
   return `<section class="card verdict ${kind}"><p><strong>${points(earned)} of ${points(worth)} points</strong>${open}</p></section>`;
 }
@@ -75,6 +92,7 @@ export function feedbackHtml(result: Graded, title: string): string {
     `<h1>${text(title)}</h1><p class="lead">${text(result.student)}</p>`,
     verdict(result),
     ...result.checks.map(checkCard),
+    ...result.manual.map(manualCard),
     qualityCard(result),
     listed("Cells that ended with an error", errors),
     listed("Also", result.notes.map(text)),

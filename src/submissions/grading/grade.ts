@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AskedValue, NotebookEvent, RunFacts } from "../../notebooks/events";
 import { Executor } from "../../notebooks/executor";
-import type { Notebook } from "../../notebooks/notebook-file";
+import { headingIn, joined, type Notebook } from "../../notebooks/notebook-file";
 import type { Assignment, AssignmentCell } from "../assignment";
+import { graderOf } from "../authoring/grader-cell";
 import { decode } from "../checks/decode";
 import { inShort, verdictOf } from "../checks/judges";
 import { valueFor, type Test } from "../checks/tests";
@@ -13,7 +14,7 @@ import type { Containment } from "../sandbox/containment";
 import { describeCell, prepare, type Prepared } from "./prepare";
 import { judgeQuality, type Claimed } from "./quality";
 import { metricsOf } from "./quality-rules";
-import type { CheckResult, Graded, Metrics, TestResult } from "./result";
+import type { CheckResult, Graded, ManualItem, Metrics, TestResult } from "./result";
 import { runPrepared, type RunOptions, type RunOutcome, type TestValues } from "./run";
 
 /** What a student has handed in, unpacked and checked. */
@@ -90,7 +91,6 @@ function assembled(
     ...{ submitted: submission.notebook, executed: run.executed, seconds: run.seconds, finished: !run.failure },
     ...{ metrics, repeated, claimed: submission.claimed, facts },
   });
-  const manual = assignment.cells.filter(({ role }) => role === "manual" || role === "task");
   return {
     format: 1,
     ...{ assignment: assignment.name, digest: assignment.digest, student: submission.student },
@@ -98,7 +98,7 @@ function assembled(
     points: assignment.points,
     earned: rounded([...checks, ...quality].reduce((sum, { earned }) => sum + earned, 0)),
     manualPoints: assignment.manualPoints,
-    manual: manual.map(({ id, points }) => ({ id, points })),
+    manual: manualItems(prepared, assignment),
     ...{ checks, quality, metrics, facts, contained },
     errors: run.raised.map(({ index, name, message }) => ({
       ...describeCell(prepared.notebook, index),
@@ -111,6 +111,22 @@ function assembled(
     ],
     seconds: rounded(run.seconds),
   };
+}
+
+/** What a person marks, as the student wrote it. */
+function manualItems({ notebook, last }: Prepared, assignment: Assignment): ManualItem[] {
+  const cells = notebook.cells.slice(0, last);
+  const place = new Map(cells.map((cell, i) => [graderOf(cell)?.grade_id, i]));
+  const byHand = assignment.cells.filter(({ role }) => role === "manual" || role === "task");
+  return byHand.map(({ id, role, points }) => {
+    const at = place.get(id) ?? cells.length;
+    const below = cells.slice(at + 1);
+    const next = below.findIndex((cell) => graderOf(cell) !== undefined);
+    const own = role === "task" ? below.slice(0, next < 0 ? undefined : next) : cells.slice(at, at + 1);
+    const headings = cells.slice(0, at).map((cell) => (cell.cell_type === "markdown" ? headingIn(joined(cell.source)) : null));
+    const answer = own.map(({ source }) => joined(source).trim()).join("\n\n");
+    return { id, section: headings.findLast((heading) => heading) ?? null, points, answer };
+  });
 }
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;

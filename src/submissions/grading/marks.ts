@@ -1,4 +1,5 @@
 /** Marks in the form of nbgrader's CSV export, so that what reads those reads ours. */
+import { givenByHand } from "./manual-marks";
 import type { Graded } from "./result";
 
 const columns = [
@@ -13,22 +14,25 @@ export interface MarksOptions {
   readonly penaltyPerDay?: number;
 }
 
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
 const DAY_MS = 86_400_000;
 
 /** Points taken off: never more than were earned. */
-export function penaltyOf({ submitted, earned }: Graded, { due, penaltyPerDay = 0 }: MarksOptions): number {
-  const late = due === undefined ? 0 : Date.parse(submitted) - Date.parse(due);
-  return late > 0 ? Math.min(earned, Math.ceil(late / DAY_MS) * penaltyPerDay) : 0;
+export function penaltyOf(result: Graded, { due, penaltyPerDay = 0 }: MarksOptions): number {
+  const late = due === undefined ? 0 : Date.parse(result.submitted) - Date.parse(due);
+  return late > 0 ? Math.min(result.earned + givenByHand(result), Math.ceil(late / DAY_MS) * penaltyPerDay) : 0;
 }
 
-/** One line for each result, by student. `max_score` has the points that a person gives, as nbgrader's has. */
+/** One line for each result, by student. Scores have the points that a person has given, `max_score` those that one may give. */
 export function marksCsv(results: readonly Graded[], options: MarksOptions = {}): string {
   const rows = [...results]
     .sort((a, b) => (a.student < b.student ? -1 : 1))
     .map((result) => {
       const penalty = penaltyOf(result, options);
-      const { assignment, submitted, student, earned, points, manualPoints } = result;
-      const score = Math.round((earned - penalty) * 1000) / 1000;
+      const { assignment, submitted, student, points, manualPoints } = result;
+      const earned = rounded(result.earned + givenByHand(result));
+      const score = rounded(earned - penalty);
       return [
         assignment,
         options.due ?? "",

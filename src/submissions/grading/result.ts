@@ -33,6 +33,19 @@ export interface CellError {
 /** A metric's value in the grader's run; undefined when there is none. */
 export type Metrics = Readonly<Record<string, number | undefined>>;
 
+/** An answer that a person marks. */
+export interface ManualItem {
+  /** The `grade_id` of its cell. */
+  readonly id: string;
+  readonly section: string | null;
+  readonly points: number;
+  /** What the student wrote; of a task, the cells below its description. */
+  readonly answer: string;
+  /** Points given; not there before somebody has. */
+  readonly given?: number;
+  readonly comment?: string;
+}
+
 export interface Graded {
   readonly format: 1;
   readonly assignment: string;
@@ -50,7 +63,7 @@ export interface Graded {
   readonly earned: number;
   /** Greatest number of points that a person may still give. */
   readonly manualPoints: number;
-  readonly manual: readonly { readonly id: string; readonly points: number }[];
+  readonly manual: readonly ManualItem[];
   readonly checks: readonly CheckResult[];
   readonly quality: readonly TestResult[];
   readonly errors: readonly CellError[];

@@ -23,10 +23,13 @@ export function connect(address: string): Redis {
   return redis;
 }
 
+/** The priority of a job for which none is given: BullMQ would take one without any before all others. */
+const ORDINARY = 1000;
+
 export interface Submitting {
   readonly sandbox: boolean;
   readonly attempts: number;
-  /** From 1, the first; jobs without one come before those with. */
+  /** 1 is the first; default 1000. */
   readonly priority?: number;
 }
 
@@ -40,11 +43,12 @@ export async function enqueue(
   jobs: readonly GradingJob[],
   options: Submitting,
 ): Promise<void> {
-  const { sandbox, attempts, priority } = options;
+  const { sandbox, attempts, priority = ORDINARY } = options;
   for (const job of jobs) {
     const old = await queue.getJob(job.key);
     if (old && ((await old.isCompleted()) || (await old.isFailed()))) await old.remove();
-    if (old && priority !== undefined && (await old.isWaiting())) await old.changePriority({ priority });
+    const waits = old && ["waiting", "prioritized"].includes(await old.getState());
+    if (waits && options.priority !== undefined) await old.changePriority({ priority });
     const backoff = { type: "exponential", delay: 1000 };
     await queue.add("grade", { ...job, sandbox }, { jobId: job.key, attempts, backoff, priority });
   }

@@ -68,12 +68,25 @@ interface Stored {
   readonly result: Graded;
 }
 
+function storedIn(folder: string): Stored | undefined {
+  const path = join(folder, "result.json");
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Stored) : undefined;
+}
+
+/** The result in a student's folder, of whatever was graded there last. */
+export const resultIn = (folder: string): Graded | undefined => storedIn(folder)?.result;
+
 /** The result of a job that was done before; undefined when there is none that belongs to it. */
 export function storedResult(job: GradingJob): Graded | undefined {
-  const path = join(resultFolder(job), "result.json");
-  if (!existsSync(path)) return undefined;
-  const { key, result } = JSON.parse(readFileSync(path, "utf8")) as Stored;
-  return key === job.key ? result : undefined;
+  const stored = storedIn(resultFolder(job));
+  return stored?.key === job.key ? stored.result : undefined;
+}
+
+/** Writes a student's report. */
+export function writeFeedback(folder: string, result: Graded, title: string): void {
+  const write = (name: string, text: string): void => writeFileDurable(join(folder, name), [Buffer.from(text)]);
+  write("feedback.html", feedbackHtml(result, title));
+  write("feedback.json", feedbackJson(result));
 }
 
 /** Grades what the job names and stores the result; a job that was done is not done again. */
@@ -85,11 +98,10 @@ export async function doJob(job: GradingJob, options: GradeOptions): Promise<Gra
   // What was interrupted says nothing of the submission.
   if (options.signal?.aborted) throw new Error("the grading was interrupted");
   const folder = resultFolder(job);
-  const write = (name: string, text: string): void => writeFileDurable(join(folder, name), [Buffer.from(text)]);
-  write("feedback.html", feedbackHtml(result, assignment.title));
-  write("feedback.json", feedbackJson(result));
+  writeFeedback(folder, result, assignment.title);
   // Last: with it the job is done.
-  write("result.json", `${JSON.stringify({ key: job.key, result } satisfies Stored, null, 1)}\n`);
+  const stored = `${JSON.stringify({ key: job.key, result } satisfies Stored, null, 1)}\n`;
+  writeFileDurable(join(folder, "result.json"), [Buffer.from(stored)]);
   return result;
 }
 

@@ -150,6 +150,17 @@ def item_local_files_from_a_folder_above(k):
         other.stop()
 
 
+def item_a_source_file_comes_before_what_lies_beside_it(k):
+    write(k, "beside.json", '{ "kind": "json" }')
+    write(k, "beside.js", "exports.kind = 'js'")
+    write(k, "beside.ts", "export const kind = 'ts'")
+    write(k, "beside/index.ts", "export const kind = 'folder'")
+    assert k.value("import { kind } from './beside'\nkind") == "'ts'"
+    write(k, "uses-beside.ts", "export { kind as again } from './beside'")
+    assert k.value("import { again } from './uses-beside'\nagain") == "'ts'"
+    assert k.value("import { kind as inside } from './beside/'\ninside") == "'folder'"
+
+
 def item_tsconfig_paths_and_options_hold():
     folder = tempfile.mkdtemp(prefix="dnn-lab-tsconfig-")
     shared = type("Folder", (), {"folder": folder})

@@ -23,8 +23,8 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Lets imports of cells and local files mean what they mean to TypeScript: `./x.js` is `./x.ts` where Node finds no file of
- * that name, and `paths` and `baseUrl` of the tsconfig.json come before packages.
+ * Lets imports of cells and local files mean what they mean to TypeScript: `./x` is `./x.ts` first, `./x.js` is `./x.ts` where
+ * Node finds no file of that name, and `paths` and `baseUrl` of the tsconfig.json come before packages.
  */
 export function resolveTypeScript(): void {
   const original = loader._resolveFilename.bind(Module);
@@ -39,21 +39,33 @@ export function resolveTypeScript(): void {
   };
   loader._resolveFilename = (request, parent, isMain, options) => {
     const file = parent?.filename;
-    for (const path of file && isLocal(file) ? mappedPaths(request, file) : []) {
+    if (file === undefined || file === null || !isLocal(file)) return find(request, parent, isMain, options);
+    for (const path of mappedPaths(request, file)) {
       try {
-        return find(path, parent, isMain, options);
+        return find(withSourceExtension(path, file), parent, isMain, options);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
       }
     }
-    return find(request, parent, isMain, options);
+    return find(withSourceExtension(request, file), parent, isMain, options);
   };
+}
+
+/** `./x` as `./x.ts` where that file is: Node alone would prefer `x.js` or `x.json` beside it, TypeScript does not. */
+function withSourceExtension(request: string, parent: string): string {
+  if (!isPath(request) || request.endsWith("/")) return request;
+  const path = resolve(dirname(parent), request);
+  return [".ts", ".tsx"].map((extension) => path + extension).find((file) => existsSync(file)) ?? request;
+}
+
+function isPath(request: string): boolean {
+  return isAbsolute(request) || /^\.\.?\//.test(request);
 }
 
 function sourceOf(request: string, parent: string | null | undefined): string | undefined {
   const extension = extname(request);
   const candidates = SOURCES[extension];
-  if (candidates === undefined || !(isAbsolute(request) || /^\.\.?\//.test(request))) return undefined;
+  if (candidates === undefined || !isPath(request)) return undefined;
   const path = resolve(parent ? dirname(parent) : process.cwd(), request).slice(0, -extension.length);
   return candidates.map((candidate) => path + candidate).find((file) => existsSync(file));
 }

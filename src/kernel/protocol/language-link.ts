@@ -1,0 +1,50 @@
+/** Ways to a language service: a thread of this process, or the server of a batch of notebooks. */
+import { connect } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Worker } from "node:worker_threads";
+import { type LanguageReply, type LanguageRequest, WORKER_LIMITS } from "../language/api";
+import type { Hello } from "../language/server";
+
+export interface LinkEvents {
+  readonly onReply: (reply: LanguageReply) => void;
+  /** The link is gone, with the requests that were not answered. */
+  readonly onLost: (error: Error) => void;
+}
+
+/** A connection with a language service; it does not keep the process alive. */
+export interface LanguageLink {
+  send(request: LanguageRequest): void;
+  close(): Promise<void>;
+}
+
+const LANGUAGE_FOLDER = join(__dirname, "..", "language");
+
+/** A language service in a thread of its own. */
+export function languageThread(cwd: string, { onReply, onLost }: LinkEvents): LanguageLink {
+  const worker = new Worker(join(LANGUAGE_FOLDER, "worker.js"), { workerData: { cwd }, resourceLimits: WORKER_LIMITS });
+  worker.unref();
+  worker.on("message", onReply);
+  worker.on("error", onLost);
+  worker.on("exit", () => onLost(new Error("the language service ended")));
+  return {
+    send: (request) => worker.postMessage(request),
+    close: async () => void (await worker.terminate()),
+  };
+}
+
+/** A session of the language server at `path`. */
+export function languageServer(path: string, cwd: string, { onReply, onLost }: LinkEvents): LanguageLink {
+  const socket = connect(path);
+  socket.unref();
+  socket.write(`${JSON.stringify({ language: LANGUAGE_FOLDER, cwd } satisfies Hello)}\n`);
+  createInterface({ input: socket })
+    .on("line", (line) => onReply(JSON.parse(line) as LanguageReply))
+    .on("error", onLost);
+  socket.on("error", onLost);
+  socket.on("close", () => onLost(new Error("the language server ended")));
+  return {
+    send: (request) => socket.write(`${JSON.stringify(request)}\n`),
+    close: () => Promise.resolve(void socket.destroy()),
+  };
+}
