@@ -105,7 +105,8 @@ async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<
   for (const { job, reason } of failed) say(`! ${job.submission}: could not be graded: ${reason}`);
   say(`Summary: ${join(results, "index.html")}, marks: ${join(results, "marks.csv")}`);
   const open = graded.reduce((sum, result) => sum + notMarkedYet(result), 0);
-  if (open) say(`${open} answers are marked by a person: fill in points in ${manualMarksIn(results)}, then grade again.`);
+  if (open)
+    say(`${open} answers are marked by a person: fill in points in ${manualMarksIn(results)}, then grade again.`);
   return failed.length || graded.length < jobs.length ? 1 : 0;
 }
 

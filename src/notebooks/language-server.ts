@@ -21,7 +21,8 @@ export class LanguageServer {
   /** Starts one; undefined when it does not begin to listen: kernels do without. */
   static async start(): Promise<LanguageServer | undefined> {
     const folder = mkdtempSync(join(tmpdir(), "dnn-lab-language-"));
-    const socket = process.platform === "win32" ? `\\\\.\\pipe\\${folder.replace(/[\\/:]/g, "-")}` : join(folder, "socket");
+    const socket =
+      process.platform === "win32" ? `\\\\.\\pipe\\${folder.replace(/[\\/:]/g, "-")}` : join(folder, "socket");
     const script = join(projectFolder(), "dist", "src", "kernel", "language", "server.js");
     const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MEGABYTES}`, script, socket], {
       stdio: ["pipe", "pipe", "ignore"],

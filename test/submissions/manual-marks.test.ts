@@ -93,7 +93,9 @@ describe("points given by a person", () => {
     expect(half).toContain("12 of 15 points</strong> Up to 2 more are given by a person.");
     expect(half).toContain("<p>&lt;why&gt;</p>");
     filled("ada,seen,3,2,\nada,why,2,2,\n");
-    expect(feedbackHtml(ManualMarks.read(path).appliedTo(graded("ada")), "Numbers")).toContain("14 of 17 points</strong><");
+    expect(feedbackHtml(ManualMarks.read(path).appliedTo(graded("ada")), "Numbers")).toContain(
+      "14 of 17 points</strong><",
+    );
   });
 });
 

@@ -158,7 +158,10 @@ describe.skipIf(server === undefined)("the queue on Redis", () => {
       const script = join(__dirname, "..", "..", "dist", "scripts", "submissions.js");
       const args = [script, "worker", "--redis", address, "--idle", "3"];
       const { stdout } = await promisify(execFile)(process.execPath, args);
-      const order = stdout.trim().split("\n").map((line) => /([^/]*): refused$/.exec(line)?.[1]);
+      const order = stdout
+        .trim()
+        .split("\n")
+        .map((line) => /([^/]*): refused$/.exec(line)?.[1]);
       expect(order).toEqual(["mal; rm -rf x.ipynb", "bob.ipynb", "eve.ipynb", "zoe.ipynb"]);
       expect(statuses(jobs)).toEqual(["refused", "refused", "refused", "refused"]);
     } finally {

@@ -1,5 +1,14 @@
 import { LANGUAGE_SERVER_VARIABLE } from "../../core/language-server-variable";
-import type { CellSource, CompiledCell, Completeness, Completion, Inspection, LanguageApi, LanguageReply, LanguageRequest } from "../language/api";
+import type {
+  CellSource,
+  CompiledCell,
+  Completeness,
+  Completion,
+  Inspection,
+  LanguageApi,
+  LanguageReply,
+  LanguageRequest,
+} from "../language/api";
 import { type LanguageLink, languageServer, languageThread } from "./language-link";
 
 interface Call {

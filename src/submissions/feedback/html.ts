@@ -39,7 +39,8 @@ const checkCard = ({ id, section, earned, points: worth, tests }: CheckResult): 
 /** Of an answer, in characters. */
 const MOST_SHOWN = 20_000;
 
-const sumOf = (items: readonly { readonly points: number }[]): number => items.reduce((sum, each) => sum + each.points, 0);
+const sumOf = (items: readonly { readonly points: number }[]): number =>
+  items.reduce((sum, each) => sum + each.points, 0);
 
 function qualityCard({ quality }: Graded): string {
   if (quality.length === 0) return "";
@@ -48,7 +49,10 @@ function qualityCard({ quality }: Graded): string {
 }
 
 function manualCard({ id, section, points: worth, answer, given, comment }: ManualItem): string {
-  const state = given === undefined ? `up to ${points(worth)} points, not marked yet` : `${points(given)} of ${points(worth)} points`;
+  const state =
+    given === undefined
+      ? `up to ${points(worth)} points, not marked yet`
+      : `${points(given)} of ${points(worth)} points`;
   const head = `<div class="head"><h3>${text(section ?? id)}</h3><span>${text(section ? id : "")}</span><span>marked by a person: ${state}</span></div>`;
   const said = comment ? `<p>${text(comment)}</p>` : "";
   return `<section class="card">${head}<pre>${text(answer.slice(0, MOST_SHOWN) || "(no answer)")}</pre>${said}</section>`;
@@ -76,7 +80,8 @@ function verdict(result: Graded): string {
     return `<section class="card verdict bad"><p><strong>Not graded</strong>The submission was refused: ${text(reason)}.</p></section>`;
   const left = notMarkedYet(result);
   const earned = result.earned + givenByHand(result);
-  const worth = result.points + (left ? sumOf(result.manual.filter(({ given }) => given !== undefined)) : result.manualPoints);
+  const worth =
+    result.points + (left ? sumOf(result.manual.filter(({ given }) => given !== undefined)) : result.manualPoints);
   const open = left ? ` Up to ${points(result.points + result.manualPoints - worth)} more are given by a person.` : "";
   const kind = earned >= worth ? "good" : earned >= worth / 2 ? "open" : "bad";
   return `<section class="card verdict ${kind}"><p><strong>${points(earned)} of ${points(worth)} points</strong>${open}</p></section>`;

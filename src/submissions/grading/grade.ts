@@ -123,7 +123,9 @@ function manualItems({ notebook, last }: Prepared, assignment: Assignment): Manu
     const below = cells.slice(at + 1);
     const next = below.findIndex((cell) => graderOf(cell) !== undefined);
     const own = role === "task" ? below.slice(0, next < 0 ? undefined : next) : cells.slice(at, at + 1);
-    const headings = cells.slice(0, at).map((cell) => (cell.cell_type === "markdown" ? headingIn(joined(cell.source)) : null));
+    const headings = cells
+      .slice(0, at)
+      .map((cell) => (cell.cell_type === "markdown" ? headingIn(joined(cell.source)) : null));
     const answer = own.map(({ source }) => joined(source).trim()).join("\n\n");
     return { id, section: headings.findLast((heading) => heading) ?? null, points, answer };
   });

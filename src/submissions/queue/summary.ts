@@ -80,7 +80,8 @@ export function writeSummary(batch: Batch, folder: string, marks: MarksOptions):
   const all = new Map([...resultsIn(folder, batch)].map(([name, result]) => [name, byHand.appliedTo(result)]));
   const results = [...all.values()];
   const students = [...all].map(([name, result]) => studentRow(result, `${name}/feedback.html`));
-  for (const [name, result] of all) if (result.manual.length) writeFeedback(join(folder, name), result, assignment.title);
+  for (const [name, result] of all)
+    if (result.manual.length) writeFeedback(join(folder, name), result, assignment.title);
   byHand.write(results);
   const faults = failed.map(({ job, reason }) => row([escapeHtml(job.submission), escapeHtml(reason.slice(0, 500))]));
   const refusals = results.filter(({ status }) => status === "refused").length;

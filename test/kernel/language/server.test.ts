@@ -24,7 +24,9 @@ beforeAll(() => {
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "dnn lab language "));
   socket = join(folder, "socket");
-  server = spawn(process.execPath, [join(kernel, "language", "server.js"), socket], { stdio: ["pipe", "pipe", "inherit"] });
+  server = spawn(process.execPath, [join(kernel, "language", "server.js"), socket], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   await new Promise((settle) => server.stdout?.once("data", settle));
 });
 
