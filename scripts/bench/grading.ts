@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- grading [--submissions 40]`: grades a class with two workers, kills one worker and the queue's server
- * with SIGKILL half-way, and compares with one worker that nobody disturbs: results, grades, what is left over, throughput.
+ * with SIGKILL half-way, and compares with one worker and with two that nobody disturbs: results, grades, what is left over, throughput.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -86,6 +86,7 @@ async function main(): Promise<void> {
     const disturbed = await measure(source, folder, "two workers, disturbed", 2, true);
     const left = traces().filter((each) => !before.has(each));
     const serial = await measure(source, folder, "one worker", 1, false);
+    const pair = await measure(source, folder, "two workers", 2, false);
     const [ours, theirs] = [gradesOf(disturbed.jobs), gradesOf(serial.jobs)];
     const different = [...ours].filter(([name, grade]) => theirs.get(name) !== grade);
     const folders = readdirSync(join(folder, "two workers, disturbed")).filter((name) => !name.startsWith("."));
@@ -100,6 +101,7 @@ async function main(): Promise<void> {
     for (const [name, { jobs, seconds }] of Object.entries({
       "two workers, disturbed": disturbed,
       "one worker": serial,
+      "two workers": pair,
     }))
       console.log(
         `${name.padEnd(32)} ${seconds.toFixed(1)} s, ${((60 * jobs.length) / seconds).toFixed(1)} submissions a minute`,

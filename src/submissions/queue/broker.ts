@@ -7,12 +7,17 @@ import { scratchFolder, sweepScratch } from "./scratch";
 
 export const QUEUE = "dnn-lab-grading";
 
-/** While a worker does not say for so long that it is alive, its job is another's. */
-const LOCK_MS = 15_000;
-const STALLED_CHECK_MS = 5_000;
 const FAREWELL_MS = 3_000;
-/** A job whose worker dies so often is given up. */
-const MOST_DEATHS = 5;
+
+/** How BullMQ's workers take jobs here. */
+export const WORKER_SETTINGS = {
+  concurrency: 1,
+  /** While a worker does not say for so long that it is alive, its job is another's. */
+  lockDuration: 15_000,
+  stalledInterval: 5_000,
+  /** A job whose worker dies so often is given up. */
+  maxStalledCount: 5,
+} as const;
 
 /** `redis://host:port`, `rediss://…`, or the path of a socket. */
 export function connect(address: string): Redis {
@@ -82,13 +87,7 @@ export async function runWorker(address: string, { signal, idleSeconds, onJob }:
         idleSince = Date.now();
       }
     },
-    {
-      connection,
-      concurrency: 1,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_CHECK_MS,
-      maxStalledCount: MOST_DEATHS,
-    },
+    { connection, ...WORKER_SETTINGS },
   );
   worker.on("error", () => undefined);
   worker.on("failed", (job, error) => job && onJob?.(job.data, `failed: ${error.message}`));
