@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { writeFileAtomic } from "../src/core/files";
 import { startProgress } from "../src/core/progress";
 import { abortOnSignals } from "../src/notebooks/execute";
+import { joined } from "../src/notebooks/notebook-file";
 import { parseNotebook, readSubmission, studentOf } from "../src/submissions/archive/submission";
 import { readAssignment } from "../src/submissions/assignment";
 import { proveAssignment, writeRelease } from "../src/submissions/authoring/author";
@@ -21,8 +22,9 @@ import { manualMarksIn, writeSummary } from "../src/submissions/queue/summary";
 import { bubblewrap, whatIsNotContained } from "../src/submissions/sandbox/bubblewrap";
 import { noContainment } from "../src/submissions/sandbox/containment";
 import { findRedisServer } from "../src/submissions/sandbox/programs";
-import { comparePairs, similarityHtml } from "../src/submissions/similarity/compare";
+import { comparePairs } from "../src/submissions/similarity/compare";
 import { fingerprintsOf } from "../src/submissions/similarity/fingerprints";
+import { similarityHtml } from "../src/submissions/similarity/report";
 import { freshRun, freshRunText, isComplete, readWork } from "../src/submissions/student/fresh-run";
 import { writeSubmission } from "../src/submissions/student/submit";
 import {
@@ -105,14 +107,14 @@ async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<
   for (const { job, reason } of failed) say(`! ${job.submission}: could not be graded: ${reason}`);
   say(`Summary: ${join(results, "index.html")}, marks: ${join(results, "marks.csv")}`);
   const open = graded.reduce((sum, result) => sum + notMarkedYet(result), 0);
-  if (open)
-    say(`${open} answers are marked by a person: fill in points in ${manualMarksIn(results)}, then grade again.`);
+  const answers = open === 1 ? "1 answer is" : `${open} answers are`;
+  if (open) say(`${answers} marked by a person: fill in points in ${manualMarksIn(results)}, then grade again.`);
   return failed.length || graded.length < jobs.length ? 1 : 0;
 }
 
 function lineOf(result: Graded): string {
   const { student, status, reason, earned, points, manual, manualPoints } = result;
-  if (status === "refused") return `✗ ${student}: refused: ${reason}`;
+  if (status === "refused") return `✗ ${student}: refused: ${reason?.replace(/\s+/g, " ")}`;
   const byHand = manual.length ? `, by hand ${givenByHand(result)} of ${manualPoints}` : "";
   return `✓ ${student}: ${earned} of ${points}${byHand}`;
 }
@@ -143,9 +145,15 @@ async function worker({ redis, idle, quiet }: SubmissionsOptions, signal: AbortS
 function similar({ paths: [source, ...paths], out }: SubmissionsOptions): number {
   const assignment = readAssignment(source!);
   const prints = new Map<string, ReturnType<typeof fingerprintsOf>>();
+  const sources = new Map<string, readonly string[]>();
   for (const path of filesOf(paths)) {
     try {
-      prints.set(studentOf(path), fingerprintsOf(readSubmission(path, assignment).notebook));
+      const { notebook } = readSubmission(path, assignment);
+      prints.set(studentOf(path), fingerprintsOf(notebook));
+      sources.set(
+        studentOf(path),
+        notebook.cells.map(({ source }) => joined(source)),
+      );
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       say(`left out ${path}: ${error.message}`);
@@ -157,7 +165,7 @@ function similar({ paths: [source, ...paths], out }: SubmissionsOptions): number
   );
   for (const { a, b, similarity, shared } of pairs.slice(0, 20))
     say(`${(100 * similarity).toFixed(0).padStart(3)} %  ${a} – ${b} (${shared} shared)`);
-  if (out) writeFileAtomic(out, similarityHtml(pairs, assignment.title));
+  if (out) writeFileAtomic(out, similarityHtml(pairs, assignment.title, sources));
   say(out ? `Report: ${out}` : "Where they are alike: --out report.html");
   return 0;
 }

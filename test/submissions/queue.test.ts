@@ -151,6 +151,7 @@ describe.skipIf(server === undefined)("the queue on Redis", () => {
     const address = `redis://127.0.0.1:${port}`;
     const connection = connect(address);
     const queue = new Queue<QueuedJob>(QUEUE, { connection });
+    queue.on("error", () => undefined); // until the server is there
     const [, ...jobs] = jobsInto("by-url");
     try {
       await enqueue(queue, jobs, { sandbox: false, attempts: 1 });

@@ -1,8 +1,9 @@
 /** Which notebooks are alike: copies in disguise are, different solutions of one task are not. */
 import { describe, expect, it } from "vitest";
 import type { Notebook } from "../../src/notebooks/notebook-file";
-import { comparePairs, similarityHtml } from "../../src/submissions/similarity/compare";
+import { comparePairs } from "../../src/submissions/similarity/compare";
 import { fingerprintsOf } from "../../src/submissions/similarity/fingerprints";
+import { regionsOf, similarityHtml } from "../../src/submissions/similarity/report";
 import { answer, sourceNotebook } from "./assignments";
 
 const original = `
@@ -60,6 +61,22 @@ describe("comparePairs", () => {
 
   it("says nothing about next to no code", () => {
     expect(comparePairs(prints({ a: "const a = 1;", b: "const b = 2;" }))).toEqual([]);
+  });
+
+  it("tells by pairs of cells where to look, and shows them side by side", () => {
+    const [pair] = comparePairs(prints({ original, disguised }));
+    const [region, ...others] = regionsOf(pair!);
+    expect(others).toEqual([]);
+    expect(region!.shared).toBe(pair!.shared);
+    expect(Math.max(...region!.a.lines)).toBe(8);
+    const page = similarityHtml(
+      [pair!],
+      "Numbers",
+      new Map(Object.entries({ original: [original], disguised: [disguised] })),
+    );
+    expect(page).toMatch(/cell 1, lines \d–8 \/ cell 1, lines \d–\d/);
+    expect(page).toContain("<mark>  const model = tf.sequential();</mark>");
+    expect(page).toContain("  // all my own work\n");
   });
 
   it("makes a page in which no name can be code", () => {

@@ -1,6 +1,4 @@
 /** Pairs of submissions that have more in common than chance gives. It says how alike they are, not why: that is for a person. */
-import { escapeHtml } from "../../reports/html";
-import { plainPage } from "../feedback/html";
 import type { Fingerprints, Place } from "./fingerprints";
 
 export interface Pair {
@@ -41,22 +39,4 @@ function pairOf(a: string, left: Fingerprints, b: string, right: Fingerprints): 
   const places = [...left].flatMap(([print, place]) => (right.has(print) ? [{ a: place, b: right.get(print)! }] : []));
   const size = Math.min(left.size, right.size);
   return { a, b, similarity: size < LEAST ? 0 : places.length / size, shared: places.length, places };
-}
-
-const at = ({ cell, line }: Place): string => `cell ${cell + 1}, line ${line}`;
-
-/** The pairs as a page, each with where to look. */
-export function similarityHtml(pairs: readonly Pair[], title: string): string {
-  const rows = pairs.map(({ a, b, similarity, shared, places }) => {
-    const where = places
-      .slice(0, 8)
-      .map((each) => `${at(each.a)} / ${at(each.b)}`)
-      .join("<br>");
-    return `<tr><td>${escapeHtml(a)}</td><td>${escapeHtml(b)}</td><td class="number">${(100 * similarity).toFixed(0)} %</td><td class="number">${shared}</td><td>${where}</td></tr>`;
-  });
-  const lead =
-    "Shared fingerprints of the code that students wrote. Names, numbers, comments and layout do not count, nor does what the task gives. A likeness is a reason to look, not a verdict.";
-  const head = "<tr><th>a</th><th>b</th><th>alike</th><th>shared</th><th>where (a / b)</th></tr>";
-  const body = `<h1>${escapeHtml(title)}: similar submissions</h1><p class="lead">${lead}</p><section class="card"><table><thead>${head}</thead><tbody>${rows.join("\n")}</tbody></table></section>`;
-  return plainPage(`${title}: similar submissions`, body);
 }
