@@ -127,6 +127,7 @@ class Language implements LanguageApi {
     this.session.reset();
     this.pending.clear();
     this.checkedId = undefined;
+    this.hasComplained = false;
   }
 
   warmUp(): void {

@@ -29,7 +29,8 @@ function verdictCard(runs: readonly ReportedRun[]): string {
   const comparable = rows.some(({ verdict }) => verdict !== "not comparable");
   const headline = verdictLine(rows);
   const kind = !good ? "bad" : comparable ? "good" : "open";
-  const remarks = [...new Set(runs.flatMap(({ record }) => record.data.notes))].join(" ");
+  const said = [...new Set(runs.flatMap(({ record }) => record.data.notes))];
+  const remarks = said.map((note) => (/[.!?]$/.test(note) ? note : `${note}.`)).join(" ");
   const notes = remarks ? `<p>${escapeHtml(remarks)}</p>` : "";
   return `<div class="card verdict ${kind}"><p><strong>${headline}</strong></p>${notes}</div>`;
 }
@@ -45,9 +46,12 @@ function verdictLine(rows: readonly ComparisonRow[]): string {
       : `Something is wrong: ${failed} of ${rows.length} figures are below the floor that any run must reach.`;
   }
   const rest = others ? ` ${others} further figures are not comparable.` : "";
-  const tolerances = [...new Set(comparable.map(({ tolerance }) => `±${tolerance}`))].join(" or ");
+  const different = [...new Set(comparable.map(({ tolerance }) => `±${tolerance}`))];
+  const tolerances = different.join(" or ");
+  // A case study of our own is compared with an earlier run, which has a tolerance of its own.
+  const theirs = different.length > 1 ? "published or expected" : "published";
   return failed === 0
-    ? `Reproduced: all ${comparable.length} ${others ? "comparable " : ""}figures lie within ${tolerances} of the published ones.${rest}`
+    ? `Reproduced: all ${comparable.length} ${others ? "comparable " : ""}figures lie within ${tolerances} of the ${theirs} ones.${rest}`
     : `Not reproduced: ${failed} of ${rows.length} figures lie outside ${tolerances} or below the floor.${rest}`;
 }
 

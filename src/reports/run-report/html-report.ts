@@ -26,14 +26,21 @@ ${runs.map((run) => provenanceSection(run.record, ofNotebook(run, runs))).join("
 }
 
 function header(runs: readonly ReportedRun[]): string {
-  const [{ data, startedAt, commit, dirty }] = runs.map(({ record }) => record);
+  const [{ startedAt, commit, dirty }] = runs.map(({ record }) => record);
   const seconds = runs.reduce((sum, { record }) => sum + record.seconds, 0);
-  const images = `${data.name} (${[data.source, ...data.notes].join("; ")})`;
+  const images = [...new Set(runs.map(({ record: { data } }) => `${data.name} (${dataRemarks(data, runs)})`))].join(
+    " and ",
+  );
   const code = `${commit.slice(0, 10)}${dirty ? " with local changes" : ""}`;
   return `<header>
 <h1>Training deep neural networks, reproduced</h1>
 <p class="lead">${escapeHtml(startedAt.slice(0, 10))} · trained on ${escapeHtml(images)} · ${duration(seconds)} · commit <code>${escapeHtml(code)}</code></p>
 </header>`;
+}
+
+/** Source and notes; of several runs' data the notes stand in the verdict below. */
+function dataRemarks({ source, notes }: ReportedRun["record"]["data"], runs: readonly ReportedRun[]): string {
+  return runs.length > 1 ? source : [source, ...notes].join("; ");
 }
 
 /** In CSS pixels. */

@@ -69,6 +69,16 @@ describe("a language server", () => {
     expect(await messages(next, "left.toUpperCase()")).toEqual([]);
   });
 
+  it("tells each notebook what is wrong with its tsconfig.json", async () => {
+    writeFileSync(join(folder, "tsconfig.json"), '{ "compilerOptions": { "strict": "perhaps" } }');
+    for (const _ of [1, 2]) {
+      const client = notebook();
+      expect(await messages(client, "1 + 1")).toEqual([expect.stringContaining("tsconfig.json")]);
+      await client.stop();
+      await sleep(200);
+    }
+  });
+
   it("sees local files of each notebook's own folder as they are now", async () => {
     const [one, other] = ["one", "other"].map((name) => mkdtempSync(join(folder, name)));
     writeFileSync(join(one, "local.ts"), "export const a = 1");
