@@ -45,6 +45,8 @@ export class FitRun {
   private readonly sink: LineSink;
   private readonly recorder = new HistoryRecorder();
   private readonly chunk = new ChunkSize();
+  /** Of the whole run: epochs may be shorter than its interval. */
+  private readonly breathe = pacer();
   private readonly checkpoints: RunCheckpoints | undefined;
 
   private readonly train: Dataset;
@@ -146,7 +148,6 @@ export class FitRun {
   private async trainSteps(epoch: number, from: number, line: ProgressLine): Promise<void> {
     const { steps, callbacks, chunk, checkpoints } = this;
     const total = this.train.stepsPerEpoch;
-    const breathe = pacer();
     if (from < total) steps.begin(epoch, from);
     for (let done = from; done < total && !this.context.stopReason;) {
       if (callbacks.watchesBatches) await callbacks.batchBegin(done);
@@ -155,7 +156,7 @@ export class FitRun {
       if (callbacks.watchesBatches) await callbacks.batchEnd(done - 1, this.means.logs());
       if (line.due()) line.update(done, this.means.logs());
       await checkpoints?.stepped(this.live, { epoch, step: done });
-      await breathe();
+      await this.breathe();
       checkInterrupt("fit");
     }
   }

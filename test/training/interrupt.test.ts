@@ -58,6 +58,14 @@ describe.runIf(isNative())("an interrupt during compiled training", () => {
     expect(weightsOf(again)).toEqual(weightsOf(model));
   });
 
+  it("comes from a timer too, though each epoch is over in a millisecond", async () => {
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    globals[key] = flag;
+    const running = fit(network(), data().take(1), { epochs: 5000, compile: "graph", verbose: 0 });
+    setTimeout(() => Atomics.store(flag, 0, 1), 10);
+    await expect(running).rejects.toThrow("fit was interrupted");
+  });
+
   it("can be followed by more training", async () => {
     const flag = Int32Array.from([1]);
     globals[key] = flag;
