@@ -9,7 +9,8 @@
  */
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import type { LanguageApi, LanguageReply, LanguageRequest } from "./api";
+import { answer } from "./answer";
+import type { LanguageApi, LanguageRequest } from "./api";
 
 /** What a kernel says first. */
 export interface Hello {
@@ -41,21 +42,13 @@ class Sessions {
   }
 }
 
-function answer(language: LanguageApi, { id, method, args }: LanguageRequest): LanguageReply {
-  try {
-    const call = language[method] as (...values: unknown[]) => unknown;
-    return { id, result: call.apply(language, args) };
-  } catch (error) {
-    return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  }
-}
-
 function serve(socket: Socket, sessions: Sessions): void {
   let session: { cwd: string; language: LanguageApi } | undefined;
   const take = (line: string): void => {
     const message = JSON.parse(line) as Hello | LanguageRequest;
     if (session !== undefined) {
-      socket.write(`${JSON.stringify(answer(session.language, message as LanguageRequest))}\n`);
+      const { language } = session;
+      socket.write(`${JSON.stringify(answer(() => language, message as LanguageRequest))}\n`);
       return;
     }
     const { language, cwd } = message as Hello;

@@ -4,7 +4,8 @@
  * first request.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import type { LanguageApi, LanguageOptions, LanguageReply, LanguageRequest } from "./api";
+import { answer } from "./answer";
+import type { LanguageApi, LanguageOptions, LanguageRequest } from "./api";
 
 let language: LanguageApi | undefined;
 
@@ -17,13 +18,4 @@ function load(): LanguageApi {
   return language;
 }
 
-function answer({ id, method, args }: LanguageRequest): LanguageReply {
-  try {
-    const call = load()[method] as (...values: unknown[]) => unknown;
-    return { id, result: call.apply(load(), args) };
-  } catch (error) {
-    return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  }
-}
-
-parentPort?.on("message", (request: LanguageRequest) => parentPort?.postMessage(answer(request)));
+parentPort?.on("message", (request: LanguageRequest) => parentPort?.postMessage(answer(load, request)));
