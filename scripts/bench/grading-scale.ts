@@ -5,7 +5,7 @@
  *     npm run bench -- grading-scale [--workers 1,2,4,8,16,32,64] [--seconds 0.5] [--jobs 20]
  *
  * `--seconds` is a job's mean length (each is between half and one and a half of it, by seed), `--jobs` their number for each worker.
- * A real job lasts some seconds, so half a second asks the server ten times as often as a class does.
+ * A real job lasts some seconds, so half a second asks the server several times as often as a class does.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

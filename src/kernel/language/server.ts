@@ -7,7 +7,9 @@
  * next one of the same folder. What was read of installed packages and of the tsconfig.json holds for as long as the server
  * does, so it is meant for a batch. It ends when its standard input does: with the process that started it.
  */
+import { rmdirSync, unlinkSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { answer } from "./answer";
 import type { LanguageApi, LanguageRequest } from "./api";
@@ -79,7 +81,20 @@ function main(path: string | undefined): void {
     process.stdout.write("listening\n");
     setImmediate(() => void require("./index"));
   });
-  process.stdin.resume().on("end", () => process.exit());
+  process.stdin.resume().on("end", () => {
+    removeSocket(path);
+    process.exit();
+  });
+}
+
+/** Removes the socket, and its folder when nothing else is in it: whoever made them may have been killed. */
+function removeSocket(path: string): void {
+  try {
+    unlinkSync(path);
+    rmdirSync(dirname(path));
+  } catch {
+    // A pipe of Windows, or a folder with other files.
+  }
 }
 
 main(process.argv[2]);

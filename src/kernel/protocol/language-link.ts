@@ -38,9 +38,18 @@ export function languageServer(path: string, cwd: string, { onReply, onLost }: L
   const socket = connect(path);
   socket.unref();
   socket.write(`${JSON.stringify({ language: LANGUAGE_FOLDER, cwd } satisfies Hello)}\n`);
-  createInterface({ input: socket })
-    .on("line", (line) => onReply(JSON.parse(line) as LanguageReply))
-    .on("error", onLost);
+  const take = (line: string): void => {
+    let reply: LanguageReply;
+    try {
+      reply = JSON.parse(line) as LanguageReply;
+    } catch (error) {
+      // A server that was killed in the middle of a reply leaves half a line.
+      socket.destroy();
+      return onLost(error as Error);
+    }
+    onReply(reply);
+  };
+  createInterface({ input: socket }).on("line", take).on("error", onLost);
   socket.on("error", onLost);
   socket.on("close", () => onLost(new Error("the language server ended")));
   return {

@@ -1,7 +1,7 @@
 /** One language for several kernels: sessions are apart from each other, and its end costs nobody a cell. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -102,6 +102,16 @@ describe("a language server", () => {
     expect(await messages(client, "n + 1", "In[3]")).toEqual([]);
   });
 
+  it("killed in the middle of a reply, leaves no question without an answer", async () => {
+    const path = join(folder, "half");
+    const half = createServer((connection) => connection.once("data", () => connection.end('{"id":1,"resu')));
+    await new Promise<void>((settle) => half.listen(path, settle));
+    const client = new LanguageClient(folder, path);
+    clients.push(client);
+    expect(await messages(client, "nothingHere")).toEqual(["Cannot find name 'nothingHere'."]);
+    half.close();
+  });
+
   it("that is not there, or refuses, is done without", async () => {
     const missing = new LanguageClient(folder, join(folder, "nothing"));
     clients.push(missing);
@@ -125,5 +135,6 @@ describe("a language server", () => {
     const ended = new Promise((settle) => server.once("exit", settle));
     server.stdin?.end();
     expect(await ended).toBe(0);
+    expect(existsSync(folder)).toBe(false);
   });
 });
