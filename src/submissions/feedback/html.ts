@@ -80,8 +80,7 @@ function verdict(result: Graded): string {
     return `<section class="card verdict bad"><p><strong>Not graded</strong>The submission was refused: ${text(reason)}.</p></section>`;
   const left = notMarkedYet(result);
   const earned = result.earned + givenByHand(result);
-  const worth =
-    result.points + (left ? sumOf(result.manual.filter(({ given }) => given !== undefined)) : result.manualPoints);
+  const worth = result.points + sumOf(result.manual.filter(({ given }) => given !== undefined));
   const open = left ? ` Up to ${points(result.points + result.manualPoints - worth)} more are given by a person.` : "";
   const kind = earned >= worth ? "good" : earned >= worth / 2 ? "open" : "bad";
   return `<section class="card verdict ${kind}"><p><strong>${points(earned)} of ${points(worth)} points</strong>${open}</p></section>`;
