@@ -8,7 +8,7 @@
 export { tf } from "./engine/tf";
 export { engineReport, useEngine, type EngineReport } from "./engine/engine";
 export type { Rejection } from "./engine/load";
-export type { Step } from "./engine/stateless-random";
+export { statelessNormal, statelessUniform, type Step } from "./engine/stateless-random";
 
 // Randomness
 export { nextSeed, RandomStream, setRandomSeed, type RandomState } from "./core/random";
@@ -38,6 +38,7 @@ export { maxNorm, type MaxNormOptions } from "./models/constraints";
 export { convnet, type ConvnetOptions } from "./models/convnet";
 export { alphaDropout, dropout, type AlphaDropoutOptions, type DropoutOptions } from "./models/dropout";
 export type { ImageModelOptions, Pooling } from "./models/image-model";
+export { layerNormalization, type LayerNormalizationOptions } from "./models/layer-normalization";
 export { loadKerasWeights, saveKerasWeights, type LoadKerasWeightsOptions } from "./models/keras-file";
 export type { LoadReport } from "./models/keras-report";
 export { mobileNetV2, type MobileNetV2Options } from "./models/mobilenet-v2";
@@ -47,6 +48,12 @@ export {
   type MonteCarloOptions,
   type MonteCarloPrediction,
 } from "./models/monte-carlo";
+export {
+  MultiHeadAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from "./models/multi-head-attention";
+export { gru, lstm, simpleRNN, type GruOptions, type LstmOptions, type SimpleRNNOptions } from "./models/recurrent";
 export { WeightsUnavailableError } from "./models/pretrained";
 export { resNet50 } from "./models/resnet50";
 export { seedPlainLayers } from "./models/seeded";
