@@ -114,7 +114,10 @@ export class MultiHeadAttention extends tf.layers.Layer {
 
   /** Where Keras keeps the variables, which has a layer for each projection. */
   kerasParts(): Record<string, tf.LayerVariable[]> {
-    const entries = [...this.parts].map(([part, { kernel, bias }]) => [`${part}_dense`, bias ? [kernel, bias] : [kernel]]);
+    const entries = [...this.parts].map(([part, { kernel, bias }]) => [
+      `${part}_dense`,
+      bias ? [kernel, bias] : [kernel],
+    ]);
     return Object.fromEntries(entries) as Record<string, tf.LayerVariable[]>;
   }
 
@@ -140,7 +143,10 @@ export class MultiHeadAttention extends tf.layers.Layer {
       this.addWeight(`${part}_${name}`, of, "float32", initializer as Initializer, regularizer as never, true);
     const kernel = add("kernel", shape, kernelInitializer, kernelRegularizer);
     const biasShape = part === "output" ? shape.slice(2) : shape.slice(1);
-    this.parts.set(part, { kernel, bias: useBias ? add("bias", biasShape, biasInitializer, biasRegularizer) : undefined });
+    this.parts.set(part, {
+      kernel,
+      bias: useBias ? add("bias", biasShape, biasInitializer, biasRegularizer) : undefined,
+    });
   }
 
   /** `[batch, places, features]` → `[batch, heads, places, size]`. */

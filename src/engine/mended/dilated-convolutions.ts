@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 interface Attributes {
   readonly strides: number | [number, number];
   readonly pad: Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
-  readonly dilations?: number | [number, number];
+  readonly dilations?: number | [number, number] | null;
   readonly dataFormat?: "NHWC" | "NCHW";
 }
 
@@ -25,8 +25,8 @@ function replaceGradient(kernelName: string, dilated: GradientFunction): void {
   const own = tf.getGradient(kernelName);
   tf.unregisterGradient(kernelName);
   const gradFunc: GradientFunction = (dy, saved, attributes) => {
-    const { dilations = 1, dataFormat = "NHWC" } = attributes as unknown as Attributes;
-    const plain = [dilations].flat().every((dilation) => dilation === 1) || dataFormat === "NCHW";
+    const { dilations, dataFormat } = attributes as unknown as Attributes;
+    const plain = [dilations ?? 1].flat().every((dilation) => dilation === 1) || dataFormat === "NCHW";
     return plain ? own.gradFunc(dy, saved, attributes) : dilated(dy, saved, attributes);
   };
   tf.registerGradient({ ...own, gradFunc });
@@ -51,14 +51,16 @@ const DEPTHWISE: Place = {
   input: (errors, weights) => tf.sum(tf.mul(byChannel(errors, weights.shape[0]), weights), 2),
 };
 
-const byChannel = (errors: tf.Tensor, channels: number): tf.Tensor => tf.reshape(errors, [errors.shape[0], channels, -1]);
+const byChannel = (errors: tf.Tensor, channels: number): tf.Tensor =>
+  tf.reshape(errors, [errors.shape[0], channels, -1]);
 
 function products(depthwise: boolean): GradientFunction {
   const place = depthwise ? DEPTHWISE : FULL;
   return (dy, saved, attributes) => {
     const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
-    const { strides, pad, dilations = 1 } = attributes as unknown as Attributes;
-    const info = tf.backend_util.computeConv2DInfo(x.shape, filter.shape, strides, dilations, pad, undefined, depthwise);
+    const { strides, pad, dilations } = attributes as unknown as Attributes;
+    const rates = dilations ?? 1;
+    const info = tf.backend_util.computeConv2DInfo(x.shape, filter.shape, strides, rates, pad, undefined, depthwise);
     const errors = tf.reshape(dy as tf.Tensor, [-1, info.outChannels]) as tf.Tensor2D;
     return {
       x: () => inputGradient(place, info, errors, filter),
@@ -69,7 +71,12 @@ function products(depthwise: boolean): GradientFunction {
 
 /** Rows and columns that padding adds before and after the image. */
 function padding({ padInfo: { top, bottom, left, right } }: Info): [number, number][] {
-  return [[0, 0], [top, bottom], [left, right], [0, 0]]; // prettier-ignore
+  return [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
 }
 
 /** Row and column of the padded image where each place of the filter begins. */

@@ -4,6 +4,7 @@
  */
 import { registerDilatedGradients } from "./dilated-convolutions";
 import { handleFiles } from "./files";
+import { addMissingGradients } from "./missing-gradients";
 import { cutGradientsOfDiscreteValues } from "./no-gradient";
 import { allowSoftmaxOverAnyAxis } from "./softmax";
 
@@ -15,6 +16,7 @@ export function mendTensorFlow(): void {
   mended = true;
   cutGradientsOfDiscreteValues();
   registerDilatedGradients();
+  addMissingGradients();
   allowSoftmaxOverAnyAxis();
   handleFiles();
 }

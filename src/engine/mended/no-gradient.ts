@@ -6,8 +6,11 @@
 import * as tf from "@tensorflow/tfjs";
 
 interface Engine {
-  addTapeNode(kernel: string, inputs: object, outputs: readonly tf.Tensor[], ...rest: unknown[]): void;
+  addTapeNode(kernel: string, inputs: object, outputs: readonly tf.Tensor[], ...rest: Rest): void;
 }
+
+/** Gradient function, tensors saved for it, attributes. */
+type Rest = [gradient: unknown, saved?: readonly tf.Tensor[], attributes?: object];
 
 const DISCRETE: readonly string[] = ["bool", "int32"];
 
@@ -16,6 +19,8 @@ export function cutGradientsOfDiscreteValues(): void {
   const engine = tf.engine() as unknown as Engine;
   const addTapeNode = engine.addTapeNode.bind(engine);
   engine.addTapeNode = (kernel, inputs, outputs, ...rest) => {
-    if (!outputs.every(({ dtype }) => DISCRETE.includes(dtype))) addTapeNode(kernel, inputs, outputs, ...rest);
+    if (!outputs.every(({ dtype }) => DISCRETE.includes(dtype))) return addTapeNode(kernel, inputs, outputs, ...rest);
+    const [, saved = []] = rest;
+    for (const tensor of saved) tensor.dispose();
   };
 }

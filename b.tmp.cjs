@@ -1,0 +1,16 @@
+const D=require("dnn-lab");const {tf}=D;
+const num=(f,x,eps=1e-2)=>{const v=[...x.dataSync()];return v.map((_,i)=>{const p=v.slice(),m=v.slice();p[i]+=eps;m[i]-=eps;return (f(tf.tensor(p,x.shape)).dataSync()[0]-f(tf.tensor(m,x.shape)).dataSync()[0])/(2*eps)})};
+const diff=(a,b)=>Math.max(...a.map((v,i)=>Math.abs(v-b[i])));
+const r=(shape)=>tf.tensor(Float32Array.from({length:shape.reduce((a,b)=>a*b)},(_,i)=>Math.sin(i*1.7)),shape);
+const c=(n,x,f)=>{try{const g=(x)=>{const y=f(x);return tf.sum(tf.mul(y,tf.cos(tf.mul(y,.3))))};console.log(n,diff([...tf.grad(g)(x).dataSync()],num(g,x)))}catch(e){console.log(n,"THROWS",e.message.slice(0,150))}};
+const a=r([2,3,4]),b=r([2,4,3]);
+c("einsum0",a,x=>tf.einsum("bij,bjk->bik",x,b));c("einsum1",b,x=>tf.einsum("bij,bjk->bik",a,x));
+c("einsum sum",a,x=>tf.einsum("bij,bk->k",x,r([2,3])));c("einsum t",a,x=>tf.einsum("bij->ji",x));
+c("topk",r([3,5]),x=>tf.topk(x,2).values);
+c("sslice",r([4,5]),x=>tf.stridedSlice(x,[0,4],[4,0],[2,-2]));
+c("sslice2",r([4,5]),x=>tf.stridedSlice(x,[1,0],[4,5],[1,2]));
+c("gnd",r([4,5]),x=>tf.gatherND(x,tf.tensor2d([[1,2],[1,2],[3,0]],[3,2],"int32")));
+c("snd",r([3]),x=>tf.scatterND(tf.tensor2d([[1],[1],[3]],[3,1],"int32"),x,[5]));
+c("d2s",r([1,2,2,8]),x=>tf.depthToSpace(x,2));
+c("softmax1",a,x=>tf.softmax(x,1));c("logsoftmax0",a,x=>tf.logSoftmax(x,0));
+const n0=tf.memory().numTensors;tf.tidy(()=>tf.grad(x=>tf.sum(tf.where(tf.greater(x,0),x,tf.cast(tf.cast(x,"int32"),"float32"))))(r([3])));console.log("left",tf.memory().numTensors-n0);
