@@ -3,8 +3,8 @@
 The list is what tfjs-node's kernels can emit (searched in its sources) and what this library adds; names, types and
 statefulness come from the operation registry of the installed TensorFlow. Run it again after an upgrade:
 
-    .venv/bin/python scripts/engine-op-table.py node_modules outputs > src/engine/compile/op-table.ts
-    .venv/bin/python scripts/engine-op-table.py node_modules inputs > src/engine/compile/op-input-types.ts
+    .venv/bin/python scripts/engine-op-table.py node_modules outputs > src/library/engine/compile/op-table.ts
+    .venv/bin/python scripts/engine-op-table.py node_modules inputs > src/library/engine/compile/op-input-types.ts
 """
 
 import os
