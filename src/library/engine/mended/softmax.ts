@@ -8,7 +8,7 @@ type Softmax = typeof tf.softmax;
 export function allowSoftmaxOverAnyAxis(): void {
   for (const name of ["softmax", "logSoftmax"] as const) {
     const any = overAnyAxis(tf[name] as Softmax);
-    replaceExport(name, any);
+    replaceExport("@tensorflow/tfjs-core", name, any);
     Object.assign(tf.Tensor.prototype, {
       [name](this: tf.Tensor, axis?: number) {
         return any(this, axis);

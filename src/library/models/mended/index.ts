@@ -5,7 +5,9 @@ import { BatchNormalization } from "../layers/batch-normalization";
 import { takeKerasDefaults } from "../recurrent/defaults";
 import { mendRecurrentLayers } from "../recurrent/masks-and-states";
 import { mendConvolutions } from "./convolutions";
+import { keepOldHardSigmoid } from "./old-hard-sigmoid";
 import { mendTrainable } from "./trainable";
+import { mendWholeModels } from "./whole-models";
 
 const DONE = Symbol.for("dnn-lab.mended");
 
@@ -17,6 +19,8 @@ export function mendPlainLayers(): void {
   takeKerasDefaults();
   mendConvolutions();
   mendTrainable();
+  mendWholeModels();
+  keepOldHardSigmoid();
   // Its own follows the data even when it is frozen, and fails with { scale: false }.
   const factories = tf.layers as unknown as Record<string, unknown>;
   factories.batchNormalization = (options = {}) => new BatchNormalization(options as object);
