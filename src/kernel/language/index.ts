@@ -11,9 +11,9 @@ import type {
 } from "./api";
 import { Checker } from "./check/checker";
 import { checkCell, moduleText } from "./check/check-cell";
-import { freeze, type FrozenCell } from "./check/freeze";
+import { freeze } from "./check/freeze";
 import { complete } from "./complete";
-import { declarationsOf, type Declaration } from "./declarations";
+import { byName, declarationsOf, type Declaration } from "./declarations";
 import { toDiagnostic } from "./diagnostics";
 import { inspect } from "./inspect";
 import { isComplete } from "./is-complete";
@@ -28,6 +28,8 @@ interface Pending {
   id: string;
   cell: ParsedText;
   declarations: readonly Declaration[];
+  /** What the checker calls it, if it was checked. */
+  path?: string;
 }
 
 /** Cells that never ran are forgotten after a while. */
@@ -37,8 +39,6 @@ class Language implements LanguageApi {
   private readonly session = new Session();
   private readonly pending = new Map<string, Pending>();
   private loadedChecker: Checker | undefined;
-  /** The cell that the checker holds. */
-  private checkedId: string | undefined;
   private count = 0;
   private hasComplained = false;
 
@@ -57,19 +57,21 @@ class Language implements LanguageApi {
     const cell = withoutExports(parsed);
     const declarations = declarationsOf(cell.sourceFile);
     const transformed = transformCell(cell, this.session.families, this.checker.options.compilerOptions);
-    this.remember({ id, cell, declarations });
+    const pending: Pending = { id, cell, declarations };
+    this.remember(pending);
     return {
       code: transformed.code,
       ...(transformed.map && { sourceMap: encodeMap(transformed.map, id) }),
-      diagnostics: check === "off" ? [] : this.check({ id, cell, declarations }),
+      diagnostics: check === "off" ? [] : this.check(pending),
       syntaxError: false,
       declared: [...new Set(declarations.map(({ name }) => name))],
     };
   }
 
-  private check({ id, cell, declarations }: Pending): Diagnostic[] {
-    this.checkedId = id;
-    return [...this.complaint(), ...checkCell(this.checker, this.session, cell, declarations)];
+  private check(pending: Pending): Diagnostic[] {
+    const { diagnostics, path } = checkCell(this.checker, this.session, pending.cell, pending.declarations);
+    pending.path = path;
+    return [...this.complaint(), ...diagnostics];
   }
 
   /** What is wrong with the tsconfig.json, said once. */
@@ -97,18 +99,18 @@ class Language implements LanguageApi {
       id,
       number,
       jsx: cell.jsx,
-      declarations,
+      declarations: byName(declarations),
       source: moduleText(cell, this.session, declarations),
-      frozen: this.frozen(pending, number),
+      frozen: this.frozen(pending),
     });
   }
 
-  /** The declarations of a cell as a namespace, if it was checked and they can be written as one. */
-  private frozen({ id, cell, declarations }: Pending, number: number): FrozenCell | undefined {
+  /** The declarations of a cell, if it was checked and they can be written down. */
+  private frozen({ cell, declarations, path }: Pending): string | undefined {
     // An augmentation would mean something else within another module; `var` in blocks is left out of declarations.
-    const canFreeze = this.checkedId === id && !augments(cell.text) && !declarations.some(({ nested }) => nested);
-    const text = canFreeze ? this.checker.declarationsOfCell(cell.jsx) : undefined;
-    return text === undefined ? undefined : freeze(text, number);
+    const canFreeze = !augments(cell.text) && !declarations.some(({ nested }) => nested);
+    const text = canFreeze && path !== undefined ? this.checker.declarations(path) : undefined;
+    return text === undefined ? undefined : freeze(text);
   }
 
   complete(code: string, cursor: number): Completion {
@@ -126,7 +128,6 @@ class Language implements LanguageApi {
   reset(): void {
     this.session.reset();
     this.pending.clear();
-    this.checkedId = undefined;
     this.hasComplained = false;
   }
 

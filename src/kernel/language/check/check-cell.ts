@@ -23,8 +23,7 @@ const ASSIGNED: Partial<Record<Declaration["kind"], { code: number; what: string
 
 function nameAssigned(diagnostic: Diagnostic, session: Session): Diagnostic {
   const name = /'(.*?)'/.exec(diagnostic.message)?.[1] ?? "";
-  const declarations = session.names.get(name)?.value?.declarations ?? [];
-  const kind = declarations.findLast((declaration) => declaration.name === name && isValue(declaration))?.kind;
+  const kind = session.names.get(name)?.value?.declarations.get(name)?.findLast(isValue)?.kind;
   const truth = kind && ASSIGNED[kind];
   return truth
     ? { ...diagnostic, code: truth.code, message: diagnostic.message.replace("an import", truth.what) }
@@ -37,10 +36,21 @@ function jsxNames({ text, jsx }: ParsedText): string[] {
   return jsx ? ["React", ...factories] : [];
 }
 
+/** The names that a cell refers to. */
+export function namesIn(cell: ParsedText): Set<string> {
+  return new Set([...usedNames(cell.sourceFile), ...jsxNames(cell)]);
+}
+
 /** The cell as a module: its own text first, so that every position stays, then what it imports and exports. */
 export function moduleText(cell: ParsedText, session: Session, declarations: readonly Declaration[]): string {
-  const names = new Set([...usedNames(cell.sourceFile), ...jsxNames(cell)]);
+  const names = namesIn(cell);
   return `${cell.text}\n;${importsOf(names, session, declarations)}${exportsOf(declarations)}`;
+}
+
+export interface CheckedCell {
+  diagnostics: Diagnostic[];
+  /** What the checker calls the cell. */
+  path: string;
 }
 
 /** Checks a cell against the cells before it. */
@@ -49,11 +59,13 @@ export function checkCell(
   session: Session,
   cell: ParsedText,
   declarations: readonly Declaration[],
-): Diagnostic[] {
-  const found = checker.check({ text: moduleText(cell, session, declarations), jsx: cell.jsx });
-  return found
+): CheckedCell {
+  const path = checker.place({ text: moduleText(cell, session, declarations), jsx: cell.jsx });
+  const diagnostics = checker
+    .check(path)
     .filter(({ start, category }) => (start ?? 0) <= cell.text.length && category !== ts.DiagnosticCategory.Suggestion)
     .map((diagnostic) => toDiagnostic(diagnostic, cell.text))
     .map((diagnostic) => (diagnostic.code === ASSIGNED_IMPORT ? nameAssigned(diagnostic, session) : diagnostic))
     .map((diagnostic) => ({ ...diagnostic, message: inCellTerms(diagnostic.message, session) }));
+  return { diagnostics, path };
 }

@@ -1,7 +1,6 @@
 /** Compiler options for cells: TypeScript's defaults, what the notebook's own tsconfig.json says, and what cells need. */
 import { dirname, join } from "node:path";
 import ts from "typescript";
-import { FOLDER } from "./freeze";
 
 /** What cells need, whatever a tsconfig.json says. */
 const FIXED: ts.CompilerOptions = {
@@ -26,6 +25,7 @@ const FIXED: ts.CompilerOptions = {
   noEmit: false,
   composite: false,
   incremental: false,
+  importHelpers: false,
   declaration: false,
   declarationMap: false,
   sourceMap: false,
@@ -92,9 +92,8 @@ const LIBRARY = ["es2023", "esnext.disposable", "decorators", "decorators.legacy
 export function cellOptions(cwd: string): CellOptions {
   const { own, complaint } = configured(cwd);
   const lib = [...new Set([...(own.lib ?? LIBRARY), ...LIBRARY.slice(1)])];
-  const paths = { ...own.paths, [`${FOLDER}*`]: [`${cwd.replace(/\\/g, "/")}/*`] };
   const jsx = jsxOf(own);
-  const compilerOptions = { ...DEFAULTS, ...own, ...FIXED, lib, paths, jsx };
+  const compilerOptions = { ...DEFAULTS, ...own, ...FIXED, lib, jsx };
   return { compilerOptions, complaint, dom: lib.some((name) => name.startsWith("lib.dom")) };
 }
 
