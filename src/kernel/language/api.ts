@@ -78,6 +78,8 @@ export interface LanguageApi {
   compile(cell: CellSource): CompiledCell;
   /** Tells that the cell compiled under `id` ran, wholly or partly: later cells see its names. */
   commit(id: string): void;
+  /** Tells that a committed cell did not come to its end: what holds only there is forgotten. */
+  failed(id: string): void;
   /** What may stand at `cursor` (in Unicode code points, as in the Jupyter protocol). */
   complete(code: string, cursor: number): Completion;
   /** Signature and documentation of what stands at `cursor` (code points); level 1 adds the source of own definitions. */

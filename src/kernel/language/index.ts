@@ -12,13 +12,14 @@ import type {
 import { Checker } from "./check/checker";
 import { checkCell, moduleText } from "./check/check-cell";
 import { freeze } from "./check/freeze";
+import { looseNames, undecidedVariables, variablesToFollow } from "./check/narrowing";
 import { complete } from "./complete";
-import { byName, declarationsOf, type Declaration } from "./declarations";
+import { byName, declarationsOf, usedNames, type Declaration } from "./declarations";
 import { toDiagnostic } from "./diagnostics";
 import { inspect } from "./inspect";
 import { isComplete } from "./is-complete";
 import { parseCell, type ParsedText } from "./parse";
-import { augments, Session } from "./session";
+import { augments, type CellModule, Session } from "./session";
 import { transformCell } from "./transform";
 import { withoutExports } from "./transform/export-modifiers";
 import { encodeMap } from "./transform/source-map";
@@ -30,6 +31,8 @@ interface Pending {
   declarations: readonly Declaration[];
   /** What the checker calls it, if it was checked. */
   path?: string;
+  /** The variables of which more may be known at its end. */
+  followed?: string[];
 }
 
 /** Cells that never ran are forgotten after a while. */
@@ -69,7 +72,10 @@ class Language implements LanguageApi {
   }
 
   private check(pending: Pending): Diagnostic[] {
-    const { diagnostics, path } = checkCell(this.checker, this.session, pending.cell, pending.declarations);
+    const { cell, declarations } = pending;
+    pending.followed = variablesToFollow(cell.sourceFile, this.session, byName(declarations));
+    const text = moduleText(cell, this.session, declarations, pending.followed);
+    const { diagnostics, path } = checkCell(this.checker, this.session, cell, text);
     pending.path = path;
     return [...this.complaint(), ...diagnostics];
   }
@@ -92,17 +98,35 @@ class Language implements LanguageApi {
     const pending = this.pending.get(id);
     this.pending.delete(id);
     if (!pending) return;
-    const { cell, declarations } = pending;
-    if (declarations.length === 0 && !augments(cell.text)) return;
-    const number = ++this.count;
-    this.session.add({
-      id,
-      number,
-      jsx: cell.jsx,
-      declarations: byName(declarations),
-      source: moduleText(cell, this.session, declarations),
-      frozen: this.frozen(pending),
-    });
+    const { cell, declarations, followed = [] } = pending;
+    const narrowed = pending.path === undefined ? [] : this.checker.narrowed(pending.path, followed);
+    if (declarations.length > 0 || narrowed.length > 0 || augments(cell.text)) {
+      const module: CellModule = {
+        id,
+        number: ++this.count,
+        jsx: cell.jsx,
+        declarations: byName(declarations),
+        source: moduleText(cell, this.session, declarations, narrowed).text,
+        frozen: this.frozen(pending),
+      };
+      this.session.add(module);
+      this.followOn(pending, module, narrowed);
+    } else this.followOn(pending, undefined, []);
+  }
+
+  failed(id: string): void {
+    this.session.ends.forgetCell(id);
+  }
+
+  /** Brings what is known of variables up to date with a cell that ran. */
+  private followOn({ cell, path, followed = [] }: Pending, module: CellModule | undefined, narrowed: string[]): void {
+    const { ends } = this.session;
+    // Of a cell that was not checked it is not known what it did to the variables it mentions.
+    for (const name of path === undefined ? usedNames(cell.sourceFile) : followed) {
+      if (this.session.isAssignable(name)) ends.forget(name);
+    }
+    for (const name of looseNames(cell.sourceFile)) ends.loosen(name);
+    if (module) for (const name of narrowed) ends.set(name, module);
   }
 
   /** The declarations of a cell, if it was checked and they can be written down. */
@@ -110,7 +134,7 @@ class Language implements LanguageApi {
     // An augmentation would mean something else within another module; `var` in blocks is left out of declarations.
     const canFreeze = !augments(cell.text) && !declarations.some(({ nested }) => nested);
     const text = canFreeze && path !== undefined ? this.checker.declarations(path) : undefined;
-    return text === undefined ? undefined : freeze(text);
+    return text === undefined ? undefined : freeze(text, undecidedVariables(cell.sourceFile));
   }
 
   complete(code: string, cursor: number): Completion {
@@ -132,7 +156,8 @@ class Language implements LanguageApi {
   }
 
   warmUp(): void {
-    checkCell(this.checker, this.session, parseCell(""), []);
+    const cell = parseCell("");
+    checkCell(this.checker, this.session, cell, moduleText(cell, this.session, [], []));
   }
 }
 

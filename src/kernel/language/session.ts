@@ -1,6 +1,7 @@
 /** What the cells that ran so far left behind: their names, and where each name was declared last. */
 import { isType, isValue, type Declaration } from "./declarations";
 import { cellsIn } from "./check/specifiers";
+import { Ends } from "./ends";
 import { naturalFamily, type Family } from "./transform/families";
 
 /** A cell as the checker sees it: a module. */
@@ -37,6 +38,7 @@ const PRUNE_AFTER = 100;
 export class Session {
   readonly names = new Map<string, NameOrigin>();
   readonly families = new Map<string, Family>();
+  readonly ends = new Ends();
   /** The cells that are still needed, by number. */
   readonly modules = new Map<number, CellModule>();
   private added = 0;
@@ -51,6 +53,7 @@ export class Session {
 
   private declare(declaration: Declaration, cell: CellModule): void {
     const { name, kind, ambient } = declaration;
+    this.ends.begin(name);
     const origin: NameOrigin = { ...this.names.get(name) };
     if (isValue(declaration)) {
       // A class is replaced whole, by a constant say; an interface of another cell stays beside it.
@@ -62,12 +65,19 @@ export class Session {
     if (!ambient && !this.families.has(name)) this.families.set(name, naturalFamily(kind));
   }
 
+  /** True for a variable that later cells may assign to. */
+  isAssignable(name: string): boolean {
+    const kind = this.names.get(name)?.value?.declarations.get(name)?.findLast(isValue)?.kind;
+    return kind === "let" || kind === "var";
+  }
+
   /** Keeps the cells whose names can still be used, and those that their types refer to; drops the others. */
   prune(): void {
     this.added = 0;
     const needed = new Set<number>();
     const waiting: (CellModule | undefined)[] = [];
     for (const { value, type } of this.names.values()) waiting.push(value, type);
+    waiting.push(...this.ends.cells);
     for (const cell of this.modules.values()) if (augments(cell.source)) waiting.push(cell);
     for (let cell = waiting.pop(); waiting.length > 0 || cell; cell = waiting.pop()) {
       if (!cell || needed.has(cell.number)) continue;
@@ -90,6 +100,7 @@ export class Session {
 
   reset(): void {
     this.names.clear();
+    this.ends.clear();
     this.families.clear();
     this.modules.clear();
   }

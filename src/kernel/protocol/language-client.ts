@@ -65,6 +65,11 @@ export class LanguageClient {
     return this.call("commit", [id]);
   }
 
+  /** Tells that a committed cell ended in an error. */
+  failed(id: string): Promise<void> {
+    return this.call("failed", [id]);
+  }
+
   complete(code: string, cursor: number): Promise<Completion> {
     return this.call("complete", [code, cursor]);
   }

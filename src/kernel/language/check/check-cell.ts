@@ -6,7 +6,8 @@ import { toDiagnostic } from "../diagnostics";
 import type { ParsedText } from "../parse";
 import type { Session } from "../session";
 import type { Checker } from "./checker";
-import { exportsOf, importsOf, inCellTerms } from "./module-text";
+import { beginningOf, exportsOf, importsOf, inCellTerms } from "./module-text";
+import { endsOf, looseNames } from "./narrowing";
 
 /** Cannot assign to 'x' because it is an import. */
 const ASSIGNED_IMPORT = 2632;
@@ -41,10 +42,27 @@ export function namesIn(cell: ParsedText): Set<string> {
   return new Set([...usedNames(cell.sourceFile), ...jsxNames(cell)]);
 }
 
-/** The cell as a module: its own text first, so that every position stays, then what it imports and exports. */
-export function moduleText(cell: ParsedText, session: Session, declarations: readonly Declaration[]): string {
+/** A cell as a module. */
+export interface ModuleText {
+  text: string;
+  /** Where something stands in the text that is not in the cell, and how long it is. */
+  inserted: { at: number; length: number };
+}
+
+/** The cell as a module: its own text, then what it imports and exports. `followed` are variables to be known at its end. */
+export function moduleText(
+  cell: ParsedText,
+  session: Session,
+  declarations: readonly Declaration[],
+  followed: readonly string[],
+): ModuleText {
   const names = namesIn(cell);
-  return `${cell.text}\n;${importsOf(names, session, declarations)}${exportsOf(declarations)}`;
+  const beginning = beginningOf(names, session, declarations, looseNames(cell.sourceFile));
+  // Behind the comments that speak to the compiler, which have to come first.
+  const at = cell.sourceFile.statements[0]?.getStart() ?? 0;
+  const own = cell.text.slice(0, at) + beginning + cell.text.slice(at);
+  const text = `${own}\n;${importsOf(names, session, declarations)}${exportsOf(declarations)}${endsOf(followed)}`;
+  return { text, inserted: { at, length: beginning.length } };
 }
 
 export interface CheckedCell {
@@ -58,13 +76,18 @@ export function checkCell(
   checker: Checker,
   session: Session,
   cell: ParsedText,
-  declarations: readonly Declaration[],
+  { text, inserted }: ModuleText,
 ): CheckedCell {
-  const path = checker.place({ text: moduleText(cell, session, declarations), jsx: cell.jsx });
+  const path = checker.place({ text, jsx: cell.jsx });
+  const isInserted = (start: number): boolean => start >= inserted.at && start < inserted.at + inserted.length;
+  const inCell = (start: number): number => (start >= inserted.at ? start - inserted.length : start);
   const diagnostics = checker
     .check(path)
-    .filter(({ start, category }) => (start ?? 0) <= cell.text.length && category !== ts.DiagnosticCategory.Suggestion)
-    .map((diagnostic) => toDiagnostic(diagnostic, cell.text))
+    .filter(({ start = 0, category }) => {
+      const isOwn = !isInserted(start) && inCell(start) <= cell.text.length;
+      return isOwn && category !== ts.DiagnosticCategory.Suggestion;
+    })
+    .map((diagnostic) => toDiagnostic({ ...diagnostic, start: inCell(diagnostic.start ?? 0) }, cell.text))
     .map((diagnostic) => (diagnostic.code === ASSIGNED_IMPORT ? nameAssigned(diagnostic, session) : diagnostic))
     .map((diagnostic) => ({ ...diagnostic, message: inCellTerms(diagnostic.message, session) }));
   return { diagnostics, path };

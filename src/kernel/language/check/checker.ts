@@ -7,7 +7,9 @@ import { KERNEL_GLOBALS, NODE_FALLBACK } from "./globals";
 import { type AddedModule, GrowingProgram, parseModule, type Resolution, type ResolveIn } from "./growing-program";
 import { CellHost } from "./host";
 import { jsxRuntimeImport } from "./jsx-runtime";
+import { partsOfLibraries } from "./libraries";
 import { chunksOf, fileOf } from "./module-text";
+import { narrowedAtEnd } from "./narrowing";
 import { cellOptions, type CellOptions } from "./options";
 import { directivesOf, modulesOf, type ModuleReference } from "./references";
 import { cellNumber, fromFolder } from "./specifiers";
@@ -19,7 +21,7 @@ export interface ServiceText {
 }
 
 /** After how many added texts another program is built, to be rid of what is no longer needed. */
-const MOST_ADDED = 200;
+const MOST_ADDED = 1_000;
 
 export class Checker {
   readonly service: ts.LanguageService;
@@ -74,7 +76,7 @@ export class Checker {
 
   private writeGlobals(): void {
     const hasNode = this.nodeTypes.length > 0 || this.options.compilerOptions.types?.includes("node");
-    this.host.write(this.globals, KERNEL_GLOBALS + (hasNode ? "" : NODE_FALLBACK));
+    this.host.write(this.globals, KERNEL_GLOBALS + partsOfLibraries() + (hasNode ? "" : NODE_FALLBACK));
   }
 
   /** The program, built anew when something of it has changed or much was added. */
@@ -167,6 +169,11 @@ export class Checker {
   /** The semantic diagnostics of a text that was placed. */
   check(path: string): ts.Diagnostic[] {
     return this.service.getSemanticDiagnostics(path);
+  }
+
+  /** Those of the variables followed in a text that was placed that are more than declared at its end. */
+  narrowed(path: string, names: readonly string[]): string[] {
+    return this.growing?.has(path) ? narrowedAtEnd(this.growing.program, path, names) : [];
   }
 
   /** The declarations of a cell that was placed; undefined when TypeScript cannot write them down. */

@@ -24,8 +24,8 @@ function specifierOf(node: ts.Node): ts.Expression | undefined {
     : undefined;
 }
 
-/** Makes a module of the declarations of a cell. */
-export function freeze(declarations: string): string {
+/** Makes a module of the declarations of a cell. The variables `undecided`, of which only `null` is known, may become anything. */
+export function freeze(declarations: string, undecided: ReadonlySet<string>): string {
   const source = ts.createSourceFile("cell.d.ts", declarations, ts.ScriptTarget.ESNext, false);
   const edits: Edit[] = [];
   const visit = (node: ts.Node): void => {
@@ -35,6 +35,8 @@ export function freeze(declarations: string): string {
       if (text !== specifier.text)
         edits.push({ start: specifier.getStart(source), end: specifier.end, text: JSON.stringify(text) });
     }
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && undecided.has(node.name.text) && node.type)
+      edits.push({ start: node.type.getStart(source), end: node.type.end, text: "any" });
     ts.forEachChild(node, visit);
   };
   visit(source);

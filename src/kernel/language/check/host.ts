@@ -2,8 +2,8 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { defaultLibFile } from "./libraries";
 import type { CellOptions } from "./options";
-import { defaultLibFile } from "./options";
 import { cellNumber, FOLDER, fromFolder } from "./specifiers";
 
 interface Stored {

@@ -4,6 +4,7 @@
  */
 import { byName, isType, isValue, type Declaration } from "../declarations";
 import type { CellModule, Session } from "../session";
+import { endName, withoutEndName } from "./narrowing";
 import { cellSpecifier, FOLDER } from "./specifiers";
 
 /** How a cell gets at an earlier name: assignable ones, and values that share their name with a type, are declared. */
@@ -11,11 +12,8 @@ interface Use {
   name: string;
   from: CellModule;
   as: "import" | "let" | "const";
-}
-
-function isAssignable(name: string, cell: CellModule): boolean {
-  const kind = cell.declarations.get(name)?.findLast(isValue)?.kind;
-  return kind === "let" || kind === "var";
+  /** What the cell's module calls it, if not by its name. */
+  exported?: string;
 }
 
 function usesOf(name: string, session: Session, own: ReadonlyMap<string, readonly Declaration[]>): Use[] {
@@ -29,8 +27,9 @@ function usesOf(name: string, session: Session, own: ReadonlyMap<string, readonl
   if (type && type !== value) uses.push({ name, from: type, as: "import" });
   if (!value) return uses;
   const isShared = uses.length > 0 || mine.length > 0;
-  const as = type === value ? "import" : isAssignable(name, value) ? "let" : isShared ? "const" : "import";
-  return [...uses, { name, from: value, as }];
+  const as = type === value ? "import" : session.isAssignable(name) ? "let" : isShared ? "const" : "import";
+  const end = as === "let" ? undefined : session.ends.get(name);
+  return [...uses, { name, from: end ?? value, as, exported: end && endName(name) }];
 }
 
 /** What a cell needs to see the earlier names among `names` that it does not declare itself. */
@@ -38,19 +37,44 @@ export function importsOf(names: Iterable<string>, session: Session, own: readon
   const mine = byName(own);
   const uses = [...names].flatMap((name) => usesOf(name, session, mine));
   const imported = new Map<CellModule, string[]>();
-  for (const { name, from, as } of uses) {
+  for (const { name, from, as, exported } of uses) {
     if (as !== "import") continue;
     const list = imported.get(from);
-    if (list) list.push(name);
-    else imported.set(from, [name]);
+    const text = exported === undefined ? name : `${exported} as ${name}`;
+    if (list) list.push(text);
+    else imported.set(from, [text]);
   }
   const imports = [...imported].map(
     ([{ number }, list]) => `import { ${list.join(", ")} } from "${cellSpecifier(number)}";`,
   );
   const declared = uses
     .filter(({ as }) => as !== "import")
-    .map(({ name, from, as }) => `declare ${as} ${name}: typeof import("${cellSpecifier(from.number)}").${name};`);
+    .map(({ name, from, as, exported = name }) => `declare ${as} ${name}: ${typeOf(exported, from)};`);
   return [...imports, ...declared].join("");
+}
+
+function typeOf(exported: string, { number }: CellModule): string {
+  return `typeof import("${cellSpecifier(number)}").${exported}`;
+}
+
+/**
+ * Assignments to stand before a cell, so that assignable variables are what the cells before it made of them. Not for the variables
+ * `loose`, which the cell's functions assign.
+ */
+export function beginningOf(
+  names: Iterable<string>,
+  session: Session,
+  own: readonly Declaration[],
+  loose: ReadonlySet<string>,
+): string {
+  const mine = new Set([...own.map(({ name }) => name), ...loose]);
+  return [...names]
+    .flatMap((name) => {
+      const value = session.names.get(name)?.value;
+      const end = value && !mine.has(name) && session.isAssignable(name) ? session.ends.get(name) : undefined;
+      return end ? [`${name} = null! as ${typeOf(endName(name), end)};`] : [];
+    })
+    .join("");
 }
 
 export function exportsOf(declarations: readonly Declaration[]): string {
@@ -83,7 +107,7 @@ export function isCellFile(path: string): boolean {
 
 /** Replaces what only the checker's own files are called: `import("dnn:3").A` is the `A` of the third cell. */
 export function inCellTerms(text: string, session: Session): string {
-  return text
+  return withoutEndName(text)
     .replace(
       /(?:typeof )?import\("(?:dnn:|[^"]*__cell_)(\d+)(?:\.d)?(?:\.tsx?)?"\)\.([\p{L}\p{N}_$]+)/gu,
       (whole, number: string, name: string) => {
