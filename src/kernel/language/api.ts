@@ -27,6 +27,8 @@ export interface Diagnostic {
   column: number;
   endLine: number;
   endColumn: number;
+  /** The file that the message is about, when it is not the cell: its path from the notebook's folder, and its text. */
+  source?: { name: string; text: string };
 }
 
 export interface CellSource {

@@ -33,3 +33,8 @@ export function toDiagnostic(diagnostic: ts.DiagnosticWithLocation | ts.Diagnost
     endColumn: to.column,
   };
 }
+
+/** The message with what to do about it, on a line of its own. */
+export function withHint(diagnostic: Diagnostic, hint: string | undefined): Diagnostic {
+  return hint === undefined ? diagnostic : { ...diagnostic, message: `${diagnostic.message}\n${hint}` };
+}

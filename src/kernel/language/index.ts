@@ -15,7 +15,8 @@ import { freeze } from "./check/freeze";
 import { looseNames, undecidedVariables, variablesToFollow } from "./check/narrowing";
 import { complete } from "./complete";
 import { byName, declarationsOf, usedNames, type Declaration } from "./declarations";
-import { toDiagnostic } from "./diagnostics";
+import { toDiagnostic, withHint } from "./diagnostics";
+import { hintForLine } from "./hints";
 import { inspect } from "./inspect";
 import { isComplete } from "./is-complete";
 import { parseCell, type ParsedText } from "./parse";
@@ -55,6 +56,10 @@ class Language implements LanguageApi {
     const parsed = parseCell(code);
     if (parsed.syntaxErrors.length > 0) {
       const diagnostics = parsed.syntaxErrors.map((error) => toDiagnostic(error, code));
+      // What follows from the first error needs no hint.
+      const [first] = diagnostics;
+      const hint = first && hintForLine(code.split(/\r\n|[\n\r]/)[first.line] ?? "");
+      if (first) diagnostics[0] = withHint(first, hint);
       return { code: "", diagnostics, syntaxError: true, declared: [] };
     }
     const cell = withoutExports(parsed);

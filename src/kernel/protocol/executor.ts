@@ -2,11 +2,12 @@ import type { CellSource, CheckMode, CompiledCell } from "../language/api";
 import { INTERRUPTED, type Done, type ErrorContent, type Program, type ToMain } from "./bridge";
 import { formatDiagnostic, typeError } from "./code-frame";
 import { readRequest, type ExecuteRequest } from "./execute-request";
-import { helpPage } from "./help";
+import { helpPage, listOfMagics, listOfNames } from "./help";
 import type { History } from "./history";
 import type { Interruptible } from "./interrupt";
 import type { LanguageClient } from "./language-client";
 import { planCell, type Plan } from "./magics";
+import { writeText } from "./write-file";
 import type { Header, Json, Received } from "./message";
 import type { Publisher } from "./publisher";
 
@@ -168,11 +169,16 @@ export class Executor implements Interruptible {
       if (late !== undefined && !request.allowStdin) return { error: fromEarlierCell(late) };
       const name = counted ? `In[${this.count}]` : `In[*${(this.unnamed += 1)}]`;
       const cancelled = new Promise<Outcome>((resolve) => (this.cancelWith = resolve));
-      return await Promise.race([this.carryOut(planCell(request.code), request, name), cancelled]);
+      return await Promise.race([this.carryOut(this.plan(request.code), request, name), cancelled]);
     } catch (error) {
       const { name, message } = error as Error;
       return { error: { ename: name, evalue: message, traceback: [`${name}: ${message}`] } };
     }
+  }
+
+  /** Names of the notebook are TypeScript's, in `!done` say. */
+  private plan(code: string): Plan {
+    return planCell(code, (name) => this.declared.has(name) || name in globalThis);
   }
 
   private async carryOut(plan: Plan, request: ExecuteRequest, name: string): Promise<Outcome> {
@@ -200,7 +206,16 @@ export class Executor implements Interruptible {
         return this.onMain(request.cell, { type: "forget", cell: request.cell, names });
       }
       case "help":
-        return { payload: [{ source: "page", start: 0, data: await helpPage(plan.topic, language) }] };
+        return { payload: [{ source: "page", start: 0, data: await helpPage(plan.topic, language, plan.level) }] };
+      case "who":
+        publisher.stream(request.cell, "stdout", await listOfNames(this.declared, plan.types, language));
+        return {};
+      case "list":
+        publisher.stream(request.cell, "stdout", listOfMagics());
+        return {};
+      case "write":
+        publisher.stream(request.cell, "stdout", await writeText(plan));
+        return {};
       case "refused":
         return { error: { ename: "MagicError", evalue: plan.message, traceback: [`MagicError: ${plan.message}`] } };
     }
@@ -208,6 +223,7 @@ export class Executor implements Interruptible {
 
   private async runCode(plan: Plan & { kind: "code" }, request: ExecuteRequest, name: string): Promise<Outcome> {
     const check = plan.check ?? this.check;
+    for (const note of plan.notes ?? []) this.parts.publisher.stream(request.cell, "stdout", `${note}\n`);
     const early = request.allowStdin ? this.parts.early() : undefined;
     const compiler = early ?? this.parts.language;
     const compiled = await compiler.compile({ id: name, code: plan.code, check: early === undefined ? check : "off" });

@@ -2,7 +2,7 @@
 import ts from "typescript";
 import type { Diagnostic } from "../api";
 import { isValue, usedNames, type Declaration } from "../declarations";
-import { toDiagnostic } from "../diagnostics";
+import { toDiagnostic, withHint } from "../diagnostics";
 import type { ParsedText } from "../parse";
 import type { Session } from "../session";
 import type { Checker } from "./checker";
@@ -81,14 +81,18 @@ export function checkCell(
   const path = checker.place({ text, jsx: cell.jsx });
   const isInserted = (start: number): boolean => start >= inserted.at && start < inserted.at + inserted.length;
   const inCell = (start: number): number => (start >= inserted.at ? start - inserted.length : start);
-  const diagnostics = checker
-    .check(path)
+  const found = checker.check(path);
+  const hints = new Map(found.map((diagnostic) => [diagnostic, checker.hint(path, diagnostic)]));
+  const diagnostics = found
     .filter(({ start = 0, category }) => {
       const isOwn = !isInserted(start) && inCell(start) <= cell.text.length;
       return isOwn && category !== ts.DiagnosticCategory.Suggestion;
     })
-    .map((diagnostic) => toDiagnostic({ ...diagnostic, start: inCell(diagnostic.start ?? 0) }, cell.text))
+    .map((diagnostic) => {
+      const start = inCell(diagnostic.start ?? 0);
+      return withHint(toDiagnostic({ ...diagnostic, start }, cell.text), hints.get(diagnostic));
+    })
     .map((diagnostic) => (diagnostic.code === ASSIGNED_IMPORT ? nameAssigned(diagnostic, session) : diagnostic))
     .map((diagnostic) => ({ ...diagnostic, message: inCellTerms(diagnostic.message, session) }));
-  return { diagnostics, path };
+  return { diagnostics: [...diagnostics, ...checker.problemsInImports(path)], path };
 }

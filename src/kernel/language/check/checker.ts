@@ -2,12 +2,15 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import ts from "typescript";
+import type { Diagnostic } from "../api";
+import { hintFor } from "../hints";
 import { augments, type CellModule, type Session } from "../session";
 import { KERNEL_GLOBALS, NODE_FALLBACK } from "./globals";
 import { type AddedModule, GrowingProgram, parseModule, type Resolution, type ResolveIn } from "./growing-program";
 import { CellHost } from "./host";
 import { jsxRuntimeImport } from "./jsx-runtime";
 import { partsOfLibraries } from "./libraries";
+import { problemsInImports } from "./local-files";
 import { chunksOf, fileOf } from "./module-text";
 import { narrowedAtEnd } from "./narrowing";
 import { cellOptions, type CellOptions } from "./options";
@@ -42,7 +45,7 @@ export class Checker {
   private count = 0;
 
   constructor(
-    cwd: string,
+    private readonly cwd: string,
     private readonly session: Session,
   ) {
     this.options = cellOptions(cwd);
@@ -169,6 +172,18 @@ export class Checker {
   /** The semantic diagnostics of a text that was placed. */
   check(path: string): ts.Diagnostic[] {
     return this.service.getSemanticDiagnostics(path);
+  }
+
+  /** What is wrong in the user's files that a text imports. */
+  problemsInImports(path: string): Diagnostic[] {
+    const program = this.service.getProgram();
+    return program ? problemsInImports(path, program, this.cwd) : [];
+  }
+
+  /** What to do about a message. */
+  hint(path: string, diagnostic: ts.Diagnostic): string | undefined {
+    const program = this.service.getProgram();
+    return program && hintFor(diagnostic, program.getSourceFile(path), program.getTypeChecker());
   }
 
   /** Those of the variables followed in a text that was placed that are more than declared at its end. */
