@@ -53,6 +53,8 @@ export interface CompiledCell {
   syntaxError: boolean;
   /** Names the cell declares at its top level, those of types included. */
   declared: string[];
+  /** True when a quick check cannot tell: the cell has to be compiled again with all types. */
+  unsure?: boolean;
 }
 
 export interface Completion {
@@ -91,11 +93,15 @@ export interface LanguageApi {
   reset(): void;
   /** Loads TypeScript and the library types ahead of the first cell; calling it is never necessary. */
   warmUp(): void;
+  /** Keeps on the disk what makes the next start faster. */
+  keepForNextStart(): void;
 }
 
 export interface LanguageOptions {
   /** The notebook's folder: modules, types and `tsconfig.json` are looked up from here. */
   cwd: string;
+  /** Checks with JavaScript's own library alone, which is there at once; cells that need more are `unsure`. */
+  quick?: boolean;
 }
 
 /**

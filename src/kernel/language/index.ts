@@ -15,7 +15,7 @@ import { freeze } from "./check/freeze";
 import { looseNames, undecidedVariables, variablesToFollow } from "./check/narrowing";
 import { complete } from "./complete";
 import { byName, declarationsOf, usedNames, type Declaration } from "./declarations";
-import { toDiagnostic, withHint } from "./diagnostics";
+import { isDefinite, toDiagnostic, withHint } from "./diagnostics";
 import { hintForLine } from "./hints";
 import { inspect } from "./inspect";
 import { isComplete } from "./is-complete";
@@ -34,6 +34,8 @@ interface Pending {
   path?: string;
   /** The variables of which more may be known at its end. */
   followed?: string[];
+  /** True when a quick check could not tell whether it is right. */
+  unsure?: boolean;
 }
 
 /** Cells that never ran are forgotten after a while. */
@@ -45,11 +47,13 @@ class Language implements LanguageApi {
   private loadedChecker: Checker | undefined;
   private count = 0;
   private hasComplained = false;
+  /** A quick check does not know what some names of the session are. */
+  private isUncertain = false;
 
   constructor(private readonly options: LanguageOptions) {}
 
   private get checker(): Checker {
-    return (this.loadedChecker ??= new Checker(this.options.cwd, this.session));
+    return (this.loadedChecker ??= new Checker(this.options, this.session));
   }
 
   compile({ id, code, check }: CellSource): CompiledCell {
@@ -67,17 +71,26 @@ class Language implements LanguageApi {
     const transformed = transformCell(cell, this.session.families, this.checker.options.compilerOptions);
     const pending: Pending = { id, cell, declarations };
     this.remember(pending);
+    const diagnostics = check === "off" ? [] : this.check(pending);
+    pending.unsure = check === "off" ? this.options.quick : this.isUnsure(pending, diagnostics);
     return {
       code: transformed.code,
       ...(transformed.map && { sourceMap: encodeMap(transformed.map, id) }),
-      diagnostics: check === "off" ? [] : this.check(pending),
+      diagnostics,
       syntaxError: false,
       declared: [...new Set(declarations.map(({ name }) => name))],
+      ...(check !== "off" && pending.unsure && { unsure: true }),
     };
+  }
+
+  /** A quick check is sure of what it finds nothing wrong with, and of errors that no other types can mend. */
+  private isUnsure({ path }: Pending, diagnostics: readonly Diagnostic[]): boolean {
+    return this.options.quick === true && (this.isUncertain || path === undefined || !diagnostics.every(isDefinite));
   }
 
   private check(pending: Pending): Diagnostic[] {
     const { cell, declarations } = pending;
+    if (this.options.quick && !this.checker.canCheckQuickly(cell)) return [];
     pending.followed = variablesToFollow(cell.sourceFile, this.session, byName(declarations));
     const text = moduleText(cell, this.session, declarations, pending.followed);
     const { diagnostics, path } = checkCell(this.checker, this.session, cell, text);
@@ -104,6 +117,7 @@ class Language implements LanguageApi {
     this.pending.delete(id);
     if (!pending) return;
     const { cell, declarations, followed = [] } = pending;
+    if (pending.unsure) this.isUncertain = true;
     const narrowed = pending.path === undefined ? [] : this.checker.narrowed(pending.path, followed);
     if (declarations.length > 0 || narrowed.length > 0 || augments(cell.text)) {
       const module: CellModule = {
@@ -158,10 +172,16 @@ class Language implements LanguageApi {
     this.session.reset();
     this.pending.clear();
     this.hasComplained = false;
+    this.isUncertain = false;
+  }
+
+  keepForNextStart(): void {
+    if (!this.options.quick) this.checker.keepForNextStart();
   }
 
   warmUp(): void {
     const cell = parseCell("");
+    if (this.options.quick && !this.checker.canCheckQuickly(cell)) return;
     checkCell(this.checker, this.session, cell, moduleText(cell, this.session, [], []));
   }
 }

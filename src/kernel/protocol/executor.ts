@@ -15,7 +15,7 @@ import type { Publisher } from "./publisher";
 export interface ExecutorParts {
   readonly publisher: Publisher;
   readonly language: LanguageClient;
-  /** Transforms the cells that come while types are still being loaded; undefined later. */
+  /** Checks the cells that come while types are still being loaded, as far as it can; undefined later. */
   early(): LanguageClient | undefined;
   readonly history: History;
   postToMain(work: ToMain): void;
@@ -225,8 +225,9 @@ export class Executor implements Interruptible {
     const check = plan.check ?? this.check;
     for (const note of plan.notes ?? []) this.parts.publisher.stream(request.cell, "stdout", `${note}\n`);
     const early = request.allowStdin ? this.parts.early() : undefined;
-    const compiler = early ?? this.parts.language;
-    const compiled = await compiler.compile({ id: name, code: plan.code, check: early === undefined ? check : "off" });
+    const source: CellSource = { id: name, code: plan.code, check };
+    const quick = await early?.compile(source);
+    const compiled = quick === undefined || quick.unsure ? await this.parts.language.compile(source) : quick;
     if (this.cancelled === request.cell) return { error: INTERRUPTED };
     const errors = compiled.diagnostics.filter(({ category }) => category === "error");
     if (compiled.syntaxError || (check === "error" && errors.length > 0)) {
@@ -235,10 +236,11 @@ export class Executor implements Interruptible {
     for (const diagnostic of compiled.diagnostics) {
       this.parts.publisher.stream(request.cell, "stderr", `${formatDiagnostic(name, plan.code, diagnostic)}\n`);
     }
-    if (early !== undefined) void this.checkLater(early, { id: name, code: plan.code, check }, request.cell);
+    void early?.commit(name).catch(() => undefined);
+    if (compiled === quick) void this.checkLater(source, request.cell);
     else void this.parts.language.commit(name).catch(() => undefined);
     for (const declared of compiled.declared) this.declared.add(declared);
-    return this.onMain(request.cell, {
+    const outcome = await this.onMain(request.cell, {
       type: "execute",
       cell: request.cell,
       count: this.count,
@@ -249,12 +251,13 @@ export class Executor implements Interruptible {
       allowStdin: request.allowStdin,
       expressions: await this.compileExpressions(name, request.expressions),
     });
+    if (outcome.error !== undefined) void this.parts.language.failed(name).catch(() => undefined);
+    return outcome;
   }
 
-  /** The check of a cell that did not wait for the types: it still says what is wrong, and later cells know its names. */
-  private async checkLater(early: LanguageClient, source: CellSource, cell: string): Promise<void> {
+  /** Tells later cells of the names of a cell that was checked quickly, and what all types together still find. */
+  private async checkLater(source: CellSource, cell: string): Promise<void> {
     const { language, publisher } = this.parts;
-    void early.commit(source.id).catch(() => undefined);
     try {
       const checking = language.compile(source);
       // At once, because the next cell may be compiled before this one is checked.

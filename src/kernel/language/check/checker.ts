@@ -2,8 +2,9 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import ts from "typescript";
-import type { Diagnostic } from "../api";
+import type { Diagnostic, LanguageOptions } from "../api";
 import { hintFor } from "../hints";
+import type { ParsedText } from "../parse";
 import { augments, type CellModule, type Session } from "../session";
 import { KERNEL_GLOBALS, NODE_FALLBACK } from "./globals";
 import { type AddedModule, GrowingProgram, parseModule, type Resolution, type ResolveIn } from "./growing-program";
@@ -14,6 +15,7 @@ import { problemsInImports } from "./local-files";
 import { chunksOf, fileOf } from "./module-text";
 import { narrowedAtEnd } from "./narrowing";
 import { cellOptions, type CellOptions } from "./options";
+import { keepQuickLibrary, QUICK_CONSOLE, quickLibrary } from "./quick-library";
 import { directivesOf, modulesOf, type ModuleReference } from "./references";
 import { cellNumber, fromFolder } from "./specifiers";
 
@@ -29,6 +31,9 @@ const MOST_ADDED = 1_000;
 export class Checker {
   readonly service: ts.LanguageService;
   readonly options: CellOptions;
+  private readonly cwd: string;
+  /** What a quick check reads in place of all types. */
+  private readonly quickLibrary: string | undefined;
   private readonly host: CellHost;
   private readonly nodeTypes: string[];
   private readonly globals: string;
@@ -45,10 +50,13 @@ export class Checker {
   private count = 0;
 
   constructor(
-    private readonly cwd: string,
+    { cwd, quick = false }: LanguageOptions,
     private readonly session: Session,
   ) {
+    this.cwd = cwd;
     this.options = cellOptions(cwd);
+    this.quickLibrary = quick ? quickLibrary(this.options.compilerOptions.lib ?? []) : undefined;
+    if (quick) Object.assign(this.options.compilerOptions, { noLib: true, types: [], lib: undefined });
     this.host = new CellHost(cwd, () => this.roots(), this.options);
     this.globals = this.host.beside("__globals.d.ts");
     this.anchor = this.host.anchor;
@@ -60,7 +68,8 @@ export class Checker {
 
   private roots(): string[] {
     const adding = this.adding === undefined ? [] : [this.adding];
-    return [...this.nodeTypes, this.globals, this.anchor, ...this.cells, ...adding];
+    const quick = this.quickLibrary === undefined ? [] : [this.quickLibrary];
+    return [...quick, ...this.nodeTypes, this.globals, this.anchor, ...this.cells, ...adding];
   }
 
   /** Node's types come from the notebook's folder; else those beside the kernel will do. */
@@ -78,6 +87,7 @@ export class Checker {
   }
 
   private writeGlobals(): void {
+    if (this.quickLibrary !== undefined) return this.host.write(this.globals, KERNEL_GLOBALS + QUICK_CONSOLE);
     const hasNode = this.nodeTypes.length > 0 || this.options.compilerOptions.types?.includes("node");
     this.host.write(this.globals, KERNEL_GLOBALS + partsOfLibraries() + (hasNode ? "" : NODE_FALLBACK));
   }
@@ -167,6 +177,18 @@ export class Checker {
     this.host.write(this.adding, text);
     this.upToDate(true);
     return this.adding;
+  }
+
+  /** True when JavaScript's own library may be enough to check a cell: it refers to nothing else. */
+  canCheckQuickly({ sourceFile, text }: ParsedText): boolean {
+    const isAlone = modulesOf(sourceFile).references.length === 0 && directivesOf(sourceFile).length === 0;
+    return this.quickLibrary !== undefined && isAlone && !augments(text);
+  }
+
+  /** Writes what a quick check needs, for later sessions. */
+  keepForNextStart(): void {
+    const program = this.service.getProgram();
+    if (program) keepQuickLibrary(this.options.compilerOptions.lib ?? [], program);
   }
 
   /** The semantic diagnostics of a text that was placed. */
