@@ -54,10 +54,7 @@ const DECLARED: Readonly<Record<string, string | undefined>> = {
 
 function kindOf({ kind, name }: ts.CompletionEntry, session: Session): string {
   const { value, type } = session.names.get(name) ?? {};
-  const declaration =
-    kind === ts.ScriptElementKind.alias
-      ? (value ?? type)?.declarations.get(name)?.at(-1)
-      : undefined;
+  const declaration = kind === ts.ScriptElementKind.alias ? (value ?? type)?.declarations.get(name)?.at(-1) : undefined;
   return (declaration ? DECLARED[declaration.kind] : KINDS[kind]) ?? "instance";
 }
 

@@ -47,7 +47,10 @@ const LINES: readonly (readonly [RegExp, string])[] = [
   [/^\s*(?:async\s+)?def\s+\w+\s*\(/, "Functions are written function name(parameters) { … }."],
   [/^\s*from\s+[\w.]+\s+import\b/, 'Imports are written import { name } from "module".'],
   [/^\s*import\s+[\w.]+(?:\s+as\s+\w+)?\s*$/, 'Imports are written import * as name from "module".'],
-  [/^\s*(?:if|elif|else|for|while|try|except|finally|with|class)\b[^{]*:\s*$/, "Blocks stand in braces: if (condition) { … }."],
+  [
+    /^\s*(?:if|elif|else|for|while|try|except|finally|with|class)\b[^{]*:\s*$/,
+    "Blocks stand in braces: if (condition) { … }.",
+  ],
   [/^\s*#(?!!|[\w$]+\s*(?:in\b|[=(;]))/, "Comments begin with //."],
   [/\blambda\b[^:]*:/, "Functions without a name are written (x) => x + 1."],
   [/\bf["']/, "Values in texts are written `a ${value} b`, between backticks."],
@@ -70,7 +73,11 @@ const NEEDS_DOM = 2584;
 const FORGOT_AWAIT = 2773;
 
 /** A hint for a message about a place in a file; undefined where the message says enough. */
-export function hintFor(diagnostic: ts.Diagnostic, file: ts.SourceFile | undefined, checker: ts.TypeChecker): string | undefined {
+export function hintFor(
+  diagnostic: ts.Diagnostic,
+  file: ts.SourceFile | undefined,
+  checker: ts.TypeChecker,
+): string | undefined {
   const { code, start = 0 } = diagnostic;
   const text = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
   const first = /'([^']*)'/.exec(text)?.[1] ?? "";
@@ -114,7 +121,9 @@ const MOST_VALUES = 30;
 function allowedValues(node: ts.Node, checker: ts.TypeChecker): string[] | undefined {
   const expected = expectedType(node, checker);
   const types = expected?.isUnion() ? expected.types : [];
-  const values = types.filter((type) => type.isStringLiteral()).map((type) => `"${(type as ts.StringLiteralType).value}"`);
+  const values = types
+    .filter((type) => type.isStringLiteral())
+    .map((type) => `"${(type as ts.StringLiteralType).value}"`);
   return values.length > 1 && values.length <= MOST_VALUES ? values : undefined;
 }
 

@@ -112,7 +112,9 @@ export class LanguageClient {
       onLost: (error: Error) => this.lost(link, error),
     };
     const link: LanguageLink =
-      this.server === undefined ? languageThread(this.options, events) : languageServer(this.server, this.options.cwd, events);
+      this.server === undefined
+        ? languageThread(this.options, events)
+        : languageServer(this.server, this.options.cwd, events);
     return link;
   }
 

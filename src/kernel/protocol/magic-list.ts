@@ -22,13 +22,17 @@ export const MAGICS: readonly { readonly name: string; readonly use: string }[] 
   { name: "%%javascript", use: "`%%javascript` (`%%js`) runs the rest of the cell in the page" },
   { name: "%%js", use: "`%%js` runs the rest of the cell in the page" },
   { name: "%lsmagic", use: "`%lsmagic` lists the magics" },
-  { name: "%help", use: "`%help` lists what there is; `%help name`, `name?` document a name, `name??` with its source" },
+  {
+    name: "%help",
+    use: "`%help` lists what there is; `%help name`, `name?` document a name, `name??` with its source",
+  },
 ];
 
 /** What ipykernel's users type and what to do instead. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "%pip": "%pip installs Python's packages, and cells are TypeScript. Node's packages come from npm: %npm install name",
-  "%conda": "%conda installs Python's packages, and cells are TypeScript. Node's packages come from npm: %npm install name",
+  "%conda":
+    "%conda installs Python's packages, and cells are TypeScript. Node's packages come from npm: %npm install name",
   "%load": "%load is not there: import the file, or %run it.",
   "%history": "%history is not there: In[n] holds the code of the cell number n.",
   "%debug": "%debug is not there: %traceback full shows all frames of an error.",

@@ -163,7 +163,10 @@ function spaces(text: string): string {
 
 /** Why a cell for stock tslab cannot run: its metadata is a doc comment with nothing but the tag. */
 function tslabMetadata(code: string): string | undefined {
-  const comment = /^\s*(?:\/\/[^\n]*\n\s*)*\/\*\*([^]*?)\*\//.exec(code)?.[1]?.replace(/^[\s*]+|[\s*]+$/gm, " ").trim();
+  const comment = /^\s*(?:\/\/[^\n]*\n\s*)*\/\*\*([^]*?)\*\//
+    .exec(code)?.[1]
+    ?.replace(/^[\s*]+|[\s*]+$/gm, " ")
+    .trim();
   if (comment !== undefined && /^@module\s+[\w./-]+$/.test(comment)) {
     return "tslab's @module cells are not supported: save the code as a .ts file beside the notebook (%%writefile) and import it, it is read again whenever it changes.";
   }

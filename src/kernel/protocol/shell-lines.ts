@@ -1,9 +1,21 @@
 /** `!ls -l`: cells whose lines go to the shell. */
 
 /** Words that TypeScript understands after `!`. */
-const WORDS = new Set(
-  ["true", "false", "null", "undefined", "this", "new", "await", "typeof", "void", "delete", "function", "async", "class"],
-);
+const WORDS = new Set([
+  "true",
+  "false",
+  "null",
+  "undefined",
+  "this",
+  "new",
+  "await",
+  "typeof",
+  "void",
+  "delete",
+  "function",
+  "async",
+  "class",
+]);
 
 /**
  * The script of a cell whose lines all begin with `!`; undefined when it is TypeScript: `!done` negates a name of the notebook.

@@ -100,10 +100,18 @@ export class Checker {
     this.session.prune();
     this.host.forgetResolutions();
     // Another text each time, so that what it names is looked up again.
-    this.host.write(this.anchor, [...this.directives, ...this.references, `export const number = ${++this.count};`].join("\n"));
+    this.host.write(
+      this.anchor,
+      [...this.directives, ...this.references, `export const number = ${++this.count};`].join("\n"),
+    );
     this.writeCells();
     const program = this.service.getProgram()!;
-    this.ambient = new Set(program.getTypeChecker().getAmbientModules().map(({ name }) => name.slice(1, -1)));
+    this.ambient = new Set(
+      program
+        .getTypeChecker()
+        .getAmbientModules()
+        .map(({ name }) => name.slice(1, -1)),
+    );
     return (this.growing = new GrowingProgram(program, (name, mode, find) => this.resolve(name, mode, find)));
   }
 

@@ -35,7 +35,8 @@ function isAssignment({ kind }: ts.BinaryOperatorToken): boolean {
 function assignedIn(node: ts.Node): ts.Node | undefined {
   if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken)) return node.left;
   const isUpdate = ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node);
-  if (isUpdate && [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken].includes(node.operator)) return node.operand;
+  if (isUpdate && [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken].includes(node.operator))
+    return node.operand;
   return (ts.isForOfStatement(node) || ts.isForInStatement(node)) && !ts.isVariableDeclarationList(node.initializer)
     ? node.initializer
     : undefined;
@@ -70,7 +71,11 @@ function effectsOf(file: ts.SourceFile): Effects {
 
 const VARIABLES = new Set<Declaration["kind"]>(["const", "let", "var", "using"]);
 
-function variableKind(name: string, session: Session, own: ReadonlyMap<string, readonly Declaration[]>): Declaration["kind"] | undefined {
+function variableKind(
+  name: string,
+  session: Session,
+  own: ReadonlyMap<string, readonly Declaration[]>,
+): Declaration["kind"] | undefined {
   const declarations = own.get(name) ?? session.names.get(name)?.value?.declarations.get(name);
   const kind = declarations?.findLast(isValue)?.kind;
   return kind && VARIABLES.has(kind) ? kind : undefined;

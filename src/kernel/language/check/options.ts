@@ -77,7 +77,11 @@ function readProject(path: string, seen: Set<string>): Configured {
   if (!config || error) return { own: {}, complaint: complain(path, error) };
   // Which files the project has does not matter here, and looking for them can take long.
   const host: ts.ParseConfigHost = { ...ts.sys, useCaseSensitiveFileNames: true, readDirectory: () => [] };
-  const { options, errors, projectReferences = [] } = ts.parseJsonConfigFileContent(config, host, dirname(path), undefined, path);
+  const {
+    options,
+    errors,
+    projectReferences = [],
+  } = ts.parseJsonConfigFileContent(config, host, dirname(path), undefined, path);
   const others = projectReferences
     .map((reference) => ts.resolveProjectReferencePath(reference))
     .filter((other) => !seen.has(other) && ts.sys.fileExists(other))

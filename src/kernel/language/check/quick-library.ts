@@ -39,7 +39,10 @@ export function keepQuickLibrary(libraries: readonly string[], program: ts.Progr
   if (quickLibrary(libraries) !== undefined) return;
   const printer = ts.createPrinter({ removeComments: true });
   keep(pathFor(libraries), () => {
-    const texts = program.getSourceFiles().filter(isLibrary).map((file) => printer.printFile(file));
+    const texts = program
+      .getSourceFiles()
+      .filter(isLibrary)
+      .map((file) => printer.printFile(file));
     return texts.join("\n").replace(/^\/\/\/.*$/gm, "");
   });
 }

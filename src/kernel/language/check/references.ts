@@ -23,7 +23,9 @@ function reference(literal: ts.StringLiteral, isRequire: boolean, attributes?: t
   return { specifier, line: mode ? `import type {}  from ${quoted}${mode};` : `import ${quoted};` };
 }
 
-function literalOf(node: ts.Node): { literal: ts.Expression; isRequire: boolean; attributes?: ts.ImportAttributes } | undefined {
+function literalOf(
+  node: ts.Node,
+): { literal: ts.Expression; isRequire: boolean; attributes?: ts.ImportAttributes } | undefined {
   if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier)
     return { literal: node.moduleSpecifier, isRequire: false, attributes: node.attributes };
   if (ts.isExternalModuleReference(node)) return { literal: node.expression, isRequire: true };
@@ -43,7 +45,8 @@ export function modulesOf(sourceFile: ts.SourceFile): Found {
     if (named && ts.isStringLiteralLike(named.literal)) {
       const literal = named.literal as ts.StringLiteral;
       literals.push(literal);
-      if (cellNumber(literal.text) === undefined) references.push(reference(literal, named.isRequire, named.attributes));
+      if (cellNumber(literal.text) === undefined)
+        references.push(reference(literal, named.isRequire, named.attributes));
     }
     ts.forEachChild(node, visit);
   };

@@ -15,12 +15,7 @@ export interface Scratch {
 }
 
 /** Makes the code known to the checker. It sees the earlier names that it mentions, and `more`. */
-export function placeScratch(
-  checker: Checker,
-  session: Session,
-  code: string,
-  more: readonly string[] = [],
-): Scratch {
+export function placeScratch(checker: Checker, session: Session, code: string, more: readonly string[] = []): Scratch {
   const cell = parseCell(withoutMagics(code));
   const seen = new Set([...namesIn(cell), ...more]);
   const prefix = `${importsOf(seen, session, declarationsOf(cell.sourceFile))}\n`;
