@@ -7,11 +7,11 @@ import { kerasClassOf } from "./weights-layout";
 type Layer = tf.layers.Layer;
 type Settings = Readonly<Record<string, unknown>>;
 
-/** Settings that decide what a layer computes outside of training, in Keras' spelling. */
+/** Settings that decide what a layer computes outside of training, in Keras' spelling, but for those that shapes show. */
 const DECISIVE = [
   "activation recurrent_activation use_bias reset_after epsilon axis center scale padding strides dilation_rate",
-  "data_format kernel_size depth_multiplier go_backwards return_sequences alpha max_value theta mask_zero mask_value",
-  "pool_size size interpolation cropping units filters num_heads key_dim value_dim merge_mode",
+  "data_format go_backwards return_sequences alpha max_value theta mask_zero mask_value pool_size size interpolation",
+  "cropping merge_mode",
 ].flatMap((names) => names.split(" "));
 
 /** Settings that no layer here has: with any other value the layer computes something else. */
