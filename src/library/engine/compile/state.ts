@@ -36,7 +36,6 @@ export function assignAndDispose(variable: tf.Variable, value: tf.Tensor): void 
 export function withStateRestored<T>(body: () => T): T {
   const saved = new Map<tf.Variable, tf.Tensor>();
   const { prototype } = tf.Variable;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called on its variable below
   const { assign } = prototype;
   prototype.assign = function (this: tf.Variable, value) {
     if (!saved.has(this)) saved.set(this, keptCopy(this));

@@ -109,7 +109,8 @@ function seedRecurrentCell(target: RegisteredClass): void {
   replaceMethod(target, "build", function (this: { dropoutFunc?: unknown }, ...args: unknown[]) {
     seedLayer(this);
     this.dropoutFunc ??= (ones: tf.Tensor, rate: number) => dropUnits(ones, rate, nextRandomKey(this));
-    return build.apply(this, args);
+    // The initial bias of an LSTM's forget gate leaves its parts behind.
+    tf.tidy(() => void build.apply(this, args));
   });
 }
 
