@@ -63,7 +63,9 @@ function forgetMasks(cell: Cell): void {
 function resetStates(this: Recurrent, states?: tf.Tensor | tf.Tensor[] | null): void {
   if (!this.stateful) throw new Error(`Layer '${this.name}' is not stateful; it has no states to reset.`);
   const shapes = stateShapes(this);
-  this.states_ ??= shapes.map((shape, i) => tf.variable(tf.zeros(shape), false, variableName(this.name, i)));
+  this.states_ ??= shapes.map((shape, i) =>
+    tf.tidy(() => tf.variable(tf.zeros(shape), false, variableName(this.name, i))),
+  );
   const values = states === undefined || states === null ? undefined : [states].flat();
   const found = values?.map(({ shape }) => shape);
   if (found && JSON.stringify(found) !== JSON.stringify(shapes)) {
