@@ -19,8 +19,12 @@ For teachers:
     --priority <n>                   1 is first (a late student), default 1000; with --redis and workers elsewhere
     --attempts <n>                   for a job that fails by no fault of its submission (default 3)
     --due <ISO time> --penalty <points per day>
+    --force                          grades again what has a result; that is kept in the student's history
+    --student <name>                 only this one; may be repeated
     --no-sandbox
   worker --redis <url | socket>      takes jobs from a queue, on any machine that sees the same files
+    --folder <folder>                touches nothing outside of it; may be repeated (default: the present folder)
+    --no-sandbox
     --idle <seconds>                 end when nothing has come for so long
     --quiet
   similar <source.ipynb> <submissions> [--out <file.html>]   which submissions are alike
@@ -51,14 +55,20 @@ export interface SubmissionsOptions {
   readonly quiet: boolean;
   readonly with: readonly string[];
   readonly student?: string;
+  readonly force: boolean;
+  /** Of `grade`: only these; empty is all. */
+  readonly students: readonly string[];
+  /** Of `worker`: what it may touch. */
+  readonly folders: readonly string[];
 }
 
 const text = { type: "string" } as const;
+const texts = { type: "string", multiple: true } as const;
 const flag = { type: "boolean" } as const;
 const known: Readonly<Record<SubmissionsCommand, NonNullable<ParseArgsConfig["options"]>>> = {
   author: { out: text, "no-sandbox": flag },
-  check: { with: { type: "string", multiple: true } },
-  submit: { with: { type: "string", multiple: true }, student: text, out: text },
+  check: { with: texts },
+  submit: { with: texts, student: text, out: text },
   grade: {
     ...{
       results: text,
@@ -69,10 +79,11 @@ const known: Readonly<Record<SubmissionsCommand, NonNullable<ParseArgsConfig["op
       attempts: text,
       due: text,
       penalty: text,
+      student: texts,
     },
-    "no-sandbox": flag,
+    ...{ force: flag, "no-sandbox": flag },
   },
-  worker: { redis: text, idle: text, quiet: flag },
+  worker: { redis: text, idle: text, quiet: flag, folder: texts, "no-sandbox": flag },
   similar: { out: text },
 };
 const paths: Readonly<Record<SubmissionsCommand, readonly [least: number, most: number, what: string]>> = {
@@ -93,13 +104,14 @@ export function parseSubmissionsOptions([name, ...args]: readonly string[]): Sub
   if (positionals.length < least || positionals.length > most) throw new TypeError(`dnn-lab ${command} needs ${what}`);
   const given = values as Record<string, string | boolean | string[] | undefined>;
   const one = (key: string) => given[key] as string | undefined;
+  const many = (key: string) => [given[key] ?? []].flat() as string[];
   const number = (key: string, rule: Parameters<typeof checkNumber>[3]) =>
     one(key) === undefined ? undefined : checkNumber(`dnn-lab ${command}`, `--${key}`, Number(one(key)), rule);
   if (command === "worker" && !one("redis")) throw new TypeError("dnn-lab worker needs --redis <url | socket>");
   if (one("due") !== undefined && Number.isNaN(Date.parse(one("due")!)))
     throw new TypeError(`dnn-lab grade: --due must be a time such as 2026-12-01T18:00Z, received '${one("due")}'`);
   return {
-    ...{ command, paths: positionals, out: one("out"), redis: one("redis"), due: one("due"), student: one("student") },
+    ...{ command, paths: positionals, out: one("out"), redis: one("redis"), due: one("due"), student: many("student")[0] },
     results: one("results") ?? "results/grading",
     workers: number("workers", { min: 1, integer: true }) ?? 1,
     queue:
@@ -112,6 +124,9 @@ export function parseSubmissionsOptions([name, ...args]: readonly string[]): Sub
     idle: number("idle", { min: 1 }),
     sandbox: given["no-sandbox"] !== true,
     quiet: given.quiet === true,
-    with: (given.with as string[] | undefined) ?? [],
+    force: given.force === true,
+    with: many("with"),
+    students: command === "grade" ? many("student") : [],
+    folders: many("folder").length ? many("folder") : [process.cwd()],
   };
 }

@@ -6,8 +6,10 @@ import { writeFileAtomic } from "../src/core/files";
 import { startProgress } from "../src/core/progress";
 import { abortOnSignals } from "../src/notebooks/execute";
 import { joined } from "../src/notebooks/notebook-file";
-import { parseNotebook, readSubmission, studentOf } from "../src/submissions/archive/submission";
-import { readAssignment } from "../src/submissions/assignment";
+import { printable, resultName, studentOf } from "../src/submissions/archive/names";
+import { parseNotebook } from "../src/submissions/archive/parse";
+import { readSubmission } from "../src/submissions/archive/submission";
+import { readAssignment, type Assignment } from "../src/submissions/assignment";
 import { proveAssignment, writeRelease } from "../src/submissions/authoring/author";
 import { templateOf } from "../src/submissions/authoring/release";
 import { ManualMarks, givenByHand, notMarkedYet } from "../src/submissions/grading/manual-marks";
@@ -15,9 +17,12 @@ import { RefusedError } from "../src/submissions/grading/prepare";
 import type { Graded } from "../src/submissions/grading/result";
 import { runWorker } from "../src/submissions/queue/broker";
 import { runFleet } from "../src/submissions/queue/fleet";
-import { jobFor, latestOfEach, submissionsIn, type GradingJob } from "../src/submissions/queue/job";
+import { checkAddress } from "../src/submissions/queue/connection";
+import { jobFor, latestOfEach, resultFolder, submissionsIn, type GradingJob } from "../src/submissions/queue/job";
 import { runLocally, type FailedJob } from "../src/submissions/queue/local";
+import { takeFolder } from "../src/submissions/queue/lock";
 import { scratchFolder, sweepScratch } from "../src/submissions/queue/scratch";
+import { putAway, setDamagedAside } from "../src/submissions/queue/store";
 import { manualMarksIn, writeSummary } from "../src/submissions/queue/summary";
 import { bubblewrap, whatIsNotContained } from "../src/submissions/sandbox/bubblewrap";
 import { noContainment } from "../src/submissions/sandbox/containment";
@@ -37,7 +42,9 @@ import {
 /** More than a handful: then a queue that survives is worth its server. */
 const HANDFUL = 8;
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+/** What others have written is in these lines too: nothing in them may steer the terminal. */
+const say = (text: string): void =>
+  void process.stdout.write(`${text.split("\n").map(printable).join("\n")}\n`);
 
 /** The sandbox, or none when that was asked for; what that means is said. */
 function containmentOf({ sandbox }: SubmissionsOptions) {
@@ -80,16 +87,44 @@ async function fresh(options: SubmissionsOptions, signal: AbortSignal): Promise<
 const filesOf = (paths: readonly string[]): string[] =>
   paths.flatMap((path) => (statSync(path).isDirectory() ? submissionsIn(path) : [path])).map((path) => resolve(path));
 
-async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<number> {
+/** The jobs of the files that are meant, with what was left out said. */
+function jobsOf(options: SubmissionsOptions, assignment: Assignment, results: string): GradingJob[] {
   const [source, ...paths] = options.paths as [string, ...string[]];
-  const { workers, attempts, sandbox, redis, priority } = options;
+  const { kept, earlier } = latestOfEach(filesOf(paths));
+  for (const { path, why } of earlier) say(`left out ${path}: ${why}`);
+  const wanted = options.students.map((name) => name.normalize("NFC"));
+  const unknown = wanted.filter((name) => !kept.some((path) => resultName(path) === name));
+  if (unknown.length) throw new TypeError(`--student: nothing was handed in by ${unknown.join(", ")}`);
+  return kept
+    .filter((path) => wanted.length === 0 || wanted.includes(resultName(path)))
+    .map((path) => jobFor(path, assignment, resolve(source), results));
+}
+
+async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<number> {
   const results = resolve(options.results);
   containmentOf(options);
-  const assignment = readAssignment(source);
-  const { kept, earlier } = latestOfEach(filesOf(paths));
-  for (const path of earlier) say(`left out ${path}: there is a later file of the same student`);
-  const jobs = kept.map((path) => jobFor(path, assignment, resolve(source), results));
+  const assignment = readAssignment(options.paths[0]!);
+  // A queue that others share is made for several; of the folder's own one process has charge.
+  const giveBack = options.redis === undefined ? takeFolder(results) : () => undefined;
+  try {
+    return await gradeInto(results, assignment, options, signal);
+  } finally {
+    giveBack();
+  }
+}
+
+async function gradeInto(
+  results: string,
+  assignment: Assignment,
+  options: SubmissionsOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { workers, attempts, sandbox, redis, priority } = options;
+  const jobs = jobsOf(options, assignment, results);
   ManualMarks.read(manualMarksIn(results)); // a table that cannot be read is told before the work, not after it
+  for (const path of setDamagedAside(results))
+    say(`${path} was damaged: it was put aside, and that submission is graded again when it is among those named`);
+  if (options.force) for (const job of jobs) putAway(resultFolder(job));
   const started = performance.now();
   const progress = startProgress({ title: assignment.name, total: jobs.length, unit: "submissions" });
   let done = 0;
@@ -98,13 +133,18 @@ async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<
     options.queue === "redis" ||
     redis !== undefined ||
     (options.queue === undefined && jobs.length > HANDFUL && findRedisServer() !== undefined);
-  const failed = queued ? await runFleet(jobs, { ...common, redis, results, priority }) : await local(jobs, common);
+  const failed = queued ? await runFleet(jobs, { ...common, redis, results, priority, onNote: say }) : await local(jobs, common);
   progress.finish();
   const seconds = (performance.now() - started) / 1000;
   const marks = { due: options.due, penaltyPerDay: options.penalty };
-  const graded = writeSummary({ assignment, jobs, failed, seconds }, results, marks);
+  const { results: graded, outdated } = writeSummary({ assignment, jobs, failed, seconds }, results, marks);
   for (const result of graded) say(lineOf(result));
-  for (const { job, reason } of failed) say(`! ${job.submission}: could not be graded: ${reason}`);
+  for (const { job, reason } of failed)
+    say(`! ${resultName(job.submission)}: grader error, not a grade: ${reason} (grade again: --student)`);
+  if (outdated.length)
+    say(
+      `${outdated.length} of the class were graded by an earlier version of the assignment: grade their files again to have them by this one.`,
+    );
   say(`Summary: ${join(results, "index.html")}, marks: ${join(results, "marks.csv")}`);
   const open = graded.reduce((sum, result) => sum + notMarkedYet(result), 0);
   const answers = open === 1 ? "1 answer is" : `${open} answers are`;
@@ -130,14 +170,15 @@ async function local(jobs: readonly GradingJob[], options: Parameters<typeof run
   }
 }
 
-async function worker({ redis, idle, quiet }: SubmissionsOptions, signal: AbortSignal): Promise<never> {
+async function worker({ redis, idle, quiet, sandbox, folders }: SubmissionsOptions, signal: AbortSignal): Promise<never> {
+  if (sandbox) bubblewrap(); // where there is none, that is told now
   const told = new AbortController();
   signal.addEventListener("abort", () => told.abort());
   // Whoever started it as a child ends it by closing its input; at a terminal or in a batch job there is no such pipe.
   if (quiet) process.stdin.on("end", () => told.abort()).resume();
   const onJob = (job: GradingJob, outcome: string): void =>
     void (quiet || say(`${new Date().toISOString()} ${job.submission}: ${outcome}`));
-  await runWorker(redis!, { signal: told.signal, idleSeconds: idle, onJob });
+  await runWorker(redis!, { signal: told.signal, idleSeconds: idle, onJob, sandbox, folders });
   // Connections that still try to reach a server that is gone would keep the process alive.
   process.exit(0);
 }
@@ -155,8 +196,8 @@ function similar({ paths: [source, ...paths], out }: SubmissionsOptions): number
         notebook.cells.map(({ source }) => joined(source)),
       );
     } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      say(`left out ${path}: ${error.message}`);
+      // Of whatever kind: one notebook that cannot be read must not hide the likeness of others.
+      say(`left out ${path}: ${(error as Error).message}`);
     }
   }
   const pairs = comparePairs(
@@ -180,6 +221,7 @@ async function main(args: readonly string[]): Promise<number> {
   let options: SubmissionsOptions | undefined;
   try {
     options = parseSubmissionsOptions(args);
+    if (options?.redis !== undefined) checkAddress(options.redis);
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`);
     return 2;
@@ -194,7 +236,8 @@ async function main(args: readonly string[]): Promise<number> {
     return signal.aborted ? 130 : code;
   } catch (error) {
     const { message } = error as Error;
-    console.error(error instanceof RefusedError ? `${options.paths[0]} cannot be graded: ${message}.` : message);
+    const told = error instanceof RefusedError ? `${options.paths[0]} cannot be graded: ${message}.` : message;
+    console.error(told.split("\n").map(printable).join("\n"));
     return 1;
   } finally {
     release();

@@ -16,7 +16,8 @@ import { Queue, Worker, type Job } from "bullmq";
 import { checkNumber } from "../../src/core/check";
 import { RandomStream } from "../../src/core/random";
 import { textTable } from "../../src/reports/tables/text-table";
-import { connect, enqueue, QUEUE, WORKER_SETTINGS, type QueuedJob } from "../../src/submissions/queue/broker";
+import { enqueue, QUEUE, WORKER_SETTINGS, type QueuedJob } from "../../src/submissions/queue/broker";
+import { connect } from "../../src/submissions/queue/connection";
 import { startRedis } from "../../src/submissions/queue/redis-server";
 import { rounded } from "./support/statistics";
 

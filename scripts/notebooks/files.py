@@ -1,10 +1,15 @@
 """Notebook files: read and checked by nbformat, written in one piece."""
 
+import codecs
 import os
 import tempfile
 
 import nbformat
 from protocol import Failure
+
+# Half an emoji, as a cut text ends with it, is no UTF-8: it is shown as what it is, a letter that is broken.
+WHOLE = "whole-letters"
+codecs.register_error(WHOLE, lambda error: ("\ufffd" * (error.end - error.start), error.end))
 
 
 def read(path, clear=True):
@@ -24,7 +29,7 @@ def write_atomically(notebook, path):
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors=WHOLE) as file:
             nbformat.write(notebook, file)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)

@@ -29,7 +29,8 @@ import {
   submissionsIn,
   type GradingJob,
 } from "../../src/submissions/queue/job";
-import { connect, enqueue, QUEUE, type QueuedJob } from "../../src/submissions/queue/broker";
+import { enqueue, QUEUE, type QueuedJob } from "../../src/submissions/queue/broker";
+import { connect } from "../../src/submissions/queue/connection";
 import { runFleet } from "../../src/submissions/queue/fleet";
 import { runLocally } from "../../src/submissions/queue/local";
 import { isAlive, scratchFolder, sweepScratch } from "../../src/submissions/queue/scratch";
@@ -89,7 +90,10 @@ describe("several files of one student", () => {
       writeFileSync(path, "");
       utimesSync(path, 1000 + i, 1000 + i);
     }
-    expect(latestOfEach(paths)).toEqual({ kept: [paths[1], paths[2]], earlier: [paths[0]] });
+    expect(latestOfEach(paths)).toEqual({
+      kept: [paths[1], paths[2]],
+      earlier: [{ path: paths[0], why: "there is a later file of the same student, ada.zip" }],
+    });
   });
 });
 
@@ -157,7 +161,7 @@ describe.skipIf(server === undefined)("the queue on Redis", () => {
       await enqueue(queue, jobs, { sandbox: false, attempts: 1 });
       await enqueue(queue, [jobs[2]!], { sandbox: false, attempts: 1, priority: 1 });
       const script = join(__dirname, "..", "..", "dist", "scripts", "submissions.js");
-      const args = [script, "worker", "--redis", address, "--idle", "3"];
+      const args = [script, "worker", "--redis", address, "--idle", "3", "--folder", folder, "--no-sandbox"];
       const { stdout } = await promisify(execFile)(process.execPath, args);
       const order = stdout
         .trim()

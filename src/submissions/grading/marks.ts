@@ -14,6 +14,8 @@ export interface MarksOptions {
   readonly penaltyPerDay?: number;
 }
 
+const STUDENT = columns.indexOf("student_id");
+
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
 const DAY_MS = 86_400_000;
@@ -24,10 +26,16 @@ export function penaltyOf(result: Graded, { due, penaltyPerDay = 0 }: MarksOptio
   return late > 0 ? Math.min(result.earned + givenByHand(result), Math.ceil(late / DAY_MS) * penaltyPerDay) : 0;
 }
 
-/** One line for each result, by student. Scores have the points that a person has given, `max_score` those that one may give. */
-export function marksCsv(results: readonly Graded[], options: MarksOptions = {}): string {
-  const rows = [...results]
-    .sort((a, b) => (a.student < b.student ? -1 : 1))
+/**
+ * One line for each result, by student. Scores have the points that a person has given, `max_score` those that one may give.
+ * `without` are students whose score is not known: their line has none.
+ */
+export function marksCsv(
+  results: readonly Graded[],
+  options: MarksOptions = {},
+  without: readonly string[] = [],
+): string {
+  const rows = results
     .map((result) => {
       const penalty = penaltyOf(result, options);
       const { assignment, submitted, student, points, manualPoints } = result;
@@ -47,7 +55,10 @@ export function marksCsv(results: readonly Graded[], options: MarksOptions = {})
         points + manualPoints,
       ];
     });
-  return [columns, ...rows].map((row) => `${row.map(field).join(",")}\n`).join("");
+  const assignment = results[0]?.assignment ?? "";
+  const open = without.map((student) => [assignment, options.due ?? "", "", student, "", "", "", "", "", "", ""]);
+  const all = [...rows, ...open].sort((a, b) => (String(a[STUDENT]) < String(b[STUDENT]) ? -1 : 1));
+  return [columns, ...all].map((row) => `${row.map(field).join(",")}\n`).join("");
 }
 
 /** Quoted where it must be; a text that a spreadsheet would take for a formula gets an apostrophe. */

@@ -1,14 +1,15 @@
 /** A job of the queue: one file to be graded. Whoever takes it may die at any moment, and another does it again. */
-import { existsSync, readdirSync, readFileSync, lstatSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { writeFileDurable } from "../../core/files";
+import { folderOf, resultName } from "../archive/names";
 import { identify, readSubmission } from "../archive/submission";
 import { readAssignment, type Assignment } from "../assignment";
-import { feedbackHtml, feedbackJson } from "../feedback/html";
-import { gradeSubmission, type GradeOptions } from "../grading/grade";
+import { gradeSubmission, type GradeOptions, type Submission } from "../grading/grade";
+import { GraderError, ofContent } from "../grading/grader-error";
 import { RefusedError } from "../grading/prepare";
 import { refused, type Graded } from "../grading/result";
+import { store, storedIn, writeFeedback } from "./store";
 
 export interface GradingJob {
   /** The assignment's source. */
@@ -20,23 +21,29 @@ export interface GradingJob {
   readonly key: string;
 }
 
-/** The name that a submission's results have: the student's, or for a name that cannot be used a hash of it. */
-export function resultName(path: string): string {
-  const name = basename(path, extname(path));
-  return /^[a-z0-9][\w.@+-]{0,99}$/i.test(name) ? name : `refused-${hashOf(name).slice(0, 12)}`;
-}
-
 const hashOf = (...parts: readonly (string | Uint8Array)[]): string => {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part).update("\0");
   return hash.digest("hex");
 };
 
+/** The bytes that are graded; of what is too large, special or cannot be read, a word. */
+function contentOf(path: string, limitBytes: number): Uint8Array | string {
+  try {
+    const about = lstatSync(path);
+    return about.isFile() && about.size <= limitBytes ? readFileSync(path) : `${about.mode} ${about.size}`;
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code);
+  }
+}
+
 /** The job for a file; the same content, name and assignment give the same key. */
 export function jobFor(submission: string, assignment: Assignment, source: string, results: string): GradingJob {
-  const regular = lstatSync(submission).isFile() && lstatSync(submission).size <= assignment.limits.submissionMB * 1e6;
-  const key = hashOf(basename(submission), regular ? readFileSync(submission) : "", assignment.digest);
-  return { assignment: source, submission, results, key };
+  const content = contentOf(submission, assignment.limits.submissionMB * 1e6);
+  return {
+    ...{ assignment: source, submission, results },
+    key: hashOf(basename(submission), content, assignment.digest),
+  };
 }
 
 /** The files of submissions in a folder, sorted by name: each that is not hidden, whatever it is. */
@@ -45,36 +52,55 @@ export function submissionsIn(folder: string): string[] {
   return names.sort().map((name) => join(folder, name));
 }
 
-/** Of several files of one student the latest counts; the others are told apart. */
+interface Candidate {
+  readonly path: string;
+  readonly changed: number;
+}
+
+/** Of files of one student and one time the archive comes last: it has all that was handed in. */
+function isLater(a: Candidate, b: Candidate): boolean {
+  if (a.changed !== b.changed) return a.changed > b.changed;
+  return extname(a.path).toLowerCase() === ".zip" && extname(b.path).toLowerCase() !== ".zip";
+}
+
+function candidate(path: string): Candidate {
+  try {
+    return { path, changed: lstatSync(path).mtimeMs };
+  } catch {
+    return { path, changed: -Infinity };
+  }
+}
+
+export interface LeftOut {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** Of several files of one student the latest counts; the others are told apart, each with the reason. */
 export function latestOfEach(paths: readonly string[]): {
   readonly kept: readonly string[];
-  readonly earlier: readonly string[];
+  readonly earlier: readonly LeftOut[];
 } {
-  const latest = new Map<string, string>();
-  const changed = (path: string): number => lstatSync(path).mtimeMs;
-  for (const path of paths) {
-    const name = resultName(path);
-    const known = latest.get(name);
-    if (known === undefined || changed(path) > changed(known)) latest.set(name, path);
+  const latest = new Map<string, Candidate>();
+  const all = paths.map(candidate);
+  for (const each of all) {
+    const known = latest.get(resultName(each.path));
+    if (known === undefined || isLater(each, known)) latest.set(resultName(each.path), each);
   }
-  const kept = new Set(latest.values());
-  return { kept: [...kept], earlier: paths.filter((path) => !kept.has(path)) };
+  const kept = [...latest.values()];
+  const earlier = all.filter((each) => !kept.includes(each)).map((each): LeftOut => {
+    const taken = latest.get(resultName(each.path))!;
+    const unclear = taken.changed === each.changed;
+    const why = unclear
+      ? `it is as old as ${basename(taken.path)} of the same student, which was taken; leave one of them out if that is wrong`
+      : `there is a later file of the same student, ${basename(taken.path)}`;
+    return { path: each.path, why };
+  });
+  return { kept: kept.map(({ path }) => path), earlier };
 }
 
-export const resultFolder = ({ results, submission }: GradingJob): string => join(results, resultName(submission));
-
-interface Stored {
-  readonly key: string;
-  readonly result: Graded;
-}
-
-function storedIn(folder: string): Stored | undefined {
-  const path = join(folder, "result.json");
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Stored) : undefined;
-}
-
-/** The result in a student's folder, of whatever was graded there last. */
-export const resultIn = (folder: string): Graded | undefined => storedIn(folder)?.result;
+export const resultFolder = ({ results, submission }: GradingJob): string =>
+  join(results, folderOf(resultName(submission)));
 
 /** The result of a job that was done before; undefined when there is none that belongs to it. */
 export function storedResult(job: GradingJob): Graded | undefined {
@@ -82,39 +108,36 @@ export function storedResult(job: GradingJob): Graded | undefined {
   return stored?.key === job.key ? stored.result : undefined;
 }
 
-/** Writes a student's report. */
-export function writeFeedback(folder: string, result: Graded, title: string): void {
-  const write = (name: string, text: string): void => writeFileDurable(join(folder, name), [Buffer.from(text)]);
-  write("feedback.html", feedbackHtml(result, title));
-  write("feedback.json", feedbackJson(result));
-}
-
-/** Grades what the job names and stores the result; a job that was done is not done again. */
+/**
+ * Grades what the job names and stores the result; a job that was done is not done again.
+ * @throws GraderError, and whatever the system refuses: then nothing is stored, and the job may be tried again
+ */
 export async function doJob(job: GradingJob, options: GradeOptions): Promise<Graded> {
   const known = storedResult(job);
   if (known) return known;
   const assignment = readAssignment(job.assignment);
   const result = await graded(job, assignment, options);
   // What was interrupted says nothing of the submission.
-  if (options.signal?.aborted) throw new Error("the grading was interrupted");
+  if (options.signal?.aborted) throw new GraderError("the grading was interrupted");
   const folder = resultFolder(job);
   writeFeedback(folder, result, assignment.title);
-  // Last: with it the job is done.
-  const stored = `${JSON.stringify({ key: job.key, result } satisfies Stored, null, 1)}\n`;
-  writeFileDurable(join(folder, "result.json"), [Buffer.from(stored)]);
+  store(folder, { key: job.key, result });
   return result;
 }
 
 async function graded(job: GradingJob, assignment: Assignment, options: GradeOptions): Promise<Graded> {
   const { name, digest, points, manualPoints } = assignment;
   try {
-    return await gradeSubmission(readSubmission(job.submission, assignment), assignment, options);
+    return await gradeSubmission(submissionOf(job, assignment), assignment, options);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     const about = { assignment: name, digest, points, manualPoints, student: resultName(job.submission) };
     return refused({ ...about, ...identity(job, assignment) }, error.message);
   }
 }
+
+const submissionOf = (job: GradingJob, assignment: Assignment): Submission =>
+  ofContent("it cannot be read", () => readSubmission(job.submission, assignment));
 
 function identity(job: GradingJob, assignment: Assignment): { submission: string; submitted: string } {
   try {

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import type { NotebookEvent } from "../../notebooks/events";
 import { joined, settingsOf, type Notebook } from "../../notebooks/notebook-file";
-import { parseNotebook } from "../archive/submission";
+import { parseNotebook } from "../archive/parse";
 import { assignmentOf, type Assignment } from "../assignment";
 import { gradeSubmission } from "../grading/grade";
 import { RefusedError } from "../grading/prepare";
