@@ -1,0 +1,127 @@
+/** The class at a glance: a page with every submission and every test, and the marks. */
+import { mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { writeFileAtomic } from "dnn-lab-core/files";
+import { escapeHtml } from "dnn-lab-core/html";
+import { folderOf, printable, resultName } from "../archive/names";
+import type { Assignment } from "../assignment/assignment";
+import { plainPage } from "../feedback/html";
+import { ManualMarks, givenByHand, notMarkedYet } from "../grading/manual-marks";
+import { type MarksOptions, marksCsv } from "../grading/marks";
+import type { Graded } from "../grading/result";
+import { type GradingJob, resultFolder, storedResult } from "./job";
+import type { FailedJob } from "./local";
+import { storedIn, studentFolders, writeFeedback } from "./store";
+
+export interface Batch {
+  readonly assignment: Assignment;
+  readonly jobs: readonly GradingJob[];
+  readonly failed: readonly FailedJob[];
+  readonly seconds: number;
+}
+
+const row = (cells: readonly string[]): string => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+
+function table(heads: readonly string[], rows: readonly string[]): string {
+  const head = heads.map((each) => `<th>${each}</th>`).join("");
+  return `<section class="card"><table><thead><tr>${head}</tr></thead><tbody>${rows.join("\n")}</tbody></table></section>`;
+}
+
+function studentRow(result: Graded, folder: string, old: boolean): string {
+  const { student, status, reason, seconds } = result;
+  const earned = Math.round((result.earned + givenByHand(result)) * 1000) / 1000;
+  const points = result.points + result.manualPoints;
+  const open = notMarkedYet(result);
+  const badge = status === "refused" ? "bad" : earned >= points ? "good" : "open";
+  const state = `<span class="badge ${badge}">${status}</span>`;
+  const byHand = open ? [`${open} answer${open > 1 ? "s" : ""} to be marked by a person.`] : [];
+  const of = old ? ["Graded by an earlier version of the assignment."] : [];
+  const said = [...of, ...(reason === undefined ? [...byHand, ...result.notes.slice(0, 2)] : [reason])].join(" ");
+  const link = folder.split("/").map(encodeURIComponent).join("/");
+  const name = `<a href="${escapeHtml(link)}/feedback.html">${escapeHtml(student)}</a>`;
+  return row([name, state, `${earned} of ${points}`, `${seconds.toFixed(1)} s`, escapeHtml(said.slice(0, 200))]);
+}
+
+/** How many of the graded submissions pass each test. */
+function testRows(results: readonly Graded[]): string[] {
+  const graded = results.filter(({ status }) => status === "graded");
+  const passes = new Map<string, number>();
+  for (const { checks } of graded)
+    for (const { id, tests } of checks)
+      for (const { name, passed } of tests) {
+        const key = `${id}\0${name}`;
+        passes.set(key, (passes.get(key) ?? 0) + Number(passed));
+      }
+  return [...passes].map(([key, count]) => row([...key.split("\0").map(escapeHtml), `${count} of ${graded.length}`]));
+}
+
+/**
+ * All results of the assignment that lie in the folder, of this batch and earlier ones, by their folders' names. What was
+ * handed in since and could not be graded has none: an older file's result says nothing of it.
+ */
+function resultsIn(folder: string, { assignment, jobs }: Batch): Map<string, Graded> {
+  const found = new Map<string, Graded>();
+  for (const name of studentFolders(folder)) {
+    const result = storedIn(join(folder, name))?.result;
+    if (result?.assignment === assignment.name) found.set(name, result);
+  }
+  for (const job of jobs) {
+    const name = basename(resultFolder(job));
+    const result = storedResult(job);
+    if (result) found.set(name, result);
+    else found.delete(name);
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Students of the batch who have no result: of them nothing can be said yet. */
+function withoutResult({ jobs }: Batch): string[] {
+  return jobs.filter((job) => storedResult(job) === undefined).map(({ submission }) => resultName(submission));
+}
+
+/** The table in the results' folder into which a teacher writes points. */
+export const manualMarksIn = (folder: string): string => join(folder, "manual.csv");
+
+export interface Summed {
+  /** Of the batch. */
+  readonly results: readonly Graded[];
+  /** Of the class, graded by an earlier version of the assignment. */
+  readonly outdated: readonly string[];
+}
+
+/**
+ * Writes `index.html`, `marks.csv`, `summary.json`, and where a person gives points `manual.csv`, into the results' folder, and
+ * each feedback anew that has such points. The tables have the whole class, whoever is in this batch.
+ */
+export function writeSummary(batch: Batch, folder: string, marks: MarksOptions): Summed {
+  const { assignment, jobs, failed, seconds } = batch;
+  mkdirSync(folder, { recursive: true });
+  const byHand = ManualMarks.read(manualMarksIn(folder));
+  const all = new Map([...resultsIn(folder, batch)].map(([name, result]) => [name, byHand.appliedTo(result)]));
+  const results = [...all.values()];
+  const isOld = ({ digest }: Graded): boolean => digest !== assignment.digest;
+  const students = [...all].map(([name, result]) => studentRow(result, name, isOld(result)));
+  for (const [name, result] of all)
+    if (result.manual.length) writeFeedback(join(folder, name), result, assignment.title);
+  byHand.write(results);
+  const faults = failed.map(({ job, reason }) =>
+    row([escapeHtml(resultName(job.submission)), escapeHtml(printable(job.submission)), escapeHtml(reason.slice(0, 500))]),
+  );
+  const refusals = results.filter(({ status }) => status === "refused").length;
+  const open = withoutResult(batch);
+  const lead = `${results.length + open.length} submissions: ${results.length - refusals} graded, ${refusals} refused, ${open.length} not graded by a fault of the machine. ${seconds.toFixed(0)} s.`;
+  const body = [
+    `<h1>${escapeHtml(assignment.title)}</h1><p class="lead">${lead}</p>`,
+    table(["student", "", "points", "run", "notes"], students),
+    faults.length ? `<h2>Grader errors: grade again</h2>${table(["student", "submission", "why"], faults)}` : "",
+    `<h2>Tests</h2>${table(["task", "test", "passed by"], testRows(results.filter((each) => !isOld(each))))}`,
+  ];
+  writeFileAtomic(join(folder, "index.html"), plainPage(assignment.title, body.join("\n")));
+  writeFileAtomic(join(folder, "marks.csv"), marksCsv(results, marks, open));
+  writeFileAtomic(join(folder, "summary.json"), `${JSON.stringify({ seconds, failed, results }, null, 1)}\n`);
+  const own = new Set(jobs.map(({ submission }) => folderOf(resultName(submission))));
+  return {
+    results: [...all].filter(([name]) => own.has(name)).map(([, result]) => result),
+    outdated: results.filter(isOld).map(({ student }) => student),
+  };
+}
