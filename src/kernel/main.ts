@@ -33,7 +33,8 @@ function main(connectionFile: string | undefined): void {
   const port = createPort(worker, { interrupt, control, inputBytes });
   const runtime = new Runtime(port);
   // Whoever gives a socket in place of a connection file does not trust the cells.
-  if (descriptorIn(connectionFile) !== undefined) (require("./runtime/closed") as typeof import("./runtime/closed")).closeToCells();
+  if (descriptorIn(connectionFile) !== undefined)
+    (require("./runtime/closed") as typeof import("./runtime/closed")).closeToCells();
   // SIGINT is handled by the worker, which is never busy; Node must not end the process.
   process.on("SIGINT", () => undefined);
   worker.on("message", (work: ToMain | { type: "pipes"; pipes?: { stdout: string; stderr: string } }) => {

@@ -100,9 +100,19 @@ describe("a submission", () => {
     ["is JSON without cells", "a.ipynb", "{}", /no list of cells/],
     ["has cells that are none", "a.ipynb", '{"nbformat":4,"cells":[null]}', /cells that are none/],
     ["is of an old format", "a.ipynb", '{"nbformat":3,"cells":[]}', /format 3, expected 4/],
-    ["j01: has an object as its format", "a.ipynb", '{"nbformat":{"toString":null},"cells":[]}', /format {"toString":null}/],
+    [
+      "j01: has an object as its format",
+      "a.ipynb",
+      '{"nbformat":{"toString":null},"cells":[]}',
+      /format {"toString":null}/,
+    ],
     ["j02: has an object as its assignment", "a.ipynb", named({ toString: 1 }), /another assignment, {"toString":1}/],
-    ["j03: has escape sequences as its assignment", "a.ipynb", named("\u001b[2J\u0007"), /assignment, "\\u001b\[2J\\u0007"/],
+    [
+      "j03: has escape sequences as its assignment",
+      "a.ipynb",
+      named("\u001b[2J\u0007"),
+      /assignment, "\\u001b\[2J\\u0007"/,
+    ],
     ["is of another assignment", "a.ipynb", other, /another assignment, "letters", expected "numbers"/],
     ["is too large", "a.ipynb", Buffer.alloc(2_000_001, 32), /too large: 2.0 MB, at most 2 MB/],
     ["is a damaged archive", "a.zip", Buffer.from("PK\x03\x04 and no more"), /archive is damaged/],
@@ -115,10 +125,30 @@ describe("a submission", () => {
     ["brings packages", "a.zip", zip(work, { name: "node_modules/dnn-lab/index.js" }), /leave it out/],
     ["z12: brings packages behind a dot", "a.zip", zip(work, { name: "./node_modules/x/index.js" }), /leave it out/],
     ["brings packages further down", "a.zip", zip(work, { name: "hw/node_modules/x.js" }), /leave it out/],
-    ["z09: has a file that is a folder too", "a.zip", zip(work, { name: "data" }, { name: "data/x.csv" }), /'data' as a file and as a folder/],
-    ["z10: has a name that no file can have", "a.zip", zip(work, { name: "ü".repeat(150) }), /name that cannot be used/],
-    ["z16: has content that its checksum denies", "a.zip", zip(work, { name: "f.txt", crc: 1 }), /"f.txt" in its archive is damaged/],
-    ["has another size than it says", "a.zip", zip(work, { name: "f.txt", claimedSize: 9 }), /"f.txt" in its archive is damaged/],
+    [
+      "z09: has a file that is a folder too",
+      "a.zip",
+      zip(work, { name: "data" }, { name: "data/x.csv" }),
+      /'data' as a file and as a folder/,
+    ],
+    [
+      "z10: has a name that no file can have",
+      "a.zip",
+      zip(work, { name: "ü".repeat(150) }),
+      /name that cannot be used/,
+    ],
+    [
+      "z16: has content that its checksum denies",
+      "a.zip",
+      zip(work, { name: "f.txt", crc: 1 }),
+      /"f.txt" in its archive is damaged/,
+    ],
+    [
+      "has another size than it says",
+      "a.zip",
+      zip(work, { name: "f.txt", claimedSize: 9 }),
+      /"f.txt" in its archive is damaged/,
+    ],
     ["claims four gigabytes", "a.zip", zip(work, { name: "f.txt", claimedSize: 0xffffffff }), /damaged/],
     ["has a link", "a.zip", zip(work, { name: "data", mode: 0o120777 }), /a link or another special file/],
     ["has a device", "a.zip", zip(work, { name: "data", mode: 0o020666 }), /a link or another special file/],
@@ -160,7 +190,20 @@ describe("a submission", () => {
   });
 
   it("has results in a folder that is no file of ours, and nobody else's", () => {
-    const names = ["marks.csv", "manual.csv", "index.html", "summary.json", ".queue", "..", ".", "~x", "~~x~", "a?b", "a%3Fb", "b."];
+    const names = [
+      "marks.csv",
+      "manual.csv",
+      "index.html",
+      "summary.json",
+      ".queue",
+      "..",
+      ".",
+      "~x",
+      "~~x~",
+      "a?b",
+      "a%3Fb",
+      "b.",
+    ];
     const folders = [...names, "x".repeat(300), `${"x".repeat(300)}y`].map(folderOf);
     for (const folder of folders) {
       expect(folder).not.toMatch(/^\.|[./]$|\.(csv|html|json)$|[?/]/);
@@ -170,8 +213,18 @@ describe("a submission", () => {
   });
 
   it("z01, z02: may bring what Macs and editors add of their own", () => {
-    const litter = ["__MACOSX/._ada.ipynb", "hw/.ipynb_checkpoints/ada-checkpoint.ipynb", "hw/.DS_Store", "hw/._ada.ipynb"];
-    const archive = zip({ name: "hw/" }, { name: "hw/ada.ipynb", content: notebook }, ...litter.map((name) => ({ name })), { name: "hw/data/x.csv" });
+    const litter = [
+      "__MACOSX/._ada.ipynb",
+      "hw/.ipynb_checkpoints/ada-checkpoint.ipynb",
+      "hw/.DS_Store",
+      "hw/._ada.ipynb",
+    ];
+    const archive = zip(
+      { name: "hw/" },
+      { name: "hw/ada.ipynb", content: notebook },
+      ...litter.map((name) => ({ name })),
+      { name: "hw/data/x.csv" },
+    );
     expect([...readSubmission(handIn("mac.zip", archive), assignment).files.keys()]).toEqual(["data/x.csv"]);
   });
 
@@ -199,9 +252,17 @@ describe("a submission", () => {
     ["[1]", undefined],
     ["{", undefined],
     ['{"metrics":null,"facts":{"data":[null,3,{"name":{}}]}}', { metrics: {}, facts: { data: [] } }],
-    ['{"metrics":{"a":1,"b":{}},"facts":{"data":[{"name":"x","fingerprint":{"toString":1}}]}}', { metrics: { a: 1 }, facts: { data: [{ name: "x", source: "", fingerprint: "" }] } }],
+    [
+      '{"metrics":{"a":1,"b":{}},"facts":{"data":[{"name":"x","fingerprint":{"toString":1}}]}}',
+      { metrics: { a: 1 }, facts: { data: [{ name: "x", source: "", fingerprint: "" }] } },
+    ],
   ])("j16: takes claims for what they are: %s", (text, claimed) => {
-    const archive = writeZip(new Map([["notebook.ipynb", notebook], ["results.json", Buffer.from(text)]]));
+    const archive = writeZip(
+      new Map([
+        ["notebook.ipynb", notebook],
+        ["results.json", Buffer.from(text)],
+      ]),
+    );
     expect(readSubmission(handIn("claims.zip", archive), assignment).claimed).toEqual(claimed);
   });
 

@@ -230,3 +230,45 @@ describe("case-studies/training-deep-networks", () => {
       for (const { name, hidden } of check?.tests ?? []) expect(given.includes(name)).toBe(!hidden);
   });
 });
+
+describe("a marker with a slip", () => {
+  const hiding = (line: string) =>
+    checks("q", 1, `check("q", ({ test }) => {\n  test("a", 1, "x", Boolean);\n  ${line}\n});`);
+
+  it.each([
+    ...[
+      "// BEGIN HIDDEN TEST",
+      "// begin hidden tests",
+      "// BEGIN HIDDEN TESTS:",
+      "# BEGIN HIDEN TESTS",
+      "BEGIN HIDDEN TESTS",
+    ],
+    ...[
+      "// BEGIN_HIDDEN_TESTS",
+      "/* BEGIN HIDDEN TESTS */",
+      "f(); // BEGIN HIDDEN TESTS",
+      "// END HIDDEN TEST",
+      "<!-- Begin Solution -->",
+    ],
+    ...["// BEGINN SOLUTION", "### BEGIN MARK SCHEME"],
+  ])("stops authoring: %s", (line) => {
+    expect(() => withCells(hiding(line))).toThrow(/cell q: .* reads like a marker and is none/);
+  });
+
+  it.each([
+    "// the hidden side of tests",
+    "// begin with the solution of x",
+    "const solution = 1;",
+    "// the test ends here",
+  ])("is not every line with such words: %s", (line) =>
+    expect(() => withCells(hiding(line))).not.toThrow(/reads like a marker/),
+  );
+});
+
+describe("the template", () => {
+  it("carries no parameters of the grader's", () => {
+    const own = assignmentOf(sourceNotebook(sourceCells(), { ...settings, parameters: { n: 4321 } }));
+    expect(JSON.stringify(templateOf(own))).not.toContain("4321");
+    expect(JSON.stringify(templateOf(own).metadata)).not.toContain('"parameters"');
+  });
+});

@@ -7,7 +7,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { spawn } from "node:child_process";
@@ -20,7 +19,7 @@ import { GraderError, ofContent } from "../../src/grader/grading/grader-error";
 import { RefusedError } from "../../src/grader/archive/refused-error";
 import { checkAddress } from "../../src/grader/queue/connection";
 import { runFleet } from "../../src/grader/queue/fleet";
-import { type GradingJob, doJob, jobFor, latestOfEach, resultFolder, storedResult } from "../../src/grader/queue/job";
+import { type GradingJob, doJob, jobFor, resultFolder, storedResult } from "../../src/grader/queue/job";
 import { takeFolder } from "../../src/grader/queue/lock";
 import { putAway, setDamagedAside, storedIn } from "../../src/grader/queue/store";
 import { writeSummary } from "../../src/grader/queue/summary";
@@ -82,7 +81,10 @@ describe("a fault of the machine", () => {
     const ada = job("ada.ipynb", "no-box");
     const program = join(folder, "bwrap");
     const fails = join(folder, "fails");
-    writeFileSync(program, `#!/bin/sh\ntest -e '${fails}' && { echo 'bwrap: no space' >&2; exit 1; }\nexec '${findBubblewrap()}' "$@"\n`);
+    writeFileSync(
+      program,
+      `#!/bin/sh\ntest -e '${fails}' && { echo 'bwrap: no space' >&2; exit 1; }\nexec '${findBubblewrap()}' "$@"\n`,
+    );
     chmodSync(program, 0o755);
     vi.stubEnv("DNN_LAB_BWRAP", program);
     const containment = bubblewrap();
@@ -126,7 +128,13 @@ describe("a folder of results", () => {
     const results = join(folder, "names");
     writeSummary({ assignment: readAssignment(source), jobs, failed: [], seconds: 1 }, results, {});
     const marks = readFileSync(join(results, "marks.csv"), "utf8").split("\n");
-    expect(marks.map((line) => line.split(",")[3])).toEqual(["student_id", "index.html", "manual.csv", "marks.csv", undefined]);
+    expect(marks.map((line) => line.split(",")[3])).toEqual([
+      "student_id",
+      "index.html",
+      "manual.csv",
+      "marks.csv",
+      undefined,
+    ]);
   });
 
   it("has the student of a grader error in its marks, without a score", async () => {
@@ -134,7 +142,12 @@ describe("a folder of results", () => {
     const bob = bad("bob", "faults");
     await doJob(bob, { containment: noContainment });
     const ada = job("ada.ipynb", "faults");
-    const batch = { assignment: readAssignment(source), jobs: [bob, ada], failed: [{ job: ada, reason: "no space" }], seconds: 1 };
+    const batch = {
+      assignment: readAssignment(source),
+      jobs: [bob, ada],
+      failed: [{ job: ada, reason: "no space" }],
+      seconds: 1,
+    };
     writeSummary(batch, results, {});
     const [, first, second] = readFileSync(join(results, "marks.csv"), "utf8").split("\n");
     expect(first).toBe("numbers,,,ada,,,,,,,");
@@ -145,14 +158,22 @@ describe("a folder of results", () => {
     const results = join(folder, "versions");
     const bob = bad("bob", "versions");
     await doJob(bob, { containment: noContainment });
-    const corrected = sourceCells().map((each) => (each.source === "# Numbers" ? { ...each, source: "# Nombers" } : each));
+    const corrected = sourceCells().map((each) =>
+      each.source === "# Numbers" ? { ...each, source: "# Nombers" } : each,
+    );
     writeFileSync(source, JSON.stringify(sourceNotebook(corrected, { ...settings, quality: [], title: "Another" })));
     expect(storedResult(bad("bob", "versions"))?.status).toBe("refused");
-    const changed = sourceCells().map((each) => (each.source === "const n = 4;\nlet seed = 1;" ? { ...each, source: "const n = 5;\nlet seed = 1;" } : each));
+    const changed = sourceCells().map((each) =>
+      each.source === "const n = 4;\nlet seed = 1;" ? { ...each, source: "const n = 5;\nlet seed = 1;" } : each,
+    );
     writeFileSync(source, JSON.stringify(sourceNotebook(changed, { ...settings, quality: [] })));
     const late = bad("late", "versions");
     await doJob(late, { containment: noContainment });
-    const summed = writeSummary({ assignment: readAssignment(source), jobs: [late], failed: [], seconds: 1 }, results, {});
+    const summed = writeSummary(
+      { assignment: readAssignment(source), jobs: [late], failed: [], seconds: 1 },
+      results,
+      {},
+    );
     expect(summed.outdated).toEqual(["bob"]);
     expect(readFileSync(join(results, "marks.csv"), "utf8")).toMatch(/,bob,.*\n.*,late,/);
     writeFileSync(source, JSON.stringify(sourceNotebook(sourceCells(), { ...settings, quality: [] })));
@@ -174,20 +195,6 @@ describe("a folder of results", () => {
 
   it("that cannot be made is said before the work", () => {
     expect(() => takeFolder(join(source, "below"))).toThrow(/cannot be used: a part of its path is a file/);
-  });
-});
-
-describe("two files of one student with one time", () => {
-  it("are told: the archive counts, whichever comes first", () => {
-    const [notebook, archive] = [join(folder, "twice.ipynb"), join(folder, "twice.zip")];
-    for (const path of [notebook, archive]) writeFileSync(path, "");
-    const same = new Date(1_000_000);
-    for (const path of [notebook, archive]) utimesSync(path, same, same);
-    for (const paths of [[notebook, archive], [archive, notebook]]) {
-      const { kept, earlier } = latestOfEach(paths);
-      expect(kept).toEqual([archive]);
-      expect(earlier).toEqual([{ path: notebook, why: expect.stringMatching(/as old as twice.zip .* was taken/) }]);
-    }
   });
 });
 
@@ -216,7 +223,8 @@ describe("a worker", () => {
   });
 
   it("reaches a queue beyond this machine with a password only", () => {
-    for (const address of ["/tmp/redis", "redis://127.0.0.1:1", "redis://localhost", "rediss://:secret@host:1"]) checkAddress(address);
+    for (const address of ["/tmp/redis", "redis://127.0.0.1:1", "redis://localhost", "rediss://:secret@host:1"])
+      checkAddress(address);
     expect(() => checkAddress("redis://host:6379")).toThrow(/has no password/);
     expect(() => checkAddress("http://host")).toThrow(/must be redis:/);
   });
@@ -231,7 +239,13 @@ describe.skipIf(findRedisServer() === undefined)("a queue whose data are damaged
     writeFileSync(join(broken, "appendonly.aof.1.incr.aof"), "*9\r\n$3\r\nSET\r\n$what");
     const jobs = [bad("bob", "queue"), bad("eve", "queue")];
     const notes: string[] = [];
-    const options = { workers: 1, attempts: 1, sandbox: false, results, onNote: (line: string) => void notes.push(line) };
+    const options = {
+      workers: 1,
+      attempts: 1,
+      sandbox: false,
+      results,
+      onNote: (line: string) => void notes.push(line),
+    };
     expect(await runFleet(jobs, options)).toEqual([]);
     expect(notes).toEqual([expect.stringMatching(/server does not start.*put aside.*damaged-1/s)]);
     expect(jobs.map((each) => storedIn(resultFolder(each))?.result.status)).toEqual(["refused", "refused"]);
@@ -242,8 +256,21 @@ describe.skipIf(findRedisServer() === undefined)("a queue whose data are damaged
     writeFileSync(join(folder, "redis"), "#!/bin/sh\nexec sleep 1000\n");
     chmodSync(join(folder, "redis"), 0o755);
     const script = join(__dirname, "..", "..", "dist", "scripts", "submissions.js");
-    const args = [script, "grade", source, join(folder, "in"), "--results", results, "--queue", "redis", "--no-sandbox"];
-    const child = spawn(process.execPath, args, { env: { ...process.env, DNN_LAB_REDIS_SERVER: join(folder, "redis") }, stdio: "ignore" });
+    const args = [
+      script,
+      "grade",
+      source,
+      join(folder, "in"),
+      "--results",
+      results,
+      "--queue",
+      "redis",
+      "--no-sandbox",
+    ];
+    const child = spawn(process.execPath, args, {
+      env: { ...process.env, DNN_LAB_REDIS_SERVER: join(folder, "redis") },
+      stdio: "ignore",
+    });
     while (!existsSync(join(results, ".queue"))) await new Promise((resolve) => setTimeout(resolve, 50));
     child.kill("SIGTERM");
     expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(130);

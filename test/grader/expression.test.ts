@@ -13,7 +13,10 @@ describe("an expression", () => {
     ["Math.max(...history.history.acc)", ["[...(history.history.acc)]"]],
     ["model.countParams()", ["model.countParams()"]],
     ["model.layers.map((layer) => layer.getClassName())", ["model.layers.map((layer) => layer.getClassName())"]],
-    ["network.layers.map((l) => /drop/i.test(l.getClassName()))", ["network.layers.map((l) => /drop/i.test(l.getClassName()))"]],
+    [
+      "network.layers.map((l) => /drop/i.test(l.getClassName()))",
+      ["network.layers.map((l) => /drop/i.test(l.getClassName()))"],
+    ],
     ["Array.from(net.predict(tf.zeros([1, 2])).dataSync())", ["net.predict(tf.zeros([1, 2])).dataSync()"]],
     ["x.slice([0], [2]).dataSync()", ["x.slice([0], [2]).dataSync()"]],
     ["evaluate(net, test).then(({ accuracy }) => accuracy)", ["evaluate(net, test).then(({ accuracy }) => accuracy)"]],
@@ -36,7 +39,8 @@ describe("an expression", () => {
     ["1 + 1", []],
     ["new Error('a').message", []],
     ["clip(new Float32Array([1, 2]))", ["clip(new Float32Array([1, 2]))"]],
-    ["xs[i].y", ["xs", "i"]],
+    ["xs[i].y", ["xs[i].y"]],
+    ["ids.map((id, i) => xs[i])", ["ids", "xs"]],
     ["new Map([[1, f(1)]]).size", ["new Map([[1, f(1)]]).size"]],
   ])("%s asks for %j", (expression, asked) => expect(planOf(expression).asked).toEqual(asked));
 
@@ -60,5 +64,7 @@ describe("an expression", () => {
     expect(planOf("Math.min(0.1, n)", true)).toMatchObject({ asked: ["Math.min(0.1, n)"], runsCode: true });
   });
 
-  it.each(["", "a b", "1)(2", "if (x) {}", "a;"])("must be one: %j", (code) => expect(() => planOf(code)).toThrow(SyntaxError));
+  it.each(["", "a b", "1)(2", "if (x) {}", "a;"])("must be one: %j", (code) =>
+    expect(() => planOf(code)).toThrow(SyntaxError),
+  );
 });

@@ -12,7 +12,8 @@ const at = (id: string): number =>
   right.cells.findIndex(({ metadata }) => (metadata.nbgrader as { grade_id?: string } | undefined)?.grade_id === id);
 const prepared = (cells: readonly Cell[], of = assignment) =>
   prepare(parseNotebook(Buffer.from(JSON.stringify({ ...right, cells }))), of);
-const sources = ({ notebook }: ReturnType<typeof prepared>): string[] => notebook.cells.map(({ source }) => joined(source));
+const sources = ({ notebook }: ReturnType<typeof prepared>): string[] =>
+  notebook.cells.map(({ source }) => joined(source));
 const whole = sources(prepared(right.cells));
 
 function moved(from: number, to: number): Cell[] {
@@ -41,9 +42,16 @@ describe("c02: a cell that was copied", () => {
 
   it("runs as the student's own where it is an answer, and the last that is not empty counts", () => {
     const cells = [...right.cells];
-    cells.splice(at("seen"), 1, { ...right.cells[at("seen")]!, source: "mine" }, { ...right.cells[at("seen")]!, source: " " });
+    cells.splice(
+      at("seen"),
+      1,
+      { ...right.cells[at("seen")]!, source: "mine" },
+      { ...right.cells[at("seen")]!, source: " " },
+    );
     const { notebook } = prepared(cells);
-    const seen = notebook.cells.filter(({ metadata }) => (metadata.nbgrader as { grade_id: string } | undefined)?.grade_id === "seen");
+    const seen = notebook.cells.filter(
+      ({ metadata }) => (metadata.nbgrader as { grade_id: string } | undefined)?.grade_id === "seen",
+    );
     expect(seen.map(({ source }) => source)).toEqual(["mine"]);
   });
 });
@@ -55,7 +63,9 @@ describe("a cell that was moved", () => {
     ["an answer behind its check", at("mean"), at("plain-check")],
   ])("(%s) is graded at its place, and that is said", (_, from, to) => {
     const result = prepared(moved(from, to));
-    expect(sources(result).filter((source) => !source.startsWith("#"))).toEqual(whole.filter((source) => !source.startsWith("#")));
+    expect(sources(result).filter((source) => !source.startsWith("#"))).toEqual(
+      whole.filter((source) => !source.startsWith("#")),
+    );
     expect(result.notes).toEqual([expect.stringMatching(/^Moved cells were graded at their place/)]);
   });
 
@@ -71,7 +81,9 @@ describe("a cell that was retagged", () => {
   it("counts as what it was, whatever its metadata have become", () => {
     const spoilt = right.cells.map((each, i) => {
       const nbgrader = each.metadata.nbgrader as object | undefined;
-      return nbgrader ? { ...each, metadata: { nbgrader: { ...nbgrader, schema_version: 99, points: "all", solution: i } } } : each;
+      return nbgrader
+        ? { ...each, metadata: { nbgrader: { ...nbgrader, schema_version: 99, points: "all", solution: i } } }
+        : each;
     });
     const { stops, executed, notes } = prepared(spoilt);
     expect([stops.size, executed.size, notes]).toEqual([2, 1, []]);
@@ -98,8 +110,11 @@ describe("the grader's parameters", () => {
   });
 
   it("must have a cell that is the teacher's own, and names that it declares", () => {
-    const open = sourceCells().map((each) => (each.metadata.tags ? { ...each, metadata: { tags: ["parameters"] } } : each));
-    const read = (cells: Cell[], parameters: unknown) => () => assignmentOf(sourceNotebook(cells, { ...settings, parameters }));
+    const open = sourceCells().map((each) =>
+      each.metadata.tags ? { ...each, metadata: { tags: ["parameters"] } } : each,
+    );
+    const read = (cells: Cell[], parameters: unknown) => () =>
+      assignmentOf(sourceNotebook(cells, { ...settings, parameters }));
     expect(read(open, { n: 9 })).toThrow(/must be read-only/);
     expect(read(sourceCells(), { m: 9 })).toThrow(/declares no 'm'/);
     expect(read(sourceCells(), 3)).toThrow(/must be an object/);

@@ -10,7 +10,6 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { execFile, spawn } from "node:child_process";
@@ -21,7 +20,7 @@ import { promisify } from "node:util";
 import { Queue } from "bullmq";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readAssignment } from "../../src/grader/assignment/assignment";
-import { type GradingJob, doJob, jobFor, latestOfEach, storedResult, submissionsIn } from "../../src/grader/queue/job";
+import { type GradingJob, doJob, jobFor, storedResult, submissionsIn } from "../../src/grader/queue/job";
 import { QUEUE, type QueuedJob, enqueue } from "../../src/grader/queue/broker";
 import { connect } from "../../src/grader/queue/connection";
 import { runFleet } from "../../src/grader/queue/fleet";
@@ -73,20 +72,6 @@ describe("a job", () => {
     const signal = AbortSignal.abort("interrupted");
     await expect(doJob(ada!, { containment: noContainment, signal })).rejects.toThrow(/interrupted/);
     expect(storedResult(ada!)).toBeUndefined();
-  });
-});
-
-describe("several files of one student", () => {
-  it("count once: the latest", () => {
-    const paths = ["ada.ipynb", "ada.zip", "bob.ipynb"].map((name) => join(folder, name));
-    for (const [i, path] of paths.entries()) {
-      writeFileSync(path, "");
-      utimesSync(path, 1000 + i, 1000 + i);
-    }
-    expect(latestOfEach(paths)).toEqual({
-      kept: [paths[1], paths[2]],
-      earlier: [{ path: paths[0], why: "there is a later file of the same student, ada.zip" }],
-    });
   });
 });
 

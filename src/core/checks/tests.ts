@@ -66,7 +66,15 @@ export function testsOf(id: string, define: Definition, isHidden: () => boolean 
         throw new TypeError(`${owner}: ${show(name)} needs a judge such as near(0.1), received ${show(judge)}.`);
       const expressions = typeof expression === "string" ? { "": expression } : expression;
       checkBoolean(owner, `kernel of ${show(name)}`, kernel);
-      tests.push({ name, points, expressions, judge, hidden: isHidden(), kernel, ...(hint === undefined ? {} : { hint }) });
+      tests.push({
+        name,
+        points,
+        expressions,
+        judge,
+        hidden: isHidden(),
+        kernel,
+        ...(hint === undefined ? {} : { hint }),
+      });
     },
   });
   return tests;

@@ -5,7 +5,8 @@ import type { Claimed, Metrics } from "./handed-in";
 type Data = RunFacts["data"][number];
 type Fields = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: unknown): string => (typeof value === "string" ? value.slice(0, 500) : "");
 
 function dataIn(value: unknown): Data[] {

@@ -4,13 +4,15 @@ import { RefusedError } from "./refused-error";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A value of a file in short, for messages; its own `toString` is not asked. */
 export const inFile = (value: unknown): string => (JSON.stringify(value) ?? "nothing").slice(0, 80);
 
 /** Half of a pair of surrogates, as a cut emoji leaves it: no text that can be written to a file. */
-const whole = (text: string): string => text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+const whole = (text: string): string =>
+  text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
 
 /** Lines end with one sign, whichever system wrote them. */
 const text = (source: string | readonly string[]): string =>

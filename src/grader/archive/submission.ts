@@ -36,19 +36,26 @@ export interface SubmissionFile {
   readonly submitted: string;
 }
 
+/** What is known of a file from where it lay: whose it is and when it came. */
+export interface Origin {
+  readonly student?: string;
+  readonly submitted?: string;
+}
+
 /** Hash, student and time of a file. Throws a {@link RefusedError} for a name or file that cannot be used. */
-export function identify(path: string, assignment: Assignment): SubmissionFile {
-  const student = studentOf(path);
+export function identify(path: string, assignment: Assignment, origin: Origin = {}): SubmissionFile {
+  const student = origin.student ?? studentOf(path);
   const { bytes, changed } = readRegular(path, assignment.limits.submissionMB * 1e6);
-  return { path, student, hash: createHash("sha256").update(bytes).digest("hex"), submitted: changed.toISOString() };
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  return { path, student, hash, submitted: origin.submitted ?? changed.toISOString() };
 }
 
 /**
  * Reads a notebook, or an archive with one.
  * @throws RefusedError with the reason when it cannot be graded
  */
-export function readSubmission(path: string, assignment: Assignment): Submission {
-  const about = identify(path, assignment);
+export function readSubmission(path: string, assignment: Assignment, origin: Origin = {}): Submission {
+  const about = identify(path, assignment, origin);
   const limit = assignment.limits.submissionMB * 1e6;
   const { bytes } = readRegular(path, limit);
   if (!isZip(bytes)) return { ...about, notebook: checked(bytes, assignment), files: new Map(), claimed: undefined };

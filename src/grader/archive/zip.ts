@@ -48,7 +48,10 @@ export function readZip(bytes: Uint8Array, limitBytes: number): Map<string, Uint
   }
   for (const path of files.keys()) {
     const parts = path.split("/");
-    const file = parts.slice(1).map((_, i) => parts.slice(0, i + 1).join("/")).find((above) => files.has(above));
+    const file = parts
+      .slice(1)
+      .map((_, i) => parts.slice(0, i + 1).join("/"))
+      .find((above) => files.has(above));
     if (file !== undefined) throw new RefusedError(`its archive has '${file}' as a file and as a folder`);
   }
   return files;

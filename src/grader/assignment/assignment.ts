@@ -1,7 +1,17 @@
 /** An assignment, read from the one notebook that its teacher writes. */
 import { createHash } from "node:crypto";
 import { checkNumber, checkOptions } from "dnn-lab-core/check";
-import { type Cell, type Notebook, type Parameters, joined, kernelOf, languageOf, readNotebook, settingsOf, withParameters } from "dnn-lab-notebooks";
+import {
+  type Cell,
+  type Notebook,
+  type Parameters,
+  joined,
+  kernelOf,
+  languageOf,
+  readNotebook,
+  settingsOf,
+  withParameters,
+} from "dnn-lab-notebooks";
 import { AuthoringError, type CellRole, cellsById, graderOf, isRestored, roleOf } from "./grader-cell";
 import { hasRegion, misspeltMarker, withoutMarkers, withoutRegions } from "./regions";
 import { type CheckCell, checkCellOf, isCheckCall } from "./definition";
@@ -118,7 +128,14 @@ function assignmentCell(id: string, cell: Cell, published: boolean): AssignmentC
       `check cell ${id}: its tests are worth ${sum} points together, its metadata say ${points}`,
     );
   const shown = { ...cell, source: withoutRegions(source, "HIDDEN TESTS"), ...cleared(cell) };
-  return { id, role, cellType: cell.cell_type, points: published ? sum : points, check, restored: isRestored(cell) ? shown : undefined };
+  return {
+    id,
+    role,
+    cellType: cell.cell_type,
+    points: published ? sum : points,
+    check,
+    restored: isRestored(cell) ? shown : undefined,
+  };
 }
 
 /** The grader's values for the parameters, and the one cell that takes them: the teacher's, so that no student has another. */
@@ -132,7 +149,9 @@ function parametersOf(notebook: Notebook, given: unknown): Pick<Assignment, "par
   const cell = notebook.cells.find((each) => each.cell_type === "code" && each.metadata?.tags?.includes("parameters"));
   if (cell === undefined) return fail("no code cell is tagged 'parameters'");
   if (roleOf(cell) !== "given")
-    return fail("the cell tagged 'parameters' must be read-only (locked, with a grade_id), so that it is the grader's own");
+    return fail(
+      "the cell tagged 'parameters' must be read-only (locked, with a grade_id), so that it is the grader's own",
+    );
   try {
     withParameters(notebook, parameters);
   } catch (error) {

@@ -15,19 +15,23 @@ export interface Plan {
 
 /** Names that mean here what they mean in the language. */
 const ours = new Set(
-  ("undefined NaN Infinity Math Number String Boolean BigInt Array Object JSON isNaN isFinite parseFloat parseInt RegExp " +
-    "Error TypeError RangeError SyntaxError ReferenceError").split(" "),
+  (
+    "undefined NaN Infinity Math Number String Boolean BigInt Array Object JSON isNaN isFinite parseFloat parseInt RegExp " +
+    "Error TypeError RangeError SyntaxError ReferenceError"
+  ).split(" "),
 );
 /** Methods of lists, texts and numbers. Where a chain goes on with another method, its object is none of these. */
 const ofData = new Set(
-  ("at concat every some filter find findIndex findLast findLastIndex flat flatMap includes indexOf lastIndexOf join map " +
+  (
+    "at concat every some filter find findIndex findLast findLastIndex flat flatMap includes indexOf lastIndexOf join map " +
     "reduce reduceRight slice toSorted toReversed sort reverse toFixed toPrecision toUpperCase toLowerCase trim trimStart " +
     "trimEnd split startsWith endsWith replace replaceAll match padStart padEnd repeat charAt charCodeAt codePointAt " +
-    "substring localeCompare search").split(" "),
+    "substring localeCompare search"
+  ).split(" "),
 );
 
 const takesFunction = new Set(
-  "every some filter find findIndex findLast findLastIndex flatMap map reduce reduceRight toSorted sort from".split(" "),
+  "every some filter find findIndex findLast findLastIndex flatMap map reduce reduceRight toSorted sort".split(" "),
 );
 
 /** Who can say what a part is worth: `here` anybody; `kernel` the student's program alone; `nobody` without what is around it. */
@@ -47,20 +51,36 @@ export function planOf(expression: string, whole = false): Plan {
   const [statement, more] = file.statements;
   const errors = (file as unknown as { parseDiagnostics: readonly ts.Diagnostic[] }).parseDiagnostics;
   if (errors[0]) throw new SyntaxError(ts.flattenDiagnosticMessageText(errors[0].messageText, "\n"));
-  if (more || !statement || !ts.isExpressionStatement(statement)) throw new SyntaxError("it must be one expression");
+  if (more || !statement || !ts.isExpressionStatement(statement) || !isWhole(statement.expression, text))
+    throw new SyntaxError("it must be one expression");
   const leaves: Leaf[] = [];
   const where = whole ? "kernel" : new Parting(file, leaves).visit(statement.expression, new Set());
   if (where !== "here")
-    return { asked: [expression], compute: ([value]) => value, runsCode: !/^\s*[\p{ID_Start}$_][\p{ID_Continue}$]*\s*$/u.test(expression) };
-  return { asked: leaves.map(({ code }) => code), compute: computed(text, leaves), runsCode: leaves.some(({ node }) => !ts.isIdentifier(node)) };
+    return {
+      asked: [expression],
+      compute: ([value]) => value,
+      runsCode: !/^\s*[\p{ID_Start}$_][\p{ID_Continue}$]*\s*$/u.test(expression),
+    };
+  return {
+    asked: leaves.map(({ code }) => code),
+    compute: computed(text, leaves),
+    runsCode: leaves.some(({ node }) => !ts.isIdentifier(node)),
+  };
 }
+
+/** Whether the brackets that were put around an expression are a pair of their own: `1)(2` would make a call of them. */
+const isWhole = (node: ts.Expression, text: string): boolean =>
+  ts.isParenthesizedExpression(node) && node.getStart() === 0 && node.getEnd() === text.length;
 
 /** The expression as a function of its leaves' values. */
 function computed(text: string, leaves: readonly Leaf[]): Plan["compute"] {
   let code = text;
   const names = leaves.map((_, i) => `$asked${i}`);
-  const inOrder = leaves.map((leaf, i) => ({ ...leaf, name: names[i]! })).sort((a, b) => b.node.getStart() - a.node.getStart());
-  for (const { node, put, name } of inOrder) code = code.slice(0, node.getStart()) + put(name) + code.slice(node.getEnd());
+  const inOrder = leaves
+    .map((leaf, i) => ({ ...leaf, name: names[i]! }))
+    .sort((a, b) => b.node.getStart() - a.node.getStart());
+  for (const { node, put, name } of inOrder)
+    code = code.slice(0, node.getStart()) + put(name) + code.slice(node.getEnd());
   const { outputText } = ts.transpileModule(`return ${code}`, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
   const run = new Function(...names, `"use strict"; ${outputText}`) as (...values: readonly unknown[]) => unknown;
   return (values) => run(...values);
@@ -83,8 +103,10 @@ class Parting {
     if (ts.isCallExpression(node)) return this.call(node, bound, chain);
     if (ts.isNewExpression(node)) return this.usesOnlyOurs(node, bound) ? "here" : this.whole(node, bound);
     if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) return this.arrow(node, bound);
-    if (ts.isFunctionLike(node) || ts.isClassExpression(node)) return this.usesOnlyOurs(node, bound) ? "here" : "nobody";
-    if (ts.isTypeOfExpression(node) || isInstanceOf(node)) return this.usesOnlyOurs(node, bound) ? "here" : this.whole(node, bound);
+    if (ts.isFunctionLike(node) || ts.isClassExpression(node))
+      return this.usesOnlyOurs(node, bound) ? "here" : "nobody";
+    if (ts.isTypeOfExpression(node) || isInstanceOf(node))
+      return this.usesOnlyOurs(node, bound) ? "here" : this.whole(node, bound);
     if (ts.isAwaitExpression(node) || ts.isYieldExpression(node) || isAssignment(node)) return this.whole(node, bound);
     return this.parts(node, ts.isExpression(node) ? childrenOf(node) : [], bound);
   }
@@ -93,7 +115,11 @@ class Parting {
   private parts(node: ts.Node, children: readonly ts.Node[], bound: Bound): Where {
     const mark = this.leaves.length;
     for (const child of children) {
-      const inner = ts.isSpreadElement(child) ? child.expression : ts.isShorthandPropertyAssignment(child) ? child.name : child;
+      const inner = ts.isSpreadElement(child)
+        ? child.expression
+        : ts.isShorthandPropertyAssignment(child)
+          ? child.name
+          : child;
       const where = this.visit(inner, bound);
       if (where === "here") continue;
       if (where === "nobody" || this.uses(inner, bound)) {
@@ -108,13 +134,23 @@ class Parting {
   private ask(node: ts.Node, inner: ts.Node): void {
     const text = inner.getText(this.file);
     if (ts.isSpreadElement(node)) this.leaves.push({ node, code: `[...(${text})]`, put: (name) => `...${name}` });
-    else if (ts.isShorthandPropertyAssignment(node)) this.leaves.push({ node, code: text, put: (name) => `${text}: ${name}` });
+    else if (ts.isShorthandPropertyAssignment(node))
+      this.leaves.push({ node, code: text, put: (name) => `${text}: ${name}` });
     else this.leaves.push({ node, code: text, put: (name) => name });
   }
 
   private element(node: ts.ElementAccessExpression, bound: Bound, chain: boolean): Where {
+    const mark = this.leaves.length;
     const where = this.visit(node.expression, bound, chain);
-    return where === "here" ? this.parts(node, [node.argumentExpression], bound) : where;
+    if (where === "nobody" || (where === "kernel" && !this.uses(node.argumentExpression, bound))) return where;
+    // The place is known only here: the list is read as a whole.
+    if (where === "kernel") {
+      if (this.uses(node.expression, bound)) return "nobody";
+      this.ask(node.expression, node.expression);
+    }
+    const rest = this.parts(node, [node.argumentExpression], bound);
+    if (rest !== "here") this.leaves.length = mark;
+    return rest;
   }
 
   private call(node: ts.CallExpression, bound: Bound, chain: boolean): Where {
@@ -122,12 +158,15 @@ class Parting {
     if (!ts.isPropertyAccessExpression(callee)) {
       const where = this.visit(callee, bound);
       const isOurs = ts.isIdentifier(callee) && ours.has(callee.text);
-      return where === "here" && (isOurs || ts.isFunctionLike(callee)) ? this.parts(node, node.arguments, bound) : this.whole(node, bound);
+      return where === "here" && (isOurs || ts.isFunctionLike(callee))
+        ? this.parts(node, node.arguments, bound)
+        : this.whole(node, bound);
     }
     const isData = chain && ofData.has(callee.name.text);
     const mark = this.leaves.length;
     const receiver = this.visit(callee.expression, bound, isData);
-    const isOurs = ts.isIdentifier(callee.expression) && ours.has(callee.expression.text) && !bound.has(callee.expression.text);
+    const isOurs =
+      ts.isIdentifier(callee.expression) && ours.has(callee.expression.text) && !bound.has(callee.expression.text);
     if (receiver === "nobody" || (!isData && !isOurs && !this.isMade(callee.expression))) {
       this.leaves.length = mark;
       return this.whole(node, bound);
@@ -140,7 +179,8 @@ class Parting {
     const asked = this.parts(node, node.arguments, bound);
     // A function of the student's runs where it is.
     const [first] = node.arguments;
-    const called = first && takesFunction.has(callee.name.text) && this.leaves.slice(before).some((leaf) => leaf.node === first);
+    const called =
+      first && takesFunction.has(callee.name.text) && this.leaves.slice(before).some((leaf) => leaf.node === first);
     if (asked === "here" && !called) return "here";
     this.leaves.length = mark;
     return called ? this.whole(node, bound) : asked;
@@ -185,9 +225,15 @@ const isInstanceOf = (node: ts.Node): boolean =>
 
 function isAssignment(node: ts.Node): boolean {
   if (ts.isBinaryExpression(node))
-    return node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
+    return (
+      node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+      node.operatorToken.kind <= ts.SyntaxKind.LastAssignment
+    );
   const changing = [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken];
-  return ts.isDeleteExpression(node) || ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && changing.includes(node.operator));
+  return (
+    ts.isDeleteExpression(node) ||
+    ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && changing.includes(node.operator))
+  );
 }
 
 /** The expressions of which a part is made. */
@@ -199,7 +245,8 @@ function childrenOf(node: ts.Node): ts.Node[] {
       found.push(child.initializer);
     } else if (ts.isSpreadAssignment(child)) found.push(child.expression);
     else if (ts.isTemplateSpan(child)) found.push(child.expression);
-    else if (ts.isExpression(child) || ts.isShorthandPropertyAssignment(child) || ts.isSpreadElement(child)) found.push(child);
+    else if (ts.isExpression(child) || ts.isShorthandPropertyAssignment(child) || ts.isSpreadElement(child))
+      found.push(child);
   });
   return found;
 }
@@ -215,7 +262,8 @@ function identifiersIn(node: ts.Node): string[] {
   const found: string[] = [];
   ts.forEachChild(node, (child) => {
     const isName =
-      (ts.isPropertyAccessExpression(node) && child === node.name) || (ts.isPropertyAssignment(node) && child === node.name && ts.isIdentifier(child));
+      (ts.isPropertyAccessExpression(node) && child === node.name) ||
+      (ts.isPropertyAssignment(node) && child === node.name && ts.isIdentifier(child));
     if (!isName) found.push(...identifiersIn(child));
   });
   return found;

@@ -13,7 +13,14 @@ function marker(line: string, edge: "BEGIN" | "END", name: RegionName): boolean 
 }
 
 /** As a marker is meant, letters alone. */
-const meant = ["beginsolution", "endsolution", "beginhiddentests", "endhiddentests", "beginmarkscheme", "endmarkscheme"];
+const meant = [
+  "beginsolution",
+  "endsolution",
+  "beginhiddentests",
+  "endhiddentests",
+  "beginmarkscheme",
+  "endmarkscheme",
+];
 
 /** How many letters must be changed, put in or left out to turn one word into the other. */
 function distance(a: string, b: string): number {
@@ -42,7 +49,9 @@ export function misspeltMarker(source: string): string | undefined {
     // A whole line, or a comment behind code.
     const parts = [line, ...line.split(/\/\/|\/\*|#|<!--/).slice(1)];
     const words = parts.map((part) => part.toLowerCase().replace(/[^a-z]/g, ""));
-    return words.some((word) => meant.some((right) => Math.abs(word.length - right.length) <= SLIPS && distance(word, right) <= SLIPS));
+    return words.some((word) =>
+      meant.some((right) => Math.abs(word.length - right.length) <= SLIPS && distance(word, right) <= SLIPS),
+    );
   });
 }
 

@@ -35,7 +35,12 @@ function released(assignment: Assignment, answer: (cell: Cell) => string): Noteb
     const run = cell.cell_type === "code" ? { execution_count: null, outputs: [] } : {};
     return { ...withGrader(cell), id, source: lines(source), ...run };
   });
-  return { ...notebook, metadata: openly(notebook.metadata), cells, nbformat_minor: Math.max(5, notebook.nbformat_minor) };
+  return {
+    ...notebook,
+    metadata: openly(notebook.metadata),
+    cells,
+    nbformat_minor: Math.max(5, notebook.nbformat_minor),
+  };
 }
 
 /** The settings without what the grader alone knows: the parameters with which it runs a notebook. */

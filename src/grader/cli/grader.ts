@@ -5,7 +5,9 @@ import { dirname, join, resolve } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { startProgress } from "dnn-lab-core/progress";
 import { abortOnSignals, joined } from "dnn-lab-notebooks";
-import { printable, resultName, studentOf } from "../archive/names";
+import { handedIn, handedInFile, type HandedIn } from "../archive/downloads";
+import { printable } from "../archive/names";
+import { Roster, type Person } from "../archive/roster";
 import { parseNotebook } from "../archive/parse";
 import { readSubmission } from "../archive/submission";
 import { type Assignment, readAssignment } from "../assignment/assignment";
@@ -13,11 +15,13 @@ import { proveAssignment, writeRelease } from "../authoring/author";
 import { templateOf } from "../authoring/release";
 import { ManualMarks, givenByHand, notMarkedYet } from "../grading/manual-marks";
 import { RefusedError } from "../archive/refused-error";
+import { extended } from "../grading/due";
 import type { Graded } from "../grading/result";
 import { runWorker } from "../queue/broker";
 import { runFleet } from "../queue/fleet";
 import { checkAddress } from "../queue/connection";
-import { type GradingJob, jobFor, latestOfEach, resultFolder, submissionsIn } from "../queue/job";
+import { classOf } from "../queue/class";
+import { jobFor, resultFolder, studentOfJob, type GradingJob } from "../queue/job";
 import { type FailedJob, runLocally } from "../queue/local";
 import { takeFolder } from "../queue/lock";
 import { scratchFolder, sweepScratch } from "../queue/scratch";
@@ -31,19 +35,13 @@ import { fingerprintsOf } from "../similarity/fingerprints";
 import { similarityHtml } from "../similarity/report";
 import { freshRun, freshRunText, isComplete, readWork } from "../student/fresh-run";
 import { writeSubmission } from "../student/submit";
-import {
-  parseSubmissionsOptions,
-  usage,
-  type SubmissionsCommand,
-  type SubmissionsOptions,
-} from "./options";
+import { parseSubmissionsOptions, usage, type SubmissionsCommand, type SubmissionsOptions } from "./options";
 
 /** More than a handful: then a queue that survives is worth its server. */
 const HANDFUL = 8;
 
 /** What others have written is in these lines too: nothing in them may steer the terminal. */
-const say = (text: string): void =>
-  void process.stdout.write(`${text.split("\n").map(printable).join("\n")}\n`);
+const say = (text: string): void => void process.stdout.write(`${text.split("\n").map(printable).join("\n")}\n`);
 
 /** The sandbox, or none when that was asked for; what that means is said. */
 function containmentOf({ sandbox }: SubmissionsOptions) {
@@ -82,21 +80,33 @@ async function fresh(options: SubmissionsOptions, signal: AbortSignal): Promise<
   return 0;
 }
 
-/** The files that are meant: those named, and those in the folders named. */
-const filesOf = (paths: readonly string[]): string[] =>
-  paths.flatMap((path) => (statSync(path).isDirectory() ? submissionsIn(path) : [path])).map((path) => resolve(path));
+/** What is meant: the files named, and those in the folders named. */
+const filesOf = (paths: readonly string[]): HandedIn[] =>
+  paths.flatMap((path) => (statSync(path).isDirectory() ? handedIn(resolve(path)) : [handedInFile(resolve(path))]));
+
+interface Work {
+  readonly jobs: readonly GradingJob[];
+  readonly absent: readonly Person[];
+}
 
 /** The jobs of the files that are meant, with what was left out said. */
-function jobsOf(options: SubmissionsOptions, assignment: Assignment, results: string): GradingJob[] {
+function workOf(
+  options: SubmissionsOptions,
+  assignment: Assignment,
+  results: string,
+  roster: Roster | undefined,
+): Work {
   const [source, ...paths] = options.paths as [string, ...string[]];
-  const { kept, earlier } = latestOfEach(filesOf(paths));
+  const { kept, earlier, unknown, absent } = classOf(filesOf(paths), roster);
   for (const { path, why } of earlier) say(`left out ${path}: ${why}`);
-  const wanted = options.students.map((name) => name.normalize("NFC"));
-  const unknown = wanted.filter((name) => !kept.some((path) => resultName(path) === name));
-  if (unknown.length) throw new TypeError(`--student: nothing was handed in by ${unknown.join(", ")}`);
-  return kept
-    .filter((path) => wanted.length === 0 || wanted.includes(resultName(path)))
-    .map((path) => jobFor(path, assignment, resolve(source), results));
+  if (unknown.length) say(`not in the class list: ${unknown.join(", ")}`);
+  const wanted = options.students.map((name) => roster?.find(name)?.id ?? name.normalize("NFC"));
+  const without = wanted.filter((name) => !kept.some(({ student }) => student === name));
+  if (without.length) throw new TypeError(`--student: nothing was handed in by ${without.join(", ")}`);
+  const jobs = kept
+    .filter(({ student }) => wanted.length === 0 || wanted.includes(student))
+    .map(({ path, ...whose }) => jobFor(path, assignment, resolve(source), results, whose));
+  return { jobs, absent };
 }
 
 async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<number> {
@@ -119,7 +129,15 @@ async function gradeInto(
   signal: AbortSignal,
 ): Promise<number> {
   const { workers, attempts, sandbox, redis, priority } = options;
-  const jobs = jobsOf(options, assignment, results);
+  const roster = options.roster === undefined ? undefined : Roster.read(options.roster);
+  for (const { id, extension } of roster?.people ?? []) {
+    try {
+      extended(0, extension, options.zone);
+    } catch (error) {
+      throw new TypeError(`${options.roster!}: the extension of ${id}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+  const { jobs, absent } = workOf(options, assignment, results, roster);
   ManualMarks.read(manualMarksIn(results)); // a table that cannot be read is told before the work, not after it
   for (const path of setDamagedAside(results))
     say(`${path} was damaged: it was put aside, and that submission is graded again when it is among those named`);
@@ -132,14 +150,17 @@ async function gradeInto(
     options.queue === "redis" ||
     redis !== undefined ||
     (options.queue === undefined && jobs.length > HANDFUL && findRedisServer() !== undefined);
-  const failed = queued ? await runFleet(jobs, { ...common, redis, results, priority, onNote: say }) : await local(jobs, common);
+  const failed = queued
+    ? await runFleet(jobs, { ...common, redis, results, priority, onNote: say })
+    : await local(jobs, common);
   progress.finish();
   const seconds = (performance.now() - started) / 1000;
-  const marks = { due: options.due, penaltyPerDay: options.penalty };
-  const { results: graded, outdated } = writeSummary({ assignment, jobs, failed, seconds }, results, marks);
+  const { due, zone, graceMs, penalty } = options;
+  const marks = { due, zone, graceMs, penaltyPerDay: penalty, roster };
+  const { results: graded, outdated } = writeSummary({ assignment, jobs, failed, absent, seconds }, results, marks);
   for (const result of graded) say(lineOf(result));
   for (const { job, reason } of failed)
-    say(`! ${resultName(job.submission)}: grader error, not a grade: ${reason} (grade again: --student)`);
+    say(`! ${studentOfJob(job)}: grader error, not a grade: ${reason} (grade again: --student)`);
   if (outdated.length)
     say(
       `${outdated.length} of the class were graded by an earlier version of the assignment: grade their files again to have them by this one.`,
@@ -169,7 +190,10 @@ async function local(jobs: readonly GradingJob[], options: Parameters<typeof run
   }
 }
 
-async function worker({ redis, idle, quiet, sandbox, folders }: SubmissionsOptions, signal: AbortSignal): Promise<never> {
+async function worker(
+  { redis, idle, quiet, sandbox, folders }: SubmissionsOptions,
+  signal: AbortSignal,
+): Promise<never> {
   if (sandbox) bubblewrap(); // where there is none, that is told now
   const told = new AbortController();
   signal.addEventListener("abort", () => told.abort());
@@ -186,12 +210,12 @@ function similar({ paths: [source, ...paths], out }: SubmissionsOptions): number
   const assignment = readAssignment(source!);
   const prints = new Map<string, ReturnType<typeof fingerprintsOf>>();
   const sources = new Map<string, readonly string[]>();
-  for (const path of filesOf(paths)) {
+  for (const { path, student } of classOf(filesOf(paths)).kept) {
     try {
-      const { notebook } = readSubmission(path, assignment);
-      prints.set(studentOf(path), fingerprintsOf(notebook));
+      const { notebook } = readSubmission(path, assignment, { student });
+      prints.set(student, fingerprintsOf(notebook));
       sources.set(
-        studentOf(path),
+        student,
         notebook.cells.map(({ source }) => joined(source)),
       );
     } catch (error) {

@@ -1,6 +1,7 @@
 /** Options of `dnn-lab author`, `check`, `submit`, `grade`, `worker` and `similar`. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { checkNumber, checkOneOf } from "dnn-lab-core/check";
+import { dueTime, duration } from "../grading/due";
 
 export const commands = ["author", "check", "submit", "grade", "worker", "similar"] as const;
 export type SubmissionsCommand = (typeof commands)[number];
@@ -18,7 +19,9 @@ For teachers:
     --redis <url | socket>           a server that is there, instead of one of our own
     --priority <n>                   1 is first (a late student), default 1000; with --redis and workers elsewhere
     --attempts <n>                   for a job that fails by no fault of its submission (default 3)
-    --due <ISO time> --penalty <points per day>
+    --roster <list.csv>              who is in the class: id, name, email, group, extension (2d, or a date)
+    --due <time> --zone <zone>       2026-12-01 is the whole day; default zone: this machine's
+    --grace <15m> --penalty <points> what costs nothing, and what each day begun after that costs
     --force                          grades again what has a result; that is kept in the student's history
     --student <name>                 only this one; may be repeated
     --no-sandbox
@@ -49,7 +52,10 @@ export interface SubmissionsOptions {
   readonly priority?: number;
   readonly attempts: number;
   readonly due?: string;
+  readonly zone: string;
+  readonly graceMs: number;
   readonly penalty: number;
+  readonly roster?: string;
   readonly sandbox: boolean;
   readonly idle?: number;
   readonly quiet: boolean;
@@ -78,7 +84,7 @@ const known: Readonly<Record<SubmissionsCommand, NonNullable<ParseArgsConfig["op
       priority: text,
       attempts: text,
       due: text,
-      penalty: text,
+      ...{ zone: text, grace: text, penalty: text, roster: text },
       student: texts,
     },
     ...{ force: flag, "no-sandbox": flag },
@@ -108,10 +114,20 @@ export function parseSubmissionsOptions([name, ...args]: readonly string[]): Sub
   const number = (key: string, rule: Parameters<typeof checkNumber>[3]) =>
     one(key) === undefined ? undefined : checkNumber(`dnn-lab ${command}`, `--${key}`, Number(one(key)), rule);
   if (command === "worker" && !one("redis")) throw new TypeError("dnn-lab worker needs --redis <url | socket>");
-  if (one("due") !== undefined && Number.isNaN(Date.parse(one("due")!)))
-    throw new TypeError(`dnn-lab grade: --due must be a time such as 2026-12-01T18:00Z, received '${one("due")}'`);
+  const zone = one("zone") ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (one("due") !== undefined) dueTime(one("due")!, zone);
+  const graceMs = one("grace") === undefined ? 0 : duration(one("grace")!);
+  if (graceMs === undefined) throw new TypeError(`--grace must be such as 15m, 2h or 1d, received '${one("grace")}'`);
   return {
-    ...{ command, paths: positionals, out: one("out"), redis: one("redis"), due: one("due"), student: many("student")[0] },
+    ...{
+      command,
+      paths: positionals,
+      out: one("out"),
+      redis: one("redis"),
+      due: one("due"),
+      student: many("student")[0],
+    },
+    ...{ zone, graceMs, roster: one("roster") },
     results: one("results") ?? "results/grading",
     workers: number("workers", { min: 1, integer: true }) ?? 1,
     queue:

@@ -50,11 +50,10 @@ function qualityCard({ quality }: Graded): string {
   return card("The notebook as a whole", "", sum("earned"), sum("points"), quality);
 }
 
-function manualCard({ id, section, points: worth, answer, given, comment }: ManualItem): string {
+function manualCard({ id, section, points: worth, answer, given, comment, changed }: ManualItem): string {
+  const open = changed ? "changed since it was marked, to be marked again" : "not marked yet";
   const state =
-    given === undefined
-      ? `up to ${points(worth)} points, not marked yet`
-      : `${points(given)} of ${points(worth)} points`;
+    given === undefined ? `up to ${points(worth)} points, ${open}` : `${points(given)} of ${points(worth)} points`;
   const head = `<div class="head"><h3>${text(section ?? id)}</h3><span>${text(section ? id : "")}</span><span>marked by a person: ${state}</span></div>`;
   const said = comment ? `<p>${text(comment)}</p>` : "";
   return `<section class="card">${head}<pre>${text(answer.slice(0, MOST_SHOWN) || "(no answer)")}</pre>${said}</section>`;

@@ -19,7 +19,11 @@ const plansOf = ({ expressions, kernel }: Test): [string, Plan][] =>
 export const isTelling = (test: Test): boolean => plansOf(test).some(([, plan]) => plan.runsCode);
 
 /** All expressions of some tests in one question; they have no names that say what is wanted of them. */
-export async function askTests(tests: readonly Test[], ask: Ask, isWanted: (test: Test) => boolean): Promise<TestValues> {
+export async function askTests(
+  tests: readonly Test[],
+  ask: Ask,
+  isWanted: (test: Test) => boolean,
+): Promise<TestValues> {
   const questions: Record<string, string> = {};
   const number = (code: string): string => {
     const name = `e${Object.keys(questions).length}`;
@@ -30,8 +34,18 @@ export async function askTests(tests: readonly Test[], ask: Ask, isWanted: (test
     isWanted(test) ? plansOf(test).map(([name, plan]) => ({ name, plan, names: plan.asked.map(number) })) : undefined,
   );
   const answers = Object.keys(questions).length ? await ask(questions, PROBE_MS) : {};
-  return asked.map((parts) =>
-    parts && Object.fromEntries(parts.map(({ name, plan, names }) => [name, found(plan, names.map((each) => answers[each]))])),
+  return asked.map(
+    (parts) =>
+      parts &&
+      Object.fromEntries(
+        parts.map(({ name, plan, names }) => [
+          name,
+          found(
+            plan,
+            names.map((each) => answers[each]),
+          ),
+        ]),
+      ),
   );
 }
 

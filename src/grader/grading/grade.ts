@@ -2,7 +2,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AskedValue, Executor, type NotebookEvent, type RunFacts, headingIn, joined } from "dnn-lab-notebooks";
+import {
+  type AskedValue,
+  type Cell,
+  Executor,
+  type NotebookEvent,
+  type RunFacts,
+  headingIn,
+  joined,
+} from "dnn-lab-notebooks";
 import { factsIn as readFacts } from "../archive/claims";
 import type { Assignment, AssignmentCell } from "../assignment/assignment";
 import { graderOf } from "../assignment/grader-cell";
@@ -99,7 +107,9 @@ function saysSomething({ raised, failure, values }: Outcome, assignment: Assignm
   return (
     raised.length > 0 ||
     failure !== undefined ||
-    visible.some(({ test, values: found }) => !test.hidden && (found === undefined || faultOf(test, found) !== undefined))
+    visible.some(
+      ({ test, values: found }) => !test.hidden && (found === undefined || faultOf(test, found) !== undefined),
+    )
   );
 }
 
@@ -144,6 +154,9 @@ function assembled(
   };
 }
 
+/** Whether nothing was written into a cell, or only the template's words stand there. */
+const isEmpty = (cell: Cell | undefined): boolean => ["", "YOUR ANSWER HERE"].includes(joined(cell?.source).trim());
+
 /** What a person marks, as the student wrote it. */
 function manualItems({ notebook, last }: Prepared, assignment: Assignment): ManualItem[] {
   const cells = notebook.cells.slice(0, last);
@@ -153,7 +166,9 @@ function manualItems({ notebook, last }: Prepared, assignment: Assignment): Manu
     const at = place.get(id) ?? cells.length;
     const below = cells.slice(at + 1);
     const next = below.findIndex((cell) => graderOf(cell) !== undefined);
-    const own = role === "task" ? below.slice(0, next < 0 ? undefined : next) : cells.slice(at, at + 1);
+    const free = below.slice(0, next < 0 ? undefined : next);
+    // Some write below the cell that was meant for the answer.
+    const own = role === "task" ? free : [...cells.slice(at, at + 1), ...(isEmpty(cells[at]) ? free : [])];
     const headings = cells
       .slice(0, at)
       .map((cell) => (cell.cell_type === "markdown" ? headingIn(joined(cell.source)) : null));
@@ -200,17 +215,31 @@ function faultOf(test: Test, found: Values): string | undefined {
   if (found === undefined) return "the run did not come so far";
   const failed = Object.values(found).find((each) => "error" in each);
   if (failed) return (failed as { error: string }).error;
-  const values = Object.fromEntries(Object.entries(found).map(([name, each]) => [name, (each as { value: unknown }).value]));
+  const values = Object.fromEntries(
+    Object.entries(found).map(([name, each]) => [name, (each as { value: unknown }).value]),
+  );
   const verdict = verdictOf(test.judge, valueFor(test, values));
   return verdict === true ? undefined : verdict;
 }
 
 /** A check cell that was executed: it must have run, without an error. */
-function cellResult({ points }: AssignmentCell, index: number | undefined, run: Outcome, told: Outcome | undefined): TestResult {
+function cellResult(
+  { points }: AssignmentCell,
+  index: number | undefined,
+  run: Outcome,
+  told: Outcome | undefined,
+): TestResult {
   const fault = faultOfCell(index, run);
   const message = fault === undefined ? {} : { message: (told && faultOfCell(index, told)) ?? ELSE };
   const passed = fault === undefined;
-  return { name: "the cell runs without an error", points, earned: passed ? points : 0, hidden: false, passed, ...message };
+  return {
+    name: "the cell runs without an error",
+    points,
+    earned: passed ? points : 0,
+    hidden: false,
+    passed,
+    ...message,
+  };
 }
 
 function faultOfCell(index: number | undefined, { raised, executed }: Outcome): string | undefined {

@@ -63,6 +63,8 @@ export function inOrder(placed: readonly Placed[], assignment: Assignment, notes
     else groups.at(-1)!.cells.push(each);
   }
   const moved = groups.filter(({ at }, i) => groups.some((other, j) => (j < i ? other.at > at : false)));
-  notes.push(`Moved cells were graded at their place in the assignment: ${quoted(moved.map(({ cells }) => cells[0]!.of!.id))}.`);
+  notes.push(
+    `Moved cells were graded at their place in the assignment: ${quoted(moved.map(({ cells }) => cells[0]!.of!.id))}.`,
+  );
   return groups.sort((a, b) => a.at - b.at).flatMap(({ cells }) => cells);
 }

@@ -2,6 +2,7 @@
 import { type Cell, type Notebook, codeCells, joined, withParameters } from "dnn-lab-notebooks";
 import type { Assignment, AssignmentCell } from "../assignment/assignment";
 import { SCHEMA_VERSION } from "../assignment/grader-cell";
+import { RefusedError } from "../archive/refused-error";
 import { type Placed, inOrder, withoutCopies } from "./layout";
 
 export interface Prepared {

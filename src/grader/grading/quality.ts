@@ -73,7 +73,10 @@ function asClaimed({ name, tolerance }: MetricRule, { metrics, claimed, facts }:
 }
 
 const dataOf = (facts: RunFacts | null): string =>
-  (facts?.data ?? []).map(({ name }) => name).join(", ").slice(0, 200) || "none";
+  (facts?.data ?? [])
+    .map(({ name }) => name)
+    .join(", ")
+    .slice(0, 200) || "none";
 
 const fingerprints = (facts: RunFacts | null): string =>
   (facts?.data ?? [])

@@ -42,6 +42,8 @@ export interface ManualItem {
   /** Points given; not there before somebody has. */
   readonly given?: number;
   readonly comment?: string;
+  /** Whether points were given for another version of the answer. */
+  readonly changed?: boolean;
 }
 
 export interface Graded {

@@ -1,7 +1,18 @@
 /** Executes a prepared notebook, and asks for values where the checks stand. */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Ask, type AskedValue, type ErrorEvent, Executor, type FailureKind, type Notebook, NotebookError, type NotebookEvent, type RaisedEvent, readNotebook } from "dnn-lab-notebooks";
+import {
+  type Ask,
+  type AskedValue,
+  type ErrorEvent,
+  Executor,
+  type FailureKind,
+  type Notebook,
+  NotebookError,
+  type NotebookEvent,
+  type RaisedEvent,
+  readNotebook,
+} from "dnn-lab-notebooks";
 import type { Assignment } from "../assignment/assignment";
 import type { Containment } from "../sandbox/containment";
 import type { Test } from "dnn-lab-core/checks/tests";
@@ -149,5 +160,15 @@ async function runOnce(prepared: Prepared, assignment: Assignment, options: RunO
   }
   const file = [output, output.replace(/\.ipynb$/, ".failed.ipynb")].find((each) => existsSync(each));
   const executed = file ? readNotebook(file) : prepared.notebook;
-  return { values, atEnd: end, raised, findings, executed, failure, ended: ended !== undefined, cut, seconds: (performance.now() - started) / 1000 };
+  return {
+    values,
+    atEnd: end,
+    raised,
+    findings,
+    executed,
+    failure,
+    ended: ended !== undefined,
+    cut,
+    seconds: (performance.now() - started) / 1000,
+  };
 }

@@ -34,7 +34,9 @@ export async function answers(address: string, milliseconds: number): Promise<bo
 export function checkAddress(address: string): void {
   if (!address.includes("://")) return;
   if (!URL.canParse(address) || !/^rediss?:$/.test(new URL(address).protocol))
-    throw new TypeError(`--redis must be redis://:password@host:port, rediss://… or a socket's path, received '${address}'`);
+    throw new TypeError(
+      `--redis must be redis://:password@host:port, rediss://… or a socket's path, received '${address}'`,
+    );
   const { hostname, password } = new URL(address);
   const isLocal = ["localhost", "[::1]"].includes(hostname) || /^127\./.test(hostname);
   if (password === "" && !isLocal)

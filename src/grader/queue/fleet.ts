@@ -86,7 +86,9 @@ async function ownServer(options: FleetOptions, scratch: string): Promise<RedisS
     await first.stop();
     const aside = Array.from({ length: 100 }, (_, i) => `${data}.damaged-${i + 1}`).find((path) => !existsSync(path));
     renameSync(data, aside!);
-    onNote?.(`${(error as Error).message}. Its data were put aside (${aside!}); it begins anew, and nothing that was graded is lost.`);
+    onNote?.(
+      `${(error as Error).message}. Its data were put aside (${aside!}); it begins anew, and nothing that was graded is lost.`,
+    );
     const second = startRedis(data, scratch);
     await second.ready(signal).catch(async (again: Error) => {
       await second.stop();

@@ -1,7 +1,7 @@
 /** A job of the queue: one file to be graded. Whoever takes it may die at any moment, and another does it again. */
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { basename, join } from "node:path";
 import { folderOf, resultName } from "../archive/names";
 import { identify, readSubmission } from "../archive/submission";
 import { type Assignment, readAssignment } from "../assignment/assignment";
@@ -16,6 +16,10 @@ export interface GradingJob {
   /** The assignment's source. */
   readonly assignment: string;
   readonly submission: string;
+  /** Whose it is, where the file's own name is not the student's. */
+  readonly student?: string;
+  /** When it was handed in, ISO 8601, where the file's own time does not say it. */
+  readonly submitted?: string;
   /** Folder of all results. */
   readonly results: string;
   /** Identifies what is graded by what: hash of the submission's bytes, its name and the assignment. */
@@ -39,13 +43,26 @@ function contentOf(path: string, limitBytes: number): Uint8Array | string {
 }
 
 /** The job for a file; the same content, name and assignment give the same key. */
-export function jobFor(submission: string, assignment: Assignment, source: string, results: string): GradingJob {
+export function jobFor(
+  submission: string,
+  assignment: Assignment,
+  source: string,
+  results: string,
+  whose: Pick<GradingJob, "student" | "submitted"> = {},
+): GradingJob {
   const content = contentOf(submission, assignment.limits.submissionMB * 1e6);
+  const { student, submitted } = whose;
+  const name = student ?? basename(submission);
   return {
     ...{ assignment: source, submission, results },
-    key: hashOf(basename(submission), content, assignment.digest),
+    ...(student === undefined ? {} : { student }),
+    ...(submitted === undefined ? {} : { submitted }),
+    key: hashOf(name, content, assignment.digest),
   };
 }
+
+/** The student of a job. */
+export const studentOfJob = ({ student, submission }: GradingJob): string => student ?? resultName(submission);
 
 /** The files of submissions in a folder, sorted by name: each that is not hidden, whatever it is. */
 export function submissionsIn(folder: string): string[] {
@@ -53,55 +70,7 @@ export function submissionsIn(folder: string): string[] {
   return names.sort().map((name) => join(folder, name));
 }
 
-interface Candidate {
-  readonly path: string;
-  readonly changed: number;
-}
-
-/** Of files of one student and one time the archive comes last: it has all that was handed in. */
-function isLater(a: Candidate, b: Candidate): boolean {
-  if (a.changed !== b.changed) return a.changed > b.changed;
-  return extname(a.path).toLowerCase() === ".zip" && extname(b.path).toLowerCase() !== ".zip";
-}
-
-function candidate(path: string): Candidate {
-  try {
-    return { path, changed: lstatSync(path).mtimeMs };
-  } catch {
-    return { path, changed: -Infinity };
-  }
-}
-
-export interface LeftOut {
-  readonly path: string;
-  readonly why: string;
-}
-
-/** Of several files of one student the latest counts; the others are told apart, each with the reason. */
-export function latestOfEach(paths: readonly string[]): {
-  readonly kept: readonly string[];
-  readonly earlier: readonly LeftOut[];
-} {
-  const latest = new Map<string, Candidate>();
-  const all = paths.map(candidate);
-  for (const each of all) {
-    const known = latest.get(resultName(each.path));
-    if (known === undefined || isLater(each, known)) latest.set(resultName(each.path), each);
-  }
-  const kept = [...latest.values()];
-  const earlier = all.filter((each) => !kept.includes(each)).map((each): LeftOut => {
-    const taken = latest.get(resultName(each.path))!;
-    const unclear = taken.changed === each.changed;
-    const why = unclear
-      ? `it is as old as ${basename(taken.path)} of the same student, which was taken; leave one of them out if that is wrong`
-      : `there is a later file of the same student, ${basename(taken.path)}`;
-    return { path: each.path, why };
-  });
-  return { kept: kept.map(({ path }) => path), earlier };
-}
-
-export const resultFolder = ({ results, submission }: GradingJob): string =>
-  join(results, folderOf(resultName(submission)));
+export const resultFolder = (job: GradingJob): string => join(job.results, folderOf(studentOfJob(job)));
 
 /** The result of a job that was done before; undefined when there is none that belongs to it. */
 export function storedResult(job: GradingJob): Graded | undefined {
@@ -132,19 +101,19 @@ async function graded(job: GradingJob, assignment: Assignment, options: GradeOpt
     return await gradeSubmission(submissionOf(job, assignment), assignment, options);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    const about = { assignment: name, digest, points, manualPoints, student: resultName(job.submission) };
+    const about = { assignment: name, digest, points, manualPoints, student: studentOfJob(job) };
     return refused({ ...about, ...identity(job, assignment) }, error.message);
   }
 }
 
 const submissionOf = (job: GradingJob, assignment: Assignment): Submission =>
-  ofContent("it cannot be read", () => readSubmission(job.submission, assignment));
+  ofContent("it cannot be read", () => readSubmission(job.submission, assignment, job));
 
 function identity(job: GradingJob, assignment: Assignment): { submission: string; submitted: string } {
   try {
-    const { hash, submitted } = identify(job.submission, assignment);
+    const { hash, submitted } = identify(job.submission, assignment, job);
     return { submission: hash, submitted };
   } catch {
-    return { submission: "", submitted: lstatSync(job.submission).mtime.toISOString() };
+    return { submission: "", submitted: job.submitted ?? lstatSync(job.submission).mtime.toISOString() };
   }
 }

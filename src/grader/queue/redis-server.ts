@@ -62,7 +62,8 @@ export function startRedis(data: string, scratch: string): RedisServer {
     pid: () => child.pid,
     async ready(signal) {
       while (!signal?.aborted && !(await answers(socket, 1000))) {
-        if (starts >= MOST_STARTS && isOver()) throw new Error(`the queue's server does not start: ${lastLines(words)}`);
+        if (starts >= MOST_STARTS && isOver())
+          throw new Error(`the queue's server does not start: ${lastLines(words)}`);
       }
       answered = true;
     },

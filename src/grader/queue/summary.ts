@@ -3,13 +3,15 @@ import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { escapeHtml } from "dnn-lab-core/html";
-import { folderOf, printable, resultName } from "../archive/names";
+import { folderOf, printable } from "../archive/names";
+import type { Person } from "../archive/roster";
 import type { Assignment } from "../assignment/assignment";
 import { plainPage } from "../feedback/html";
 import { ManualMarks, givenByHand, notMarkedYet } from "../grading/manual-marks";
-import { type MarksOptions, marksCsv } from "../grading/marks";
+import { canvasCsv, moodleCsv } from "../grading/forms";
+import { marksCsv, scoreOf, type MarksOptions } from "../grading/marks";
 import type { Graded } from "../grading/result";
-import { type GradingJob, resultFolder, storedResult } from "./job";
+import { type GradingJob, resultFolder, storedResult, studentOfJob } from "./job";
 import type { FailedJob } from "./local";
 import { storedIn, studentFolders, writeFeedback } from "./store";
 
@@ -17,6 +19,8 @@ export interface Batch {
   readonly assignment: Assignment;
   readonly jobs: readonly GradingJob[];
   readonly failed: readonly FailedJob[];
+  /** People of the class list of whom there is no file. */
+  readonly absent?: readonly Person[];
   readonly seconds: number;
 }
 
@@ -40,6 +44,19 @@ function studentRow(result: Graded, folder: string, old: boolean): string {
   const link = folder.split("/").map(encodeURIComponent).join("/");
   const name = `<a href="${escapeHtml(link)}/feedback.html">${escapeHtml(student)}</a>`;
   return row([name, state, `${earned} of ${points}`, `${seconds.toFixed(1)} s`, escapeHtml(said.slice(0, 200))]);
+}
+
+const absentRow = ({ id, firstName, lastName, email }: Person): string =>
+  row([id, `${firstName} ${lastName}`, email].map(escapeHtml));
+
+/** The marks as learning platforms take them back, where there is a class list. */
+function writeForms(results: readonly Graded[], assignment: Assignment, folder: string, marks: MarksOptions): void {
+  const { roster } = marks;
+  if (roster === undefined) return;
+  const scores = results.map((result) => ({ student: result.student, score: scoreOf(result, marks) }));
+  const about = { assignment: assignment.title, points: assignment.points, manualPoints: assignment.manualPoints };
+  writeFileAtomic(join(folder, "marks-canvas.csv"), canvasCsv(scores, roster, about));
+  writeFileAtomic(join(folder, "marks-moodle.csv"), moodleCsv(scores, roster, about));
 }
 
 /** How many of the graded submissions pass each test. */
@@ -76,7 +93,7 @@ function resultsIn(folder: string, { assignment, jobs }: Batch): Map<string, Gra
 
 /** Students of the batch who have no result: of them nothing can be said yet. */
 function withoutResult({ jobs }: Batch): string[] {
-  return jobs.filter((job) => storedResult(job) === undefined).map(({ submission }) => resultName(submission));
+  return jobs.filter((job) => storedResult(job) === undefined).map(studentOfJob);
 }
 
 /** The table in the results' folder into which a teacher writes points. */
@@ -105,21 +122,25 @@ export function writeSummary(batch: Batch, folder: string, marks: MarksOptions):
     if (result.manual.length) writeFeedback(join(folder, name), result, assignment.title);
   byHand.write(results);
   const faults = failed.map(({ job, reason }) =>
-    row([escapeHtml(resultName(job.submission)), escapeHtml(printable(job.submission)), escapeHtml(reason.slice(0, 500))]),
+    row([escapeHtml(studentOfJob(job)), escapeHtml(printable(job.submission)), escapeHtml(reason.slice(0, 500))]),
   );
   const refusals = results.filter(({ status }) => status === "refused").length;
   const open = withoutResult(batch);
+  const known = new Set([...open, ...results.map(({ student }) => student)]);
+  const absent = (batch.absent ?? []).filter(({ id }) => !known.has(id));
   const lead = `${results.length + open.length} submissions: ${results.length - refusals} graded, ${refusals} refused, ${open.length} not graded by a fault of the machine. ${seconds.toFixed(0)} s.`;
   const body = [
     `<h1>${escapeHtml(assignment.title)}</h1><p class="lead">${lead}</p>`,
     table(["student", "", "points", "run", "notes"], students),
     faults.length ? `<h2>Grader errors: grade again</h2>${table(["student", "submission", "why"], faults)}` : "",
+    absent.length ? `<h2>Nothing handed in</h2>${table(["student", "", "e-mail"], absent.map(absentRow))}` : "",
     `<h2>Tests</h2>${table(["task", "test", "passed by"], testRows(results.filter((each) => !isOld(each))))}`,
   ];
   writeFileAtomic(join(folder, "index.html"), plainPage(assignment.title, body.join("\n")));
-  writeFileAtomic(join(folder, "marks.csv"), marksCsv(results, marks, open));
+  writeFileAtomic(join(folder, "marks.csv"), marksCsv(results, marks, [...open, ...absent.map(({ id }) => id)]));
+  writeForms(results, assignment, folder, marks);
   writeFileAtomic(join(folder, "summary.json"), `${JSON.stringify({ seconds, failed, results }, null, 1)}\n`);
-  const own = new Set(jobs.map(({ submission }) => folderOf(resultName(submission))));
+  const own = new Set(jobs.map((job) => folderOf(studentOfJob(job))));
   return {
     results: [...all].filter(([name]) => own.has(name)).map(([, result]) => result),
     outdated: results.filter(isOld).map(({ student }) => student),

@@ -27,7 +27,15 @@ function isBelow(path: string, folder: string): boolean {
  * @throws Error when it is none, or asks for what this worker does not do
  */
 export function allowedJob(data: unknown, { sandbox, folders }: WorkerRules): GradingJob {
-  const { assignment, submission, results, key, sandbox: wanted } = (data ?? {}) as Record<string, unknown>;
+  const {
+    assignment,
+    submission,
+    student,
+    submitted,
+    results,
+    key,
+    sandbox: wanted,
+  } = (data ?? {}) as Record<string, unknown>;
   const texts = { assignment, submission, results, key };
   for (const [name, value] of Object.entries(texts))
     if (typeof value !== "string" || value === "") throw new Error(`the queue holds a job without ${name}`);
@@ -40,5 +48,6 @@ export function allowedJob(data: unknown, { sandbox, folders }: WorkerRules): Gr
   for (const path of [assignment, submission, results] as string[])
     if (!folders.some((folder) => isBelow(path, folder)))
       throw new Error(`${path} is not below ${folders.join(", ")}: this worker touches nothing else (--folder)`);
-  return texts as unknown as GradingJob;
+  const whose = Object.entries({ student, submitted }).filter(([, value]) => typeof value === "string");
+  return { ...texts, ...Object.fromEntries(whose) } as unknown as GradingJob;
 }

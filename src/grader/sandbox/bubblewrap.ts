@@ -139,6 +139,9 @@ function open(sandbox: Sandbox, { limits, files }: RoomOptions): Room {
     mkdirSync(join(folder, "files"));
     writeFilesBelow(join(folder, "files"), files);
     writeFileSync(join(folder, "passwd"), `student:x:1000:1000::${HOME}:/bin/sh\n`);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   } finally {
     process.umask(usual);
   }
