@@ -20,7 +20,8 @@ function holderOf(path: string): { holder: Holder | undefined; silentMs: number 
     const known = typeof pid === "number" && typeof host === "string";
     return { holder: known ? { pid, host } : undefined, silentMs };
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : { holder: undefined, silentMs: Infinity };
+    const isGone = ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+    return isGone ? undefined : { holder: undefined, silentMs: Infinity };
   }
 }
 

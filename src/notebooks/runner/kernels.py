@@ -26,11 +26,12 @@ class WrappedKernelManager(AsyncKernelManager):
     wrapper, channel = (), None
 
     def format_kernel_cmd(self, extra_arguments=None):
-        own = [*self.kernel_spec.argv, *(extra_arguments or [])]
-        if (self.kernel_spec.metadata or {}).get("dnn_lab_channel"):
-            return [*self.wrapper, *(f"fd:{self.channel}" if part == "{connection_file}" else part for part in own)]
+        takes_channel = (self.kernel_spec.metadata or {}).get("dnn_lab_channel")
+        place = f"fd:{self.channel}" if takes_channel else "{connection_file}"
+        own = [part.replace(self.connection_file, place) for part in super().format_kernel_cmd(extra_arguments)]
         # Another kernel: what it needs of Jupyter's way is made beside it, inside.
-        return [*self.wrapper, sys.executable, str(BRIDGE), str(self.channel), *own]
+        bridge = [] if takes_channel else [sys.executable, str(BRIDGE), str(self.channel)]
+        return [*self.wrapper, *bridge, *own]
 
 
 def manager_for(name, sandbox, relay):
