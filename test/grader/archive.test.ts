@@ -153,7 +153,7 @@ describe("a submission", () => {
     ["has a link", "a.zip", zip(work, { name: "data", mode: 0o120777 }), /a link or another special file/],
     ["has a device", "a.zip", zip(work, { name: "data", mode: 0o020666 }), /a link or another special file/],
     ["has control characters in a name", "a.zip", zip(work, { name: "a\nb" }), /name that cannot be used/],
-    ["has a file twice", "a.zip", zip(work, work), /two files 'notebook.ipynb'/],
+    ["has a file twice", "a.zip", zip(work, work), /Duplicate entry name "notebook.ipynb"/],
     [
       "unpacks to too much",
       "a.zip",

@@ -23,8 +23,11 @@ function close(target: object, names: readonly string[], prefix: string): void {
 
 /** The debugger reads and changes all threads of a process. */
 function closeInspector(): void {
-  for (const name of ["node:inspector", "node:inspector/promises"]) {
-    const inspector = require(name) as Exports;
+  // The second is made of the first: both are there before one is closed.
+  const modules = ["node:inspector", "node:inspector/promises"].map(
+    (name) => [name, require(name) as Exports] as const,
+  );
+  for (const [name, inspector] of modules) {
     close(inspector, ["Session", "open", "close", "url", "waitForDebugger"], name.slice("node:".length));
   }
   close(process, ["binding", "_linkedBinding", "_debugProcess", "_debugEnd"], "process");

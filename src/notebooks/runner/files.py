@@ -9,7 +9,8 @@ from protocol import Failure
 
 # Half an emoji, as a cut text ends with it, is no UTF-8: it is shown as what it is, a letter that is broken.
 WHOLE = "whole-letters"
-codecs.register_error(WHOLE, lambda error: ("\ufffd" * (error.end - error.start), error.end))
+BROKEN = "\ufffd".encode()
+codecs.register_error(WHOLE, lambda error: (BROKEN * (error.end - error.start), error.end))
 
 
 def read(path, clear=True):
