@@ -236,7 +236,7 @@ describe.skipIf(findRedisServer() === undefined)("a queue whose data are damaged
     const broken = join(results, ".queue", "appendonlydir");
     mkdirSync(broken, { recursive: true });
     writeFileSync(join(broken, "appendonly.aof.manifest"), "file appendonly.aof.1.incr.aof seq 1 type i\n");
-    writeFileSync(join(broken, "appendonly.aof.1.incr.aof"), "*9\r\n$3\r\nSET\r\n$what");
+    writeFileSync(join(broken, "appendonly.aof.1.incr.aof"), "*1\r\n$4\r\nPING\r\nthis is no command\r\n");
     const jobs = [bad("bob", "queue"), bad("eve", "queue")];
     const notes: string[] = [];
     const options = {
