@@ -57,6 +57,8 @@ export { loadWeights, saveWeights } from "./models/weights-file";
 // Techniques
 export type { Schedule } from "./core/types";
 export * from "./techniques";
+export * as losses from "./techniques/losses";
+export * as metrics from "./techniques/metrics/all";
 
 // Training
 export type { Logs } from "./core/types";

@@ -57,9 +57,9 @@ export class FitRun {
     this.train = train;
     this.checked = checked;
     this.sink = sink;
-    const names = ["loss", ...objective.metrics.map(({ name }) => name)];
-    this.means = new RunningMeans(names);
-    this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model);
+    const names = objective.columns.map(({ name }) => name);
+    this.means = new RunningMeans(objective.columns);
+    this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model, fitting.train);
     const notify = (line: string) => this.sink.settled(line);
     const common = { model, network: head?.network, compile: checked.compile, notice: notify };
     const part = { model, objective, forward: head?.forward };

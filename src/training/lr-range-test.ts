@@ -10,6 +10,7 @@ import { exponentialSchedule } from "../techniques/schedules";
 import { Optimizer } from "../techniques/optimizers/optimizer";
 import { trainingTask } from "./batch-task";
 import { asBatched, checkSampleShape } from "./inputs";
+import { checkLabels } from "./label-checks";
 import { objectiveOf } from "./objective";
 import { pacer } from "./pacer";
 import { RunningMeans } from "./running-means";
@@ -74,10 +75,11 @@ export async function lrRangeTest(
   const train = asBatched(owner, data, options.batchSize);
   checkSampleShape(owner, model, train);
   const objective = objectiveOf(owner, model);
+  checkLabels(owner, model, objective, train);
   const own = model.optimizer;
   const weights = model.weights.map((weight) => weight.read().clone());
   const optimizer = copyAtRates(owner, own, rates(checked));
-  const means = new RunningMeans(["loss", ...objective.metrics.map(({ name }) => name)]);
+  const means = new RunningMeans(objective.columns);
   model.optimizer = optimizer;
   try {
     const task = trainingTask({ model, objective }, means);
