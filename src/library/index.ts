@@ -83,6 +83,7 @@ export { predict, type PredictOptions } from "./training/fit/predict";
 export { recalibrateBatchNormalization, type RecalibrateOptions } from "./training/fit/recalibrate-batch-normalization";
 export type { RunPlan } from "./training/steps/plan";
 export type { ResumeOptions } from "./training/resume";
+export type { ByOutput, CompileArguments } from "./training/objective/compile-arguments";
 export type { ClassWeight } from "./training/steps/step";
 export type { CompileOption } from "./training/steps/step-runner";
 export { selfPretrainedBase, type SelfPretrainedBaseOptions } from "./training/fit/self-pretrained-base";

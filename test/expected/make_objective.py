@@ -126,12 +126,12 @@ def run(case):
     }
 
 
-def case(name, loss, units=1, activation=None, labels="numbers", network="dense", **more):
+def case(name, loss, /, units=1, activation=None, labels="numbers", network="dense", **more):
     return {"name": name, "network": network, "units": units, "activation": activation, "labels": labels, "loss": loss, **more}
 
 
-def option(name, **options):
-    return {"name": name, "options": options}
+def option(kind, /, **options):
+    return {"name": kind, "options": options}
 
 
 def cases():

@@ -76,11 +76,7 @@ export function datasetFromTensors(options: TensorsOptions): Dataset {
   return describedDataset(owner, featureColumn, fromTensor(`${owner}: labels`, labels), options);
 }
 
-function fromArray(
-  name: string,
-  array: TypedNumbers | NestedNumbers,
-  shape?: readonly number[],
-): AnyColumn {
+function fromArray(name: string, array: TypedNumbers | NestedNumbers, shape?: readonly number[]): AnyColumn {
   shape?.forEach((size) => checkNumber(name, "a size in the shape", size, { integer: true, min: 1 }));
   if (isTypedNumbers(array)) {
     if (shape) return { values: storedNumbers(name, array), shape };

@@ -55,7 +55,9 @@ function readersOf({ loss, metrics, weightedMetrics }: OutputObjective): Reader[
 function labelsOf(owner: string, data: Dataset, objective: Objective, output: string): LabelColumn {
   if (objective.outputs.length > 1) {
     const names = objective.outputs.map(({ name }) => `'${name}'`).join(", ");
-    throw new Error(`${owner}: the model has the outputs ${names}, and the data set one kind of labels, not one for each.`);
+    throw new Error(
+      `${owner}: the model has the outputs ${names}, and the data set one kind of labels, not one for each.`,
+    );
   }
   void output;
   return { shape: data.elementShapes.labels, values: data.labels, storedShape: data.labelShape };

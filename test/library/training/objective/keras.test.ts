@@ -68,7 +68,7 @@ describe.each(two.map((one): [string, KerasCase] => [one.name, one]))("as Keras:
           optimizer.applyGradients(gradients as never),
         );
         means.add(batch.features.shape[0], row);
-        tf.dispose([row, batch.features, batch.labels.first, batch.labels.second]);
+        tf.dispose([row, batch.features, batch.labelsByName.first, batch.labelsByName.second]);
       }
       const logs = means.logs();
       expectLogs(logs, Object.fromEntries(Object.entries(one.history).map(([name, values]) => [name, values[epoch]])));
