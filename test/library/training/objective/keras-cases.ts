@@ -25,6 +25,7 @@ export interface KerasCase {
   readonly lossWeights?: Record<string, number>;
   readonly classWeight?: Record<number, number>;
   readonly outputs?: number;
+  readonly rate?: number;
   readonly l2?: number;
   readonly frozen?: boolean;
   readonly x: readonly number[];
@@ -90,7 +91,7 @@ function compile(model: tf.LayersModel, one: KerasCase): void {
   const own = (one.metrics ?? []).map((metric) => made(metrics, metric));
   const isTwo = one.outputs === 2;
   model.compile({
-    optimizer: sgd({ learningRate: 0.05 }),
+    optimizer: sgd({ learningRate: one.rate ?? 0.05 }),
     loss: isTwo ? { first: loss, second: "mse" } : loss,
     metrics: isTwo ? { first: own, second: ["mae"] } : own,
     ...(one.weightedMetrics && { weightedMetrics: one.weightedMetrics.map((metric) => made(metrics, metric)) }),

@@ -40,7 +40,7 @@ describe.each(single.map((one): [string, KerasCase] => [one.name, one]))("as Ker
     expectLogs(await evaluate(model, data, { ...quiet, compile }), one.evaluate);
   });
 
-  it.each([false, "graph", "lowered"] as const)("trains, compile: %s", async (compile) => {
+  it.each([false, "graph"] as const)("trains, compile: %s", async (compile) => {
     const model = network(one);
     const { history } = await fit(model, dataOf(one), {
       ...quiet,
