@@ -30,7 +30,11 @@ function main(connectionFile: string | undefined): void {
   const { redirect } = require("./protocol/native-output") as typeof import("./protocol/native-output");
   const { Runtime } = require("./runtime/kernel") as typeof import("./runtime/kernel");
   const port = createPort(worker, { interrupt, control, inputBytes });
+  const { answerAlive, keepListening } = require("./runtime/alive") as typeof import("./runtime/alive");
+  const { observe } = require("./runtime/observe") as typeof import("./runtime/observe");
   const runtime = new Runtime(port);
+  keepListening();
+  observe();
   // SIGINT is handled by the worker, which is never busy; Node must not end the process.
   process.on("SIGINT", () => undefined);
   worker.on("message", (work: ToMain | { type: "pipes"; pipes?: { stdout: string; stderr: string } }) => {
@@ -39,6 +43,7 @@ function main(connectionFile: string | undefined): void {
       redirect(1, work.pipes.stdout);
       redirect(2, work.pipes.stderr);
     }
+    answerAlive();
     port.post({ type: "ready" } satisfies FromMain);
   });
 }

@@ -22,6 +22,10 @@ MESSAGE_BYTES = 16 * 2**20
 MESSAGES_WAITING = 64
 
 
+# Asks a kernel to tell what its results rest on; the kernel gets the name of a file.
+OBSERVE = "DNN_LAB_OBSERVE"
+
+
 class WrappedKernelManager(AsyncKernelManager):
     """Starts the kernel behind a command, such as a sandbox's."""
 
@@ -58,6 +62,8 @@ class Kernel:
 
     def environment(self):
         env = {**os.environ, **self.env}
+        if env.get(OBSERVE):
+            env[OBSERVE] = str(self.observed_path())
         reports = f'--report-on-fatalerror --report-directory="{self.reports.name}"'
         return {**env, "NODE_OPTIONS": f"{env.get('NODE_OPTIONS', '')} {reports}".strip()}
 
@@ -86,6 +92,16 @@ class Kernel:
         self.client.allow_stdin = False
         return self
 
+    def observed_path(self):
+        """Where the kernel tells what it has seen, if it was asked to look."""
+        return Path(self.reports.name) / "observed.json"
+
+    def observed(self):
+        try:
+            return json.loads(self.observed_path().read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
     def note_group(self):
         self.group = getattr(self.manager.provisioner, "pgid", None)
 
@@ -98,7 +114,7 @@ class Kernel:
 
     def reasons(self):
         """Why Node.js aborted, if it says so: "Allocation failed - JavaScript heap out of memory"."""
-        for path in Path(self.reports.name).glob("*.json"):
+        for path in Path(self.reports.name).glob("report*.json"):
             try:
                 yield str(json.loads(path.read_text(encoding="utf-8"))["header"]["event"])
             except (ValueError, KeyError, OSError):
