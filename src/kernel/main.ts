@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { FromMain, ToMain, WorkerData } from "./protocol/bridge";
+import { descriptorIn } from "./protocol/descriptor";
 
 const INPUT_LIMIT_BYTES = 1024 * 1024;
 
@@ -35,6 +36,9 @@ function main(connectionFile: string | undefined): void {
   const runtime = new Runtime(port);
   keepListening();
   observe();
+  // Whoever gives a socket in place of a connection file does not trust the cells.
+  if (descriptorIn(connectionFile) !== undefined)
+    (require("./runtime/closed") as typeof import("./runtime/closed")).closeToCells();
   // SIGINT is handled by the worker, which is never busy; Node must not end the process.
   process.on("SIGINT", () => undefined);
   worker.on("message", (work: ToMain | { type: "pipes"; pipes?: { stdout: string; stderr: string } }) => {

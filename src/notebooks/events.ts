@@ -8,6 +8,7 @@ export type { RunFacts };
 /** Why a run failed. */
 export type FailureKind =
   | "notebook" // the file cannot be read
+  | "runner" // the process that executes notebooks was killed, or failed
   | "kernel-start"
   | "cell" // a cell threw, or did not compile
   | "late-error" // nobody caught an error, and it came after the cell's reply
@@ -94,6 +95,12 @@ export interface CutEvent {
   readonly index: number;
 }
 
+/** Something came out of a sandbox that was no kernel's word (`scripts/notebooks/relay.py`). */
+export interface FindingEvent {
+  readonly event: "finding";
+  readonly text: string;
+}
+
 export interface ErrorEvent {
   readonly event: "error";
   readonly kind: FailureKind;
@@ -123,9 +130,9 @@ export interface EndEvent {
 
 export type NotebookEvent =
   | (StartEvent | CellEvent | LiveEvent | LateEvent | DoneEvent | ErrorEvent | EndEvent)
-  | (StopEvent | ValuesEvent | RaisedEvent | CutEvent);
+  | (StopEvent | ValuesEvent | RaisedEvent | CutEvent | FindingEvent);
 
-const names = ["start", "cell", "live", "late", "done", "error", "end", "stop", "values", "raised", "cut"];
+const names = ["start", "cell", "live", "late", "done", "error", "end", "stop", "values", "raised", "cut", "finding"];
 
 /** The event in a line; undefined for a line that is none (something printed past the protocol). */
 export function parseEvent(line: string): NotebookEvent | undefined {

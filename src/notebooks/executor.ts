@@ -35,7 +35,7 @@ export interface Job {
   readonly until?: number;
   /** Makes the run a guided one: it goes on after errors, and stops at cells (see `runner/guided.py`). */
   readonly guide?: Guide;
-  /** The kernel is started behind this command, and talks through sockets in this folder. */
+  /** The kernel is started behind this command; this folder is for sockets of the runner's own. */
   readonly sandbox?: { readonly command: readonly string[]; readonly folder: string };
 }
 
@@ -94,8 +94,8 @@ function request(job: Job): Record<string, unknown> {
       cwd: resolve(cwd),
       env,
       until,
-      sandbox,
     },
+    ...(sandbox && { sandbox: { ...sandbox, output_limit: guide?.outputLimit } }),
     ...(guide && { guide: { stops: guide.stops, output_limit: guide.outputLimit } }),
     cell_timeout: cellTimeoutSeconds,
     timeout: timeoutSeconds,
@@ -245,5 +245,5 @@ export class Executor {
 
 /** A process that ended without a word: it could not be started, or was killed. */
 function wordlessEnd(how: string, stderr: string): ErrorEvent {
-  return { event: "error", kind: "notebook", message: `the runner ${how} without a result (npm run doctor)`, stderr };
+  return { event: "error", kind: "runner", message: `the runner ${how} without a result (npm run doctor)`, stderr };
 }

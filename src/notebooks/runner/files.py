@@ -1,5 +1,6 @@
 """Notebook files: read and checked by nbformat, written in one piece."""
 
+import codecs
 import json
 import os
 import tempfile
@@ -7,6 +8,11 @@ import tempfile
 import nbformat
 from nbformat.v4 import rwbase
 from protocol import Failure
+
+# Half an emoji, as a cut text ends with it, is no UTF-8: it is shown as what it is, a letter that is broken.
+WHOLE = "whole-letters"
+BROKEN = "\ufffd".encode()
+codecs.register_error(WHOLE, lambda error: (BROKEN * (error.end - error.start), error.end))
 
 
 def read(path, clear=True):
@@ -50,7 +56,7 @@ def write_atomically(notebook, path):
     # A name of its own: that of the notebook may be as long as names can be.
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".notebook-", suffix=".tmp")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors=WHOLE) as file:
             nbformat.write(notebook, file)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)

@@ -22,6 +22,14 @@ LISTEN_SECONDS = 0.2
 MESSAGE_LENGTH = 4000
 
 
+def is_answer(value):
+    return isinstance(value, dict) and ("value" in value or isinstance(value.get("error"), str))
+
+
+# What nbclient keeps of a kernel's messages.
+KEPT = ("stream", "display_data", "execute_result", "update_display_data", "error", "comm_open", "comm_msg")
+
+
 class GuidedExecutor(Executor):
     def __init__(self, *args, stops=(), output_limit=None, **options):
         super().__init__(*args, allow_errors=True, interrupt_on_timeout=True, **options)
@@ -53,9 +61,24 @@ class GuidedExecutor(Executor):
             except Empty:
                 continue
             if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
-                content = reply["content"]
-                return content.get("values") or {name: {"error": text_of(content)} for name in expressions}
+                return self.readable(reply["content"], expressions)
         return {name: {"error": "the kernel gave no answer in time"} for name in expressions}
+
+    def readable(self, content, expressions):
+        """The values that were asked for, each as it must be; what is not is said in its place."""
+        values = content.get("values")
+        if not isinstance(values, dict):
+            return {name: {"error": str(text_of(content))[:MESSAGE_LENGTH]} for name in expressions}
+        found = {name: values.get(name) for name in expressions}
+        return {name: each if is_answer(each) else {"error": "the kernel's answer cannot be read"} for name, each in found.items()}
+
+    def leave(self):
+        """What came out of the sandbox and was no kernel's word."""
+        relay = self.kernel.relay if self.kernel else None
+        for text in relay.findings if relay else []:
+            self.tell("finding", text=text)
+        if relay and relay.dropped and not self.cut:
+            self.tell("cut", index=self.current or 0)
 
     async def end(self, cell, cell_index, execute_reply):
         await super().end(cell, cell_index, execute_reply)
@@ -65,7 +88,7 @@ class GuidedExecutor(Executor):
 
     def process_message(self, msg, cell, cell_index):
         """Output beyond the limit is dropped: it must not fill the memory of whoever grades."""
-        if self.output_left is not None and msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data", "error"):
+        if self.output_left is not None and msg["msg_type"] in KEPT:
             self.output_left -= len(str(msg["content"]))
             if self.output_left < 0:
                 if not self.cut:

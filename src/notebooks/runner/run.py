@@ -92,9 +92,13 @@ class Executor(NotebookClient):
             yield
             await self.settle()
         finally:
+            self.leave()
             self.log_text = self.kernel.words()
             self.exit_status = self.kernel.exit_status()
             release(self.kernel, bool(self.stopped))
+
+    def leave(self):
+        """Before the kernel is given back, whatever became of it."""
 
     async def async_execute_cell(self, cell, cell_index, **options):
         if self.until is not None and cell_index > self.until:
@@ -116,6 +120,7 @@ class Executor(NotebookClient):
         self.streams.join(cell)
         content = self.reply = (execute_reply or {}).get("content", {})
         count = content.get("execution_count")
+        count = count if isinstance(count, int) else None
         cell["execution_count"] = count
         for output in cell.outputs:
             if output.output_type == "execute_result":
