@@ -86,8 +86,15 @@ function request(job: Job): Record<string, unknown> {
     failed,
   } = job;
   return {
-    ...{ input: resolve(input), output: resolve(output), failed: failed && resolve(failed) },
-    ...{ kernel, cwd: resolve(cwd), env, until },
+    ...{
+      input: resolve(input),
+      output: resolve(output),
+      failed: failed && resolve(failed),
+      kernel,
+      cwd: resolve(cwd),
+      env,
+      until,
+    },
     ...(sandbox && { sandbox: { ...sandbox, output_limit: guide?.outputLimit } }),
     ...(guide && { guide: { stops: guide.stops, output_limit: guide.outputLimit } }),
     cell_timeout: cellTimeoutSeconds,
