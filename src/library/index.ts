@@ -68,6 +68,8 @@ export { loadWeights, saveWeights } from "./models/weights/weights-file";
 // Techniques
 export type { Schedule } from "dnn-lab-core/types";
 export * from "./techniques";
+export * as losses from "./techniques/losses";
+export * as metrics from "./techniques/metrics/all";
 
 // Training
 export type { Logs } from "dnn-lab-core/types";
@@ -88,6 +90,7 @@ export { predict, type PredictOptions } from "./training/fit/predict";
 export { recalibrateBatchNormalization, type RecalibrateOptions } from "./training/fit/recalibrate-batch-normalization";
 export type { RunPlan } from "./training/steps/plan";
 export type { ResumeOptions } from "./training/resume";
+export type { ByOutput, CompileArguments } from "./training/objective/compile-arguments";
 export type { ClassWeight } from "./training/steps/step";
 export type { CompileOption } from "./training/steps/step-runner";
 export { selfPretrainedBase, type SelfPretrainedBaseOptions } from "./training/fit/self-pretrained-base";

@@ -61,9 +61,9 @@ export class FitRun {
     this.head = head;
     this.checked = checked;
     this.sink = sink;
-    const names = ["loss", ...objective.metrics.map(({ name }) => name)];
-    this.means = new RunningMeans(names);
-    this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model);
+    const names = objective.columns.map(({ name }) => name);
+    this.means = new RunningMeans(objective.columns);
+    this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model, fitting.train);
     const notify = (line: string) => this.sink.settled(line);
     const parts = { ...checked, ...fitting, metricNames: names, classWeight: options.classWeight };
     this.checkpoints = checked.resume && new RunCheckpoints({ ...checked, resume: checked.resume, parts, notify });
