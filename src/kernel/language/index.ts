@@ -1,6 +1,7 @@
 /** The language half of the kernel: cells in, JavaScript, diagnostics, completions and documentation out. */
 import type {
   CellSource,
+  CheckMode,
   CompiledCell,
   Completeness,
   Completion,
@@ -12,16 +13,18 @@ import type {
 import { Checker } from "./check/checker";
 import { checkCell, moduleText } from "./check/check-cell";
 import { freeze, type FrozenCell } from "./check/freeze";
+import { importsUsedAsTypes } from "./check/type-only";
 import { complete } from "./complete";
 import { declarationsOf, type Declaration } from "./declarations";
 import { toDiagnostic } from "./diagnostics";
 import { inspect } from "./inspect";
 import { isComplete } from "./is-complete";
+import { readCell } from "./object-literal";
 import { parseCell, type ParsedText } from "./parse";
 import { augments, Session } from "./session";
 import { transformCell } from "./transform";
 import { withoutExports } from "./transform/export-modifiers";
-import { encodeMap } from "./transform/source-map";
+import { composeMaps, encodeMap } from "./transform/source-map";
 
 /** A compiled cell that has not run yet. */
 interface Pending {
@@ -49,22 +52,34 @@ class Language implements LanguageApi {
   }
 
   compile({ id, code, check }: CellSource): CompiledCell {
-    const parsed = parseCell(code);
+    const { parsed, moved, place } = readCell(code);
     if (parsed.syntaxErrors.length > 0) {
       const diagnostics = parsed.syntaxErrors.map((error) => toDiagnostic(error, code));
-      return { code: "", diagnostics, syntaxError: true, declared: [] };
+      return { code: "", diagnostics, syntaxError: true, declared: [], variables: [] };
     }
     const cell = withoutExports(parsed);
-    const declarations = declarationsOf(cell.sourceFile);
-    const transformed = transformCell(cell, this.session.families, this.checker.options.compilerOptions);
-    this.remember({ id, cell, declarations });
+    const pending: Pending = { id, cell, declarations: declarationsOf(cell.sourceFile) };
+    const diagnostics = check === "off" ? [] : this.check(pending);
+    pending.declarations = this.withTypesMarked(pending, check);
+    const { declarations } = pending;
+    this.remember(pending);
+    const transformed = transformCell(cell, declarations, this.session.scope, this.checker.options.compilerOptions);
+    const map = composeMaps(moved, transformed.map);
     return {
       code: transformed.code,
-      ...(transformed.map && { sourceMap: encodeMap(transformed.map, id) }),
-      diagnostics: check === "off" ? [] : this.check({ id, cell, declarations }),
+      ...(map && { sourceMap: encodeMap(map, id) }),
+      diagnostics: diagnostics.map(place),
       syntaxError: false,
       declared: [...new Set(declarations.map(({ name }) => name))],
+      variables: transformed.variables,
     };
+  }
+
+  /** The declarations of a cell, with what it imports as types only known as such. */
+  private withTypesMarked({ cell, declarations }: Pending, check: CheckMode): Declaration[] {
+    const types = check === "off" ? importsUsedAsTypes(cell.sourceFile) : this.checker.typesImported(cell.jsx);
+    const isType = ({ name, key }: Declaration): boolean => key !== undefined && types.has(name);
+    return declarations.map((one) => (isType(one) ? { ...one, ambient: true } : one));
   }
 
   private check({ id, cell, declarations }: Pending): Diagnostic[] {

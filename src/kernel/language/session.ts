@@ -1,7 +1,7 @@
 /** What the cells that ran so far left behind: their names, and where each name was declared last. */
 import { isType, isValue, type Declaration } from "./declarations";
 import type { FrozenCell } from "./check/freeze";
-import { naturalFamily, type Family } from "./transform/families";
+import { Scope } from "./transform/scope";
 
 /** A cell as the checker sees it: a module. */
 export interface CellModule {
@@ -32,19 +32,20 @@ const MOST_OLD_SOURCES = 50;
 
 export class Session {
   readonly names = new Map<string, NameOrigin>();
-  readonly families = new Map<string, Family>();
+  readonly scope = new Scope();
   /** The cells that are still needed, by number. */
   readonly modules = new Map<number, CellModule>();
 
   /** Makes the names of a cell that ran visible to later cells, and drops cells that nothing needs any more. */
   add(cell: CellModule): void {
     for (const declaration of cell.declarations) this.declare(declaration, cell);
+    this.scope.declare(cell.declarations);
     this.modules.set(cell.number, cell);
     this.prune();
   }
 
   private declare(declaration: Declaration, cell: CellModule): void {
-    const { name, kind, ambient } = declaration;
+    const { name } = declaration;
     const origin: NameOrigin = { ...this.names.get(name) };
     if (isValue(declaration)) {
       // A class is replaced whole, by a constant say; an interface of another cell stays beside it.
@@ -53,7 +54,6 @@ export class Session {
     }
     if (isType(declaration)) origin.type = cell;
     this.names.set(name, origin);
-    if (!ambient && !this.families.has(name)) this.families.set(name, naturalFamily(kind));
   }
 
   /** Keeps the cells whose names can still be used, and those that their types refer to. */
@@ -86,7 +86,7 @@ export class Session {
 
   reset(): void {
     this.names.clear();
-    this.families.clear();
+    this.scope.reset();
     this.modules.clear();
   }
 }

@@ -221,12 +221,12 @@ export class Executor implements Interruptible {
     }
     if (early !== undefined) void this.checkLater(early, { id: name, code: plan.code, check }, request.cell);
     else void this.parts.language.commit(name).catch(() => undefined);
-    for (const declared of compiled.declared) this.declared.add(declared);
+    for (const variable of compiled.variables) this.declared.add(variable);
     return this.onMain(request.cell, {
       type: "execute",
       cell: request.cell,
       count: this.count,
-      declared: compiled.declared,
+      declared: compiled.variables,
       program: program(name, plan.code, compiled),
       timing: plan.timing,
       silent: request.silent,

@@ -7,6 +7,7 @@ import { KERNEL_GLOBALS, NODE_FALLBACK } from "./globals";
 import { CellHost } from "./host";
 import { sessionText, sourceFileOf } from "./module-text";
 import { cellOptions, type CellOptions } from "./options";
+import { typesAmongImports } from "./type-only";
 
 /** A text for the service: the cell that is checked, or code at which the cursor stands. */
 export interface ServiceText {
@@ -96,6 +97,11 @@ export class Checker {
   /** The semantic diagnostics of a cell. */
   check(cell: ServiceText): ts.Diagnostic[] {
     return this.service.getSemanticDiagnostics(this.place("cell", cell));
+  }
+
+  /** The names that the cell that was checked last imports, and that are only types. */
+  typesImported(jsx: boolean): Set<string> {
+    return typesAmongImports(this.service.getProgram(), this.paths[jsx ? "cellx" : "cell"]);
   }
 
   /** The declarations of the cell that was checked last; undefined when TypeScript cannot write them down. */
