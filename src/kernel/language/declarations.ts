@@ -17,6 +17,8 @@ export interface Declaration {
   ambient: boolean;
   /** For what is imported by name or as the default: its name in the module. */
   key?: string;
+  /** True for what an earlier cell declared and a namespace of this one adds to. */
+  isEarlier?: boolean;
 }
 
 export function isValue({ kind }: { kind: DeclarationKind }): boolean {

@@ -18,6 +18,7 @@ import { complete } from "./complete";
 import { declarationsOf, type Declaration } from "./declarations";
 import { toDiagnostic } from "./diagnostics";
 import { inspect } from "./inspect";
+import { addedTo } from "./merging";
 import { isComplete } from "./is-complete";
 import { readCell } from "./object-literal";
 import { parseCell, type ParsedText } from "./parse";
@@ -58,7 +59,7 @@ class Language implements LanguageApi {
       return { code: "", diagnostics, syntaxError: true, declared: [], variables: [] };
     }
     const cell = withoutExports(parsed);
-    const pending: Pending = { id, cell, declarations: declarationsOf(cell.sourceFile) };
+    const pending: Pending = { id, cell, declarations: this.declarationsOf(cell) };
     const diagnostics = check === "off" ? [] : this.check(pending);
     pending.declarations = this.withTypesMarked(pending, check);
     const { declarations } = pending;
@@ -73,6 +74,11 @@ class Language implements LanguageApi {
       declared: [...new Set(declarations.map(({ name }) => name))],
       variables: transformed.variables,
     };
+  }
+
+  private declarationsOf({ sourceFile }: ParsedText): Declaration[] {
+    const own = declarationsOf(sourceFile);
+    return [...addedTo(own, this.session), ...own];
   }
 
   /** The declarations of a cell, with what it imports as types only known as such. */

@@ -44,6 +44,11 @@ export class Session {
     this.prune();
   }
 
+  /** How the present value of a name was declared. */
+  valueOf(name: string): readonly Declaration[] {
+    return this.names.get(name)?.value?.declarations.filter((one) => one.name === name && isValue(one)) ?? [];
+  }
+
   private declare(declaration: Declaration, cell: CellModule): void {
     const { name } = declaration;
     const origin: NameOrigin = { ...this.names.get(name) };

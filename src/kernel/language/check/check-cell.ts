@@ -3,7 +3,7 @@ import ts from "typescript";
 import type { Diagnostic } from "../api";
 import { isValue, usedNames, type Declaration } from "../declarations";
 import { toDiagnostic } from "../diagnostics";
-import type { ParsedText } from "../parse";
+import { parseCell, type ParsedText } from "../parse";
 import type { Session } from "../session";
 import type { Checker } from "./checker";
 import { exportsOf, importsOf, inCellTerms } from "./module-text";
@@ -39,8 +39,12 @@ function jsxNames({ text, jsx }: ParsedText): string[] {
 
 /** The cell as a module: its own text first, so that every position stays, then what it imports and exports. */
 export function moduleText(cell: ParsedText, session: Session, declarations: readonly Declaration[]): string {
-  const names = new Set([...usedNames(cell.sourceFile), ...jsxNames(cell)]);
-  return `${cell.text}\n;${importsOf(names, session, declarations)}${exportsOf(declarations)}`;
+  // What namespaces of the cell add to is part of the module.
+  const earlier = declarations.filter(({ isEarlier }) => isEarlier).map(({ text }) => text);
+  const read = [cell.sourceFile, ...earlier.map((text) => parseCell(text).sourceFile)];
+  const names = new Set([...read.flatMap((file) => [...usedNames(file)]), ...jsxNames(cell)]);
+  const imports = importsOf(names, session, declarations);
+  return `${cell.text}\n;${imports}${earlier.map((text) => `${text}\n`).join("")}${exportsOf(declarations)}`;
 }
 
 /** Checks a cell against the cells before it. */

@@ -71,7 +71,7 @@ function familyContext(declarations: readonly Declaration[], scope: Scope, { own
 }
 
 /**
- * Transforms a cell without syntax errors. `declarations` are its own (names that it imports and that are only types are
+ * Transforms a cell without syntax errors. `all` are its declarations (names that it imports and that are only types are
  * `ambient`), `scope` says what earlier cells declared.
  *
  * In V8 the value of a script is that of the last statement that has one, even in a loop; in a notebook only a last
@@ -79,10 +79,11 @@ function familyContext(declarations: readonly Declaration[], scope: Scope, { own
  */
 export function transformCell(
   parsed: ParsedText,
-  declarations: readonly Declaration[],
+  all: readonly Declaration[],
   scope: Scope,
   emitOptions: EmitOptions,
 ): TransformedCell {
+  const declarations = all.filter(({ isEarlier }) => !isEarlier);
   const names = scope.within(declarations);
   const notebook = toNotebook(parsed, names.own);
   const javaScript = toJavaScript(notebook.code === parsed.text ? parsed : parseCell(notebook.code), emitOptions);

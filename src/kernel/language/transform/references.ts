@@ -70,7 +70,9 @@ export function referencesTo(names: ReadonlyMap<string, unknown>, file: ts.Sourc
     const symbol = isShorthandProperty(node)
       ? checker.getShorthandAssignmentValueSymbol(node.parent)
       : checker.getSymbolAtLocation(node);
-    return symbol?.declarations?.some(isTopLevel) ?? true;
+    // `undefined` and `globalThis` are known to TypeScript, and declared nowhere.
+    const declarations = symbol?.declarations ?? [];
+    return declarations.length === 0 || declarations.some(isTopLevel);
   });
 }
 

@@ -3,6 +3,7 @@
  * and files share one instance of a package, and files that changed are read again with all that import them.
  */
 import Module = require("node:module");
+import { dirname } from "node:path";
 import type { Sources } from "../sources";
 import { EsModules } from "./es-modules";
 import { LocalFiles } from "./local-files";
@@ -16,10 +17,13 @@ const ASYNC_TAIL = "\n})();";
 
 type LocalModule = NodeModule & { __dnn_done?: Promise<void>; _compile(code: string, file: string): void };
 
+/** Files that are not loaded yet, and the files that each imports. */
+type Graph = Map<string, { readonly transpiled: TranspiledFile; readonly imports: readonly string[] }>;
+
 export class LocalLoader {
   private readonly files = new LocalFiles();
   private readonly esModules = new EsModules();
-  /** Files that await, while they run. */
+  /** Files that are being loaded by `import`. */
   private readonly running = new Map<string, Promise<void>>();
   /** Transpiled files that have not run yet. */
   private readonly ready = new Map<string, TranspiledFile>();
@@ -41,40 +45,61 @@ export class LocalLoader {
     }
   }
 
-  /** `import()` of a file: all that it imports comes first, and top-level `await` is waited for. */
+  /** `import()` of a file: ES modules that it needs come first, and top-level `await` is waited for. */
   async import(parent: string, file: string): Promise<object> {
     this.files.refresh();
-    await this.prepare(file, parent, new Set());
-    return this.require(parent, file);
-  }
-
-  /** Runs a file after what it imports, in the order of ES modules. */
-  private async prepare(file: string, parent: string, visited: Set<string>): Promise<void> {
-    if (visited.has(file)) return;
-    visited.add(file);
-    const isSource = isTypeScript(file) || isLocalEsModule(file);
-    if (!isSource || !isLocal(file)) return;
-    if (loader._cache[file] === undefined) await this.loadFirstTime(file, parent, visited);
-    await this.running.get(file);
-  }
-
-  private async loadFirstTime(file: string, parent: string, visited: Set<string>): Promise<void> {
-    const transpiled = transpile(file);
-    for (const request of transpiled.imports) await this.prepareImport(file, request, visited);
-    if (loader._cache[file] !== undefined) return;
-    this.ready.set(file, transpiled);
+    const graph: Graph = new Map();
+    await this.collect(file, graph);
+    for (const [path, { transpiled }] of graph) this.ready.set(path, transpiled);
     try {
-      Module.createRequire(parent)(file);
+      if ([...graph].some(([path, { transpiled }]) => transpiled.isAsync || this.running.has(path))) {
+        await this.run(file, graph, new Set());
+      }
+      return this.require(parent, file);
     } finally {
-      this.ready.delete(file);
-      this.files.note();
+      for (const path of graph.keys()) this.ready.delete(path);
     }
   }
 
-  private async prepareImport(file: string, request: string, visited: Set<string>): Promise<void> {
-    const found = resolveFrom(file, request);
-    if (found !== undefined && !isForeignEsModule(found)) return this.prepare(found, file, visited);
-    this.esModules.set(file, request, await importNatively(file, request));
+  /** Reads a file and those that it imports, as far as they are not loaded, and loads the ES modules of packages. */
+  private async collect(file: string, graph: Graph): Promise<void> {
+    const isSource = isLocal(file) && (isTypeScript(file) || isLocalEsModule(file));
+    const isLoaded = loader._cache[file] !== undefined && !this.running.has(file);
+    if (!isSource || isLoaded || graph.has(file)) return;
+    const transpiled = transpile(file);
+    const imports: string[] = [];
+    graph.set(file, { transpiled, imports });
+    for (const request of transpiled.imports) {
+      const found = resolveFrom(file, request);
+      if (found === undefined || isForeignEsModule(found)) {
+        this.esModules.set(file, request, await importNatively(file, request));
+      } else {
+        imports.push(found);
+        await this.collect(found, graph);
+      }
+    }
+  }
+
+  /** Runs a file after what it imports, in the order of ES modules; `visited` are those on the way here and those done. */
+  private async run(file: string, graph: Graph, visited: Set<string>): Promise<void> {
+    const found = graph.get(file);
+    if (found === undefined || visited.has(file)) return;
+    visited.add(file);
+    if (loader._cache[file] !== undefined) return this.running.get(file);
+    // Files that it imports and that import it get what it exports so far, as in Node.
+    const module = announce(file);
+    const work = (async () => {
+      for (const path of found.imports) await this.run(path, graph, visited);
+      this.load(module, file);
+      await module.__dnn_done;
+      module.loaded = true;
+    })().finally(() => {
+      this.running.delete(file);
+      if (!module.loaded) delete loader._cache[file];
+      this.files.note();
+    });
+    this.running.set(file, work);
+    await work;
   }
 
   private load(module: LocalModule, file: string): void {
@@ -85,19 +110,6 @@ export class LocalLoader {
     }
     this.sources.addFile({ name: file, source, sourceMap }, isAsync ? ASYNC_HEAD.length : 0);
     module._compile(isAsync ? ASYNC_HEAD + code + ASYNC_TAIL : code, file);
-    if (module.__dnn_done) this.await(file, module.__dnn_done);
-  }
-
-  private await(file: string, done: Promise<void>): void {
-    const ended = done
-      .catch((error: unknown) => {
-        delete loader._cache[file];
-        throw error;
-      })
-      .finally(() => this.running.delete(file));
-    // Whoever imports the file hears of its failure.
-    ended.catch(() => undefined);
-    this.running.set(file, ended);
   }
 
   /** Node would load these as ES modules, once and for all. */
@@ -106,7 +118,7 @@ export class LocalLoader {
     const original = prototype.load;
     prototype.load = function (this: NodeModule, file: string): void {
       if (!isLocalEsModule(file)) return original.call(this, file);
-      Object.assign(this, { filename: file, paths: loader._nodeModulePaths(file) });
+      Object.assign(this, { filename: file, paths: loader._nodeModulePaths(dirname(file)) });
       load(this, file);
       this.loaded = true;
     };
@@ -117,6 +129,13 @@ export class LocalLoader {
     loader._load = (request, parent, isMain) =>
       (parent?.filename ? this.esModules.get(parent.filename, request) : undefined) ?? load(request, parent, isMain);
   }
+}
+
+/** Makes a file known to `require` before it runs. */
+function announce(file: string): LocalModule {
+  const module = Object.assign(new Module(file), { filename: file, paths: loader._nodeModulePaths(dirname(file)) });
+  loader._cache[file] = module;
+  return module as LocalModule;
 }
 
 /** An ES module of a package. */

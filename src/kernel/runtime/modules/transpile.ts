@@ -32,7 +32,8 @@ export function transpile(fileName: string): TranspiledFile {
   const source = readFileSync(fileName, "utf8");
   const found = { imports: [] as string[], isAsync: false };
   const output = ts.transpileModule(source, {
-    fileName,
+    // TypeScript would leave an ES module of what is called so.
+    fileName: fileName.replace(/\.[cm]([jt]sx?)$/, ".$1"),
     reportDiagnostics: true,
     compilerOptions: {
       ...configured(ts, dirname(fileName)),
