@@ -50,10 +50,10 @@ function withoutReplaced(old: string, fresh: readonly string[]): string {
   ).code;
 }
 
-/** TypeScript wants a class or function to stand before a namespace that adds to it, unless it is only declared. */
+/** Only declared, because it stands behind the code that uses it and before which TypeScript wants it. */
 function earlierText({ kind, text }: Declaration, fresh: readonly string[]): string {
-  if (kind === "namespace") return withoutReplaced(text, fresh);
-  return kind === "enum" || text.startsWith("declare ") ? text : `declare ${text}`;
+  const rest = kind === "namespace" ? withoutReplaced(text, fresh) : text;
+  return kind === "enum" || rest.startsWith("declare ") ? rest : `declare ${rest}`;
 }
 
 /** The declarations of earlier cells that the namespaces of a cell add to. */
