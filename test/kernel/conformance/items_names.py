@@ -190,3 +190,21 @@ label: for (const Map of [1]) { continue label }
 try { throw 1 } catch (URL) { void URL }
 [f(1), new A().URL(), E.B, N.twice, o.Map, o.URL, (class Map { static v = 9 }).v, ((URL = 4) => URL)(), `${Map}`]"""
         assert k.value(code) == "[ 2, '1mine', 5, 14, 'mine', 1, 9, 4, 'mine' ]"
+
+
+def item_values_for_graders_are_read_by_the_names_of_the_cell():
+    with own_kernel() as k:
+        prepare(k)
+        k.ok("const performance = 0.9\nimport { own as o } from './own-value'\nconst both = () => [performance, o]")
+        expressions = {"a": "performance", "b": "o", "c": "both()", "d": "Promise.resolve({ o })", "e": "1 +", "f": "nothing"}
+        reply = k.reply(k.shell("read_values_request", {"expressions": expressions}))["content"]
+        values = reply["values"]
+        assert [values[key].get("value") for key in "abcd"] == [0.9, "own", [0.9, "own"], {"o": "own"}], values
+        assert "SyntaxError" in values["e"]["error"] and "nothing is not defined" in values["f"]["error"], values
+
+
+def item_packages_look_for_a_browser_and_find_none():
+    with own_kernel() as k:
+        package(k, "browsing", {"package.json": '{"name":"browsing","type":"module","exports":"./i.js"}', "i.js": "export const where = typeof document === 'undefined' && typeof window === 'undefined' ? 'node' : 'browser'", "i.d.ts": "export const where: string"})
+        # The package is loaded before the cell's own names have a value.
+        assert k.value("import { where } from 'browsing'\nconst document = { title: 'mine' }, window = 7;\n[where, document.title, window]") == "[ 'node', 'mine', 7 ]"
