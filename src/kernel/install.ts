@@ -58,7 +58,8 @@ export function kernelSpec({ displayName = "TypeScript", environment = {} }: Ins
     language: "typescript",
     interrupt_mode: "message",
     env: environment,
-    metadata: { debugger: false },
+    // It may be given one connected socket in place of a connection file (protocol/pipe-sockets.ts).
+    metadata: { debugger: false, dnn_lab_channel: true },
   };
 }
 

@@ -40,7 +40,8 @@ class ReadError extends Error {}
  * expression itself.
  *
  * The result is JSON. What JSON does not have is an object with one key that begins with `$`: `{ $number: "NaN" }`,
- * `{ $bigint: "1" }`, `{ $undefined: true }`, `{ $function: "name" }`, `{ $symbol: … }`, `{ $accessor: true }`.
+ * `{ $bigint: "1" }`, `{ $undefined: true }`, `{ $function: "name" }`, `{ $symbol: … }`, `{ $accessor: true }`. An object of the
+ * program's own with one such key is `{ $object: … }`.
  */
 export class ValueReader {
   private session: Session | undefined;
@@ -97,7 +98,10 @@ export class ValueReader {
     const read: [string, unknown][] = [];
     for (const { name, value } of wanted)
       read.push([name, value ? await this.plain(value, depth + 1, budget) : { $accessor: true }]);
-    if (!isList) return Object.fromEntries(read);
+    if (!isList) {
+      const plain = Object.fromEntries(read);
+      return read.length === 1 && read[0]![0].startsWith("$") ? { $object: plain } : plain;
+    }
     const list: unknown[] = [];
     for (const [index, value] of read) list[Number(index)] = value;
     if (list.length > LIMITS.values) throw new ReadError(`the array is longer than ${LIMITS.values}`);
