@@ -208,3 +208,23 @@ def item_packages_look_for_a_browser_and_find_none():
         package(k, "browsing", {"package.json": '{"name":"browsing","type":"module","exports":"./i.js"}', "i.js": "export const where = typeof document === 'undefined' && typeof window === 'undefined' ? 'node' : 'browser'", "i.d.ts": "export const where: string"})
         # The package is loaded before the cell's own names have a value.
         assert k.value("import { where } from 'browsing'\nconst document = { title: 'mine' }, window = 7;\n[where, document.title, window]") == "[ 'node', 'mine', 7 ]"
+
+
+def item_s_blockfn_s_frozen_s_this(k):
+    assert k.ok("for (const n of [1, 2]) {\n  function squared(x: number) { return x * x }\n  console.log(squared(n))\n}").text() == "1\n4\n"
+    assert k.value("const squared = (x: number) => x * x\nsquared(3)") == "9"
+    error = k.fails("const frozen = Object.freeze({ lr: 0.1 }) as { lr: number }\nfrozen.lr = 0.2").error
+    assert error["ename"] == "TypeError" and ":2:" in "\n".join(error["traceback"]), error
+    assert k.value("%check off\ntypeof this") == "'undefined'"
+    assert k.value("const holder = { n: 1, f() { return this } }\nconst loose = holder.f\nloose() === globalThis as any") == "false"
+
+
+def item_x_nsmerge_x_objlit_y_enumval_y_exportdefault(k):
+    k.ok("namespace Merged { export const a = 1 }")
+    assert k.value("namespace Merged { export const b = 2 }\nMerged.b") == "2"
+    assert k.value("Merged.a") == "1"
+    assert k.value("{ a: 1, b: 2 }") == "{ a: 1, b: 2 }" and k.value("{ ...{ a: 1 } }") == "{ a: 1 }"
+    k.ok("enum First { x = 1, y = 2 }\nconst enum One { one = 1 }\nconst tens = 10")
+    assert k.value("enum Second { p = First.x, q, r }\nenum Third { p = One.one, q }\nenum Fourth { p = tens, q = tens + 1 }\n[Second.p, Second.q, Second.r, Third.q, Fourth.q]") == "[ 1, 2, 3, 2, 11 ]"
+    k.ok("const before = 1\nexport default class { x = 1 }")
+    k.ok("const list = [1]\nexport default function () { return 1 }")
