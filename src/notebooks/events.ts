@@ -1,6 +1,7 @@
 /** What `runner/execute_notebook.py` tells about a run, one JSON object a line. */
 
 import type { RunFacts } from "dnn-lab-core/run-facts";
+import type { Observed } from "./cache/observed";
 
 export type { RunFacts };
 
@@ -123,6 +124,8 @@ export interface EndEvent {
   readonly output: string;
   /** What the program says that its results depend on; null when it says nothing. */
   readonly facts: RunFacts | null;
+  /** What the kernel saw that the results rest on; null when it cannot see. */
+  readonly observed?: Observed | null;
 }
 
 export type NotebookEvent =

@@ -16,6 +16,8 @@ from run import Executor, text_of
 
 # Beyond the time that an expression has: the answer must still come.
 ANSWER_SLACK_SECONDS = 5
+# How long late errors are listened for.
+LISTEN_SECONDS = 0.2
 # What is kept of an error in an event.
 MESSAGE_LENGTH = 4000
 
@@ -95,10 +97,13 @@ class GuidedExecutor(Executor):
                 return None
         return super().process_message(msg, cell, cell_index)
 
+    async def look_on(self):
+        """Nothing of ours within the kernel: what it says of itself would be a claim."""
+
     async def settle(self):
         """Late errors are told, as `late`, and cost nothing."""
         if self.current is not None:
-            await self.listen(self.settle_seconds)
+            await self.listen(LISTEN_SECONDS)
 
     def failure_of(self, error):
         if isinstance(error, CellTimeoutError):  # it did not stop when it was interrupted

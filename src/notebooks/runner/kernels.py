@@ -20,6 +20,10 @@ FAREWELL_SECONDS = 3
 BRIDGE = Path(__file__).parent / "bridge.py"
 
 
+# Asks a kernel to tell what its results rest on; the kernel gets the name of a file.
+OBSERVE = "DNN_LAB_OBSERVE"
+
+
 class WrappedKernelManager(AsyncKernelManager):
     """Starts the kernel behind a command, such as a sandbox's, with one connected socket in place of a connection file."""
 
@@ -60,6 +64,8 @@ class Kernel:
 
     def environment(self):
         env = {**os.environ, **self.env}
+        if env.get(OBSERVE):
+            env[OBSERVE] = str(self.observed_path())
         reports = f'--report-on-fatalerror --report-directory="{self.reports.name}"'
         return {**env, "NODE_OPTIONS": f"{env.get('NODE_OPTIONS', '')} {reports}".strip()}
 
@@ -92,6 +98,16 @@ class Kernel:
         self.client.allow_stdin = False
         return self
 
+    def observed_path(self):
+        """Where the kernel tells what it has seen, if it was asked to look."""
+        return Path(self.reports.name) / "observed.json"
+
+    def observed(self):
+        try:
+            return json.loads(self.observed_path().read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
     def inherited(self):
         return {"pass_fds": (self.manager.channel,)} if self.relay else {}
 
@@ -107,7 +123,7 @@ class Kernel:
 
     def reasons(self):
         """Why Node.js aborted, if it says so: "Allocation failed - JavaScript heap out of memory"."""
-        for path in Path(self.reports.name).glob("*.json"):
+        for path in Path(self.reports.name).glob("report*.json"):
             try:
                 yield str(json.loads(path.read_text(encoding="utf-8"))["header"]["event"])
             except (ValueError, KeyError, OSError):
