@@ -139,7 +139,7 @@ def item_g_URL():
         k.ok("import http from 'node:http'\nconst server = http.createServer((q, r) => r.end('a,b')).listen(0)\nconst port = (server.address() as any).port")
         assert k.value("const URL = `http://127.0.0.1:${port}/iris.csv`\nconst response = await fetch(URL)\nawait response.text()") == "'a,b'"
         assert "ENOENT" in k.fails("image('./nothing.png')").error["evalue"]
-        assert k.value("const { URL: found = 1, ...rest } = { URL, other: 2 }\n[found === URL, rest]") == "[ true, { other: 2 } ]"
+        assert k.value("const { URL: found = 1, ...rest } = { URL, other: 2 };\n[found === URL, rest]") == "[ true, { other: 2 } ]"
         k.ok("server.close(); server.closeAllConnections()")
 
 
