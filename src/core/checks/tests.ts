@@ -1,6 +1,6 @@
 /** What a check cell says: `check("q1", ({ test, near }) => { test("…", 2, "f(0)", near(1)); … })`. */
-import { checkBoolean, checkNumber, show } from "dnn-lab-core/check";
-import { type Judge, judges } from "dnn-lab-core/checks/judges";
+import { checkBoolean, checkNumber, show } from "../check";
+import { type Judge, judges } from "./judges";
 
 /** One thing that is looked at. */
 export interface Test {

@@ -46,15 +46,15 @@ class ReadError extends Error {}
 export class ValueReader {
   private session: Session | undefined;
 
-  /** Evaluates JavaScript expressions one after the other; `timeoutMs` holds for each. */
-  async read(content: Json): Promise<Json> {
+  /** Evaluates JavaScript expressions one after the other, made ready by `prepare`; `timeout_ms` holds for each. */
+  async read(content: Json, prepare: (expression: string) => Promise<string>): Promise<Json> {
     const expressions = content["expressions"];
     if (typeof expressions !== "object" || expressions === null || Array.isArray(expressions))
       throw new TypeError("expressions must be an object of JavaScript expressions by name");
     const asked = Object.entries(expressions).map(([name, code]) => [name, String(code)] as const);
     const limit = Number(content["timeout_ms"] ?? DEFAULT_TIMEOUT_MS);
     const values: [string, ReadValue][] = [];
-    for (const [name, code] of asked) values.push([name, await this.one(code, limit)]);
+    for (const [name, code] of asked) values.push([name, await this.one(await prepare(code), limit)]);
     return { status: "ok", values: Object.fromEntries(values) };
   }
 

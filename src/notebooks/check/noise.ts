@@ -21,7 +21,7 @@ const timeWords =
   "(?:wall|cpu|training|train|execution|exec|inference|compile|compilation|load|loading|run|running|processing|computation|build|total|response|evaluation|startup)";
 const done = "(?:finished|done|completed|trained|fitted|loaded|compiled|built|executed|ran|saved|evaluated|downloaded)";
 const counted =
-  "(?:[KMGTP]?i?B|[kMGT]bit|[kKMGTP]?(?:FLOPS?|flops?)|its?|iter(?:ation)?s?|items?|steps?|samples?|images?|imgs?|examples?|tokens?|tok|rows?|records?|requests?|req|ops?|epochs?|batch(?:es)?|messages?|docs?|files?|calls?|queries)";
+  "(?:[kKMGTP]?i?B|[kMGT]bit|[kKMGTP]?(?:FLOPS?|flops?)|its?|iter(?:ation)?s?|items?|steps?|samples?|images?|imgs?|examples?|tokens?|tok|rows?|records?|requests?|req|ops?|epochs?|batch(?:es)?|messages?|docs?|files?|calls?|queries)";
 
 type Replacement = readonly [pattern: RegExp, replacement: string];
 
@@ -29,8 +29,8 @@ const replacements: readonly Replacement[] = [
   // %time, %timeit
   [/\b(CPU times:|Wall time:)[^\n]*/g, "$1 <time>"],
   [new RegExp(`${value}\\s?(?:${small}|s)\\s?±[^\\n]{0,60}per loop[^\\n]*`, "g"), "<time>"],
-  // tqdm: [00:01<00:00, 9.53it/s]
-  [/\[\d+:\d\d(?::\d\d)?<[^\]\n]{0,80}\]/g, "[<time>]"],
+  // tqdm: [00:01<00:00, 9.53it/s], and without a total [00:00, 612kB/s]
+  [/\[\d+:\d\d(?::\d\d)?(?:<|, )[^\]\n]{0,80}\]/g, "[<time>]"],
   // 12ms/step, 0.3 s/epoch, and Keras' `1s 12ms/step`
   [
     new RegExp(

@@ -97,6 +97,9 @@ class GuidedExecutor(Executor):
                 return None
         return super().process_message(msg, cell, cell_index)
 
+    async def look_on(self):
+        """Nothing of ours within the kernel: what it says of itself would be a claim."""
+
     async def settle(self):
         """Late errors are told, as `late`, and cost nothing."""
         if self.current is not None:

@@ -159,6 +159,12 @@ describe("what does not", () => {
     ["elapsed", text("elapsed: 1.234, runtime 2 s", "elapsed: 0.9, runtime 7 s")],
     ["Keras' steps", text("10/10 - 0s - 12ms/step - loss: 0.5", "10/10 - 1s - 98ms/step - loss: 0.5")],
     ["tqdm", text("100%|███| 10/10 [00:01<00:00,  9.53it/s]", "100%|███| 10/10 [00:00<00:00, 19.1it/s]")],
+    ["a download (nbval's users)", text("1.02kB [00:00, 612kB/s]", "1.02kB [00:01, 98.1kB/s]")],
+    [
+      "matplotlib's words, with a rule (nbval#204)",
+      text("Text(0.5, 91.2, 'Longitude')", "Text(0.5, 17.9, 'Longitude')"),
+      "text: /Text\\([^)]*\\)/ -> Text",
+    ],
     ["a progress bar that was overwritten", text("10 %\r50 %\r100 %\ndone", "100 %\ndone")],
     ["colours and links", text("\u001b[31mred\u001b[0m", "red")],
     ["addresses of objects", text("<Foo object at 0x7f3a9c>", "<Foo object at 0x7fffff>")],
