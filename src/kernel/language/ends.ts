@@ -1,16 +1,15 @@
 /** What is known of variables beyond their declarations after the cells that ran. */
-import type { CellModule } from "./session";
 
-export class Ends {
-  private readonly known = new Map<string, CellModule>();
+export class Ends<Cell extends { readonly id: string }> {
+  private readonly known = new Map<string, Cell>();
   private readonly loose = new Set<string>();
 
   /** The cell at whose end more is known of a variable than it was declared to be. */
-  get(name: string): CellModule | undefined {
+  get(name: string): Cell | undefined {
     return this.known.get(name);
   }
 
-  get cells(): Iterable<CellModule> {
+  get cells(): Iterable<Cell> {
     return this.known.values();
   }
 
@@ -19,7 +18,7 @@ export class Ends {
     return this.loose.has(name);
   }
 
-  set(name: string, cell: CellModule): void {
+  set(name: string, cell: Cell): void {
     this.known.set(name, cell);
   }
 

@@ -38,7 +38,7 @@ const PRUNE_AFTER = 100;
 export class Session {
   readonly names = new Map<string, NameOrigin>();
   readonly scope = new Scope();
-  readonly ends = new Ends();
+  readonly ends = new Ends<CellModule>();
   /** The cells that are still needed, by number. */
   readonly modules = new Map<number, CellModule>();
   private added = 0;
