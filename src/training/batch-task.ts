@@ -29,11 +29,11 @@ export function trainingTask(options: StepOptions, means: RunningMeans): BatchTa
   return {
     name: "training",
     means,
-    stepNumber: () => optimizer.iterations,
+    stepNumber: () => optimizer.steps,
     scalars: (step) => optimizer.stepScalars(step),
     compute: (batch, scalars, step) =>
-      trainBatch(options, batch, step, (gradients) => optimizer.applyWith(optimizer.clip(gradients), scalars)),
-    advance: (count) => (optimizer.iterations += count),
+      trainBatch(options, batch, step, (gradients) => optimizer.applyWith(gradients, scalars)),
+    advance: (count) => (optimizer.steps += count),
   };
 }
 

@@ -180,7 +180,7 @@ describe("the learning rate", () => {
 
   it("of sgd with the legacy decay is η0 / (1 + decay · t)", () => {
     const optimizer = sgd({ learningRate: 0.01, decay: 1e-4 });
-    optimizer.iterations = 10_000;
+    optimizer.steps = 10_000;
     expect(optimizer.learningRate).toBeCloseTo(0.005, 15);
     expect(optimizer.stepScalars(26_250)).toEqual([0.01 / (1 + 1e-4 * 26_250)]);
   });

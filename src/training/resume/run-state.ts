@@ -16,6 +16,7 @@ export interface Position {
 export type WeightsState = Readonly<Record<string, StoredTensor>>;
 
 export interface OptimizerState {
+  /** Batches whose gradients it got. */
   readonly iterations: number;
   /** The present rate, which callbacks may have changed; undefined when a schedule gives it. */
   readonly learningRate?: number;
