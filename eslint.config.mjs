@@ -3,7 +3,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist*/", ".venv/", ".cache/", "results/", "site/", "**/*.d.ts", "**/*.tmp*"] },
+  { ignores: ["node_modules/", "**/dist*/", ".venv/", ".cache/", "results/", "site/", "**/*.d.ts", "**/*.tmp*"] },
   js.configs.recommended,
   {
     files: ["**/*.ts", "**/*.mts"],
@@ -59,7 +59,7 @@ export default tseslint.config(
     rules: {
       "no-restricted-properties": [
         "error",
-        { object: "Math", property: "random", message: "Draw from src/core/random.ts." },
+        { object: "Math", property: "random", message: "Draw from dnn-lab-core/random." },
       ],
       // Constants of papers are written with all their digits.
       "no-loss-of-precision": "off",
