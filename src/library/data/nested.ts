@@ -1,7 +1,8 @@
 /** Nested arrays of numbers as one flat array with a shape. */
 import { show } from "dnn-lab-core/check";
 
-export type NestedNumbers = readonly (number | NestedNumbers)[];
+/** Booleans count as 0 and 1; a typed array may stand for a row. */
+export type NestedNumbers = readonly (number | boolean | bigint | ArrayLike<number> | NestedNumbers)[];
 
 export interface Flat {
   readonly values: readonly number[];
@@ -19,21 +20,31 @@ export function flatten(name: string, nested: NestedNumbers): Flat {
 
 function shapeAlongFirst(nested: NestedNumbers): number[] {
   const shape: number[] = [];
-  for (let entry: unknown = nested; Array.isArray(entry); entry = entry[0]) shape.push(entry.length);
+  for (let entry: unknown = nested; isRow(entry); entry = entry[0]) shape.push(entry.length);
   return shape;
 }
 
 function collect(name: string, entry: unknown, shape: readonly number[], depth: number, values: number[]): void {
   if (depth === shape.length) {
-    if (typeof entry !== "number")
-      throw new TypeError(`${name}: expected a number at depth ${depth}, found ${show(entry)}.`);
-    values.push(entry);
+    values.push(numberOf(name, entry, depth, values.length));
     return;
   }
-  if (!Array.isArray(entry) || entry.length !== shape[depth]) {
+  if (!isRow(entry) || entry.length !== shape[depth]) {
     throw new TypeError(
       `${name}: expected an array of ${shape[depth]} entries at depth ${depth}, as in the first row, found ${show(entry)}.`,
     );
   }
-  for (const inner of entry) collect(name, inner, shape, depth + 1, values);
+  for (let i = 0; i < entry.length; i++) collect(name, entry[i], shape, depth + 1, values);
+}
+
+const isRow = (entry: unknown): entry is ArrayLike<unknown> =>
+  Array.isArray(entry) || (ArrayBuffer.isView(entry) && !(entry instanceof DataView));
+
+function numberOf(name: string, entry: unknown, depth: number, place: number): number {
+  if (typeof entry === "number") return entry;
+  if (typeof entry === "boolean" || typeof entry === "bigint") return Number(entry);
+  const fix = entry === null || entry === undefined ? " Fill the gap, or leave the sample out." : "";
+  throw new TypeError(
+    `${name}: expected a number at depth ${depth}, found ${show(entry)} (number ${place} of all).${fix}`,
+  );
 }

@@ -6,7 +6,6 @@
  */
 import { guess, list, show } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import type { Optimizer } from "./optimizer";
 import { optimizerFactories } from "./saved-config";
 
 type Compile = (this: CompiledModel, args: tf.ModelCompileArgs) => void;
@@ -19,7 +18,7 @@ interface CompiledModel {
 const WRAPPED = Symbol.for("dnn-lab.optimizers-by-name");
 
 /** The optimizer that a name such as `"adam"` or `"RMSprop"` stands for; throws for an unknown name. */
-export function optimizerByName(name: string): Optimizer {
+export function optimizerByName(name: string): tf.Optimizer {
   const factory = optimizerFactories.get(name.toLowerCase());
   if (factory) return factory({});
   const names = [...optimizerFactories.keys()];

@@ -28,8 +28,8 @@ export class LayerMultipliers {
   /** All multipliers, 1 for the others first; the number of a weight's group is its place here. */
   readonly values: readonly number[];
   private readonly groups = new Map<string, number>();
-  /** Names that wait for a model. */
-  private unresolved: readonly { name: string; group: number }[];
+  /** What has not been found yet: names wait for a model, layers for their weights. */
+  private pending: readonly { layer: tf.layers.Layer | string; group: number }[];
 
   constructor(
     private readonly owner: string,
@@ -40,35 +40,38 @@ export class LayerMultipliers {
         `${owner}: layerMultipliers must be an array of { layers, multiplier }, received ${show(given)}.`,
       );
     }
-    given.forEach((each, i) => checkEntry(`${owner}: layerMultipliers[${i}]`, each as LayerMultiplier));
+    given.forEach((each: LayerMultiplier, i) => checkEntry(`${owner}: layerMultipliers[${i}]`, each));
     this.values = [1, ...given.map(({ multiplier }) => multiplier)];
-    const layers = given.flatMap((each, i) => each.layers.map((layer) => ({ layer, group: i + 1 })));
-    this.unresolved = layers.flatMap(({ layer, group }) => (typeof layer === "string" ? [{ name: layer, group }] : []));
-    for (const { layer, group } of layers) if (typeof layer !== "string") this.assign(layer, group);
+    this.pending = (given as readonly LayerMultiplier[]).flatMap((each, i) =>
+      each.layers.map((layer) => ({ layer, group: i + 1 })),
+    );
   }
 
-  /** Finds the layers that were given by name; throws for a name that the model does not have. */
+  /** Finds the layers in a model that is built; throws for a name that it does not have. */
   resolve(model: AnyLayer): void {
     const known = allLayers(model);
-    for (const { name, group } of this.unresolved) {
-      const layer = known.find((each) => each.name === name);
-      if (!layer) {
-        const names = known.map((each) => each.name);
+    for (const { layer, group } of this.pending) {
+      const found = typeof layer === "string" ? known.find(({ name }) => name === layer) : layer;
+      if (!found) {
+        const names = known.map(({ name }) => name);
         throw new Error(
-          `${this.owner}: layerMultipliers names the layer ${show(name)}, which the model does not have; its layers are ${list(names)}.${guess(name, names)}`,
+          `${this.owner}: layerMultipliers names the layer ${show(layer)}, which the model does not have; its layers are ${list(names)}.${guess(layer, names)}`,
         );
       }
-      this.assign(layer, group);
+      this.assign(found, group);
     }
-    this.unresolved = [];
+    this.pending = [];
   }
 
   /** The group of a weight. */
   groupOf(variable: string): number {
-    if (this.unresolved.length > 0) {
-      throw new Error(
-        `${this.owner}: layerMultipliers gives layers by name, which only fit can find; pass the layers themselves.`,
-      );
+    if (this.pending.length > 0) {
+      if (this.pending.some(({ layer }) => typeof layer === "string")) {
+        throw new Error(
+          `${this.owner}: layerMultipliers gives layers by name, which only fit can find; pass the layers themselves.`,
+        );
+      }
+      this.resolve({ name: "", weights: [] });
     }
     return this.groups.get(variable) ?? 0;
   }

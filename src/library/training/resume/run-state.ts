@@ -25,6 +25,8 @@ export interface OptimizerState {
 
 export interface RunState {
   readonly position: Position;
+  /** Number of the run's first step among the passes over the data: a second `fit` goes on with their orders. */
+  readonly start: number;
   /** Of the last epoch that has ended. */
   readonly logs: Logs;
   /** Loss and metrics of the running epoch; undefined when none is. */

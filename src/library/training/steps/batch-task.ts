@@ -25,6 +25,7 @@ export function trainingTask(options: StepOptions, means: RunningMeans): BatchTa
   const { model } = options;
   const { optimizer } = model;
   if (!isOwn(optimizer)) return foreignOptimizerTask(options, means);
+  optimizer.findLayers(model);
   optimizer.build(model.trainableWeights.map((weight) => weight.read() as tf.Variable));
   return {
     name: "training",

@@ -45,9 +45,8 @@ export function objectiveOf(owner: string, model: tf.LayersModel): Objective {
   if (!loss) {
     throw new Error(`${owner}: the model is not compiled. Call model.compile({ optimizer, loss, metrics }) first.`);
   }
-  if (model.inputs.length !== 1 || model.outputs.length !== 1) {
-    const found = `${model.inputs.length} inputs and ${model.outputs.length} outputs`;
-    throw new Error(`${owner}: expected a model with one input and one output, received ${found}.`);
+  if (model.outputs.length !== 1) {
+    throw new Error(`${owner}: expected a model with one output, received ${model.outputs.length} outputs.`);
   }
   const metrics = (fields.metricsTensors ?? []).map(([compute], index) => ({
     name: metricName(outer, index),

@@ -4,6 +4,7 @@ import { tf } from "../../engine/tf";
 import { withLogits } from "../../models/layers/logits";
 import "../../models/initialization/seeded";
 import { withTrainingStep } from "../../models/layers/training-step";
+import { modelInputs } from "./model-inputs";
 import type { Objective } from "./objective";
 
 export interface Batch {
@@ -13,6 +14,9 @@ export interface Batch {
   labels: tf.Tensor;
   /** `[n]`, how much each sample counts in the loss; undefined when all count alike. */
   sampleWeights?: tf.Tensor;
+  /** Of a data set with named columns: the features by input, the labels by output. */
+  featuresByName?: Record<string, tf.Tensor>;
+  labelsByName?: Record<string, tf.Tensor>;
 }
 
 /** Weight of each class in the loss, by class number; 1 for a class that is left out. */
@@ -52,9 +56,10 @@ export function batchLoss(options: StepOptions, batch: Batch, losses: tf.Tensor)
 
 function forward(options: StepOptions, batch: Batch, training: boolean) {
   const { model, objective } = options;
-  const apply = options.forward ?? ((features) => model.apply(features, { training }) as tf.Tensor);
   const { outputs, losses } = withLogits(
-    () => apply(batch.features, training),
+    () =>
+      options.forward?.(batch.features, training) ??
+      (model.apply(modelInputs(model, batch), { training }) as tf.Tensor),
     (outputs, logitsOf) => {
       const logits = objective.lossFromLogits && logitsOf(outputs);
       const losses = logits ? objective.lossFromLogits?.(batch.labels, logits) : undefined;

@@ -1,5 +1,5 @@
 /** Trains a network of the table here and says how far it ends from what Keras made of it. */
-import { datasetFromArrays, type Dataset, evaluate, fit, tf } from "../../../../src/library/index";
+import { datasetFromArrays, type Dataset, evaluate, fit } from "../../../../src/library/index";
 import type { CompileOption } from "../../../../src/library/training/steps/step-runner";
 import { build, compile, setFirstWeights, weightsInOrder } from "./build";
 import { type Case, type Family, features, labels, sampleWeights, type Values } from "./cases";
@@ -62,7 +62,7 @@ export async function difference(family: Family, each: Case, option: CompileOpti
   }
   if (weights.length !== each.expected.weights.length) found.push({ what: "number of weights", amount: Infinity });
   built.model.dispose();
-  tf.dispose(built.model.optimizer);
+  built.model.optimizer.dispose();
   return found.reduce((worst, next) => (next.amount <= worst.amount ? worst : next), { what: "", amount: 0 });
 }
 
