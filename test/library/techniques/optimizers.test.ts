@@ -56,7 +56,9 @@ describe("optimizers move weights as Keras does", () => {
 const table: [name: string, options: object][] = [
   ["sgd", { momentum: 0.5, nesterov: true }],
   ["rmsprop", { centered: true, momentum: 0.2 }],
+  ["adadelta", { learningRate: 1, epsilon: 0.1 }],
   ["adagrad", { learningRate: 0.5 }],
+  ["adamax", {}],
   ["adam", { amsgrad: true }],
   ["adamw", { weightDecay: 0.01, excludeFromWeightDecay: ["dense_1/bias"] }],
   ["nadam", {}],
@@ -245,7 +247,7 @@ describe("with plain TensorFlow.js", () => {
 
   it("names the optimizers there are when a configuration names another", () => {
     expect(() => Optimizer.fromConfig(Optimizer, { name: "adm" })).toThrow(
-      /name must be one of 'adagrad'.*Did you mean 'adam'/,
+      /name must be one of 'adadelta'.*Did you mean 'adam'/,
     );
   });
 });

@@ -42,7 +42,7 @@ function checkCallback(owner: string, callback: Record<string, unknown>): void {
     throw new TypeError(`${owner}: a callback needs both of exportState and importState, or neither.`);
   }
   for (const name of methodsOf(callback)) checkName(owner, name, Object.hasOwn(callback, name));
-  if (!HOOKS.some((hook) => callback[hook])) {
+  if (![...HOOKS, ...MEMORY].some((hook) => callback[hook])) {
     throw new TypeError(`${owner}: a callback has none of the hooks ${HOOKS.join(", ")}; it would never be called.`);
   }
 }
