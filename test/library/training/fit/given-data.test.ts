@@ -1,5 +1,5 @@
 /** Samples and labels as they are: arrays, typed arrays, tensors, danfo frames, several inputs and outputs. */
-import { DataFrame, Series } from "danfojs-node";
+import { DataFrame } from "danfojs-node";
 import { describe, expect, it } from "vitest";
 import { datasetFromArrays, evaluate, fit, predict, sgd, tf } from "../../../../src/library/index";
 
@@ -26,7 +26,7 @@ describe("fit, evaluate and predict take samples as they are", () => {
     arrays: () => ({ x: rows, y: targets }),
     "typed arrays": () => ({ x: Float32Array.from(rows.flat()), y: Float64Array.from(targets.flat()) }),
     tensors: () => ({ x: tf.tensor2d(rows), y: tf.tensor2d(targets) }),
-    "danfo frames": () => ({ x: frame, y: new Series(targets.flat()) }),
+    "danfo frames": () => ({ x: frame, y: new DataFrame(targets, { columns: ["label"] }) }),
     "rows of typed arrays": () => ({ x: rows.map((row) => Float32Array.from(row)), y: targets }),
     "lists of one": () => ({ x: [tf.tensor2d(rows)], y: [tf.tensor2d(targets)] }),
   };
