@@ -1,8 +1,9 @@
 /** Networks that wait for layers, losses and masks that are still to come. */
 export const waiting: Readonly<Record<string, readonly string[]>> = {
+  accumulation: ["ema_adam", "ema_constraint", "ema_overwrite", "ema_sgd"],
   activations: ["exponential", "hard_sigmoid"],
   attention: ["cross", "transformer_adam", "transformer_block"],
-  convolutional: ["conv1d_causal", "conv1d_causal_dilated", "conv2d_dilated", "pixel_classes"],
+  convolutional: ["conv1d_causal", "conv1d_causal_dilated", "conv2d_dilated", "pixel_classes", "sizes"],
   losses: [
     "CategoricalHinge",
     "CosineSimilarity",
@@ -43,6 +44,27 @@ export const waiting: Readonly<Record<string, readonly string[]>> = {
     "unrolled",
   ],
   regularized: ["frozen_l2", "lstm_l2", "shared_l2"],
-  shaped: ["nested_frozen", "two_and_two", "two_outputs", "two_outputs_metrics", "two_outputs_weighted"],
-  weighted: ["class_weight_binary", "class_weight_binary_flat"],
+  shaped: [
+    "Add",
+    "Average",
+    "Maximum",
+    "Minimum",
+    "dot",
+    "nested_frozen",
+    "nested_shared",
+    "siamese",
+    "tokens_and_numbers",
+    "two_and_two",
+    "two_inputs",
+    "two_outputs",
+    "two_outputs_metrics",
+    "two_outputs_weighted",
+  ],
+  weighted: [
+    "class_weight_binary",
+    "class_weight_binary_flat",
+    "sample_weight",
+    "sample_weight_rows",
+    "sample_weight_sparse",
+  ],
 };
