@@ -17,7 +17,7 @@ export { nextSeed, RandomStream, setRandomSeed, type RandomState } from "dnn-lab
 export { Dataset, type Batch, type BatchOptions, type ShuffleOptions } from "./data/dataset";
 export type { DataOrigin, DatasetInfo } from "./data/dataset-info";
 export type { SourceChoice, SourceName } from "./data/source-chain";
-export type { ColumnValues, NumberArray } from "./data/columns";
+export type { ColumnValues } from "./data/columns";
 export type { Frame } from "./data/frame";
 export type { Column, ColumnLayout, FeatureValues, LabelValues } from "./data/storage";
 export * from "./data/augment";
@@ -64,6 +64,8 @@ export { loadWeights, saveWeights } from "./models/weights/weights-file";
 // Techniques
 export type { Schedule } from "dnn-lab-core/types";
 export * from "./techniques";
+export * as losses from "./techniques/losses";
+export * as metrics from "./techniques/metrics/all";
 
 // Training
 export type { Logs } from "dnn-lab-core/types";

@@ -67,12 +67,12 @@ export class FitRun {
     this.stepsPerEpoch = checked.stepsPerEpoch ?? train.stepsPerEpoch;
     this.passes = new Passes(model, train, checked.initialEpoch, this.stepsPerEpoch);
     this.sink = sink;
-    const names = ["loss", ...objective.metrics.map(({ name }) => name)];
+    const names = objective.columns.map(({ name }) => name);
     const notify = (line: string) => this.sink.settled(line);
     const metricNames = validation ? [...names, ...names.map((name) => `val_${name}`)] : names;
     checkMonitors({ callbacks: checked.callbacks, metricNames, notify });
-    this.means = new RunningMeans(names);
-    this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model);
+    this.means = new RunningMeans(objective.columns);
+    this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model, fitting.train);
     const common = { model, network: head?.network, compile: checked.compile, notice: notify };
     const part = { model, objective, forward: head?.forward };
     const parts = { ...checked, ...fitting, metricNames: names, classWeight: options.classWeight };
