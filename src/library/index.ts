@@ -8,7 +8,7 @@
 export { tf } from "./engine/tf";
 export { engineReport, useEngine, type EngineReport } from "./engine/engine";
 export type { Rejection } from "./engine/load";
-export type { Step } from "./engine/stateless-random";
+export { statelessNormal, statelessUniform, type Step } from "./engine/stateless-random";
 
 // Randomness
 export { nextSeed, RandomStream, setRandomSeed, type RandomState } from "dnn-lab-core/random";
@@ -42,6 +42,7 @@ export {
   type BatchNormalizationOptions,
 } from "./models/layers/batch-normalization";
 export { maxNorm, type MaxNormOptions } from "./models/layers/constraints";
+export { layerNormalization, type LayerNormalizationOptions } from "./models/layers/layer-normalization";
 export { convnet, type ConvnetOptions } from "./models/architectures/convnet";
 export { alphaDropout, dropout, type AlphaDropoutOptions, type DropoutOptions } from "./models/layers/dropout";
 export type { ImageModelOptions, Pooling } from "./models/architectures/image-model";
@@ -54,6 +55,12 @@ export {
   type MonteCarloOptions,
   type MonteCarloPrediction,
 } from "./models/monte-carlo";
+export {
+  MultiHeadAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from "./models/layers/multi-head-attention";
+export { gru, lstm, simpleRNN, type GruOptions, type LstmOptions, type SimpleRNNOptions } from "./models/recurrent";
 export { WeightsUnavailableError } from "./models/architectures/pretrained";
 export { resNet50 } from "./models/architectures/resnet50";
 export { seedPlainLayers } from "./models/initialization/seeded";
