@@ -55,7 +55,8 @@ function weightsOf({ classWeight }: StepOptions, labels: tf.Tensor, own: tf.Tens
 /** Loss of the batch with the penalties (rank 0), and the rest of its row: one part for each column of the logs. */
 function forward(options: StepOptions, batch: Batch, training: boolean): { loss: tf.Scalar; rest: tf.Tensor[] } {
   const { model, objective } = options;
-  const apply = () => options.forward?.(batch.features, training) ?? model.apply(modelInputs(model, batch), { training });
+  const apply = () =>
+    options.forward?.(batch.features, training) ?? model.apply(modelInputs(model, batch), { training });
   return withOutputFacts(
     model,
     () => apply() as tf.Tensor | tf.Tensor[],
