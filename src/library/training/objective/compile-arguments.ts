@@ -48,9 +48,7 @@ const OWNER = "compile";
 export function readCompileArguments(args: CompileArguments, outputNames: readonly string[]): OutputTarget[] {
   const losses = byOutput("loss", args.loss, outputNames);
   const weights = byOutput("lossWeights", args.lossWeights ?? 1, outputNames);
-  const [metrics, weightedMetrics] = [args.metrics, args.weightedMetrics].map((one) =>
-    metricsByOutput(one, outputNames),
-  );
+  const [metrics, weightedMetrics] = [args.metrics, args.weightedMetrics].map((one) => metricsByOutput(one, outputNames));
   return outputNames.map((name, i) => ({
     name,
     loss: losses[i] === null ? undefined : lossOf(losses[i]),
@@ -106,9 +104,7 @@ function checkWeight(output: string, weight: unknown): number {
 function byOutput<T>(what: string, given: ByOutput<T>, names: readonly string[]): T[] {
   if (Array.isArray(given)) {
     if (given.length === names.length) return [...(given as T[])];
-    throw new TypeError(
-      `${OWNER}: ${what} has ${given.length} entries, the model ${inWords(names)}. Give one for each.`,
-    );
+    throw new TypeError(`${OWNER}: ${what} has ${given.length} entries, the model ${inWords(names)}. Give one for each.`);
   }
   if (typeof given !== "object" || given === null) return names.map(() => given as T);
   const table = given as Record<string, T>;

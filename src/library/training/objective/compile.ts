@@ -41,8 +41,7 @@ const prototype = tf.LayersModel.prototype as unknown as { compile: Compile };
 const { compile: compileAsTensorFlow } = prototype;
 
 prototype.compile = function (args) {
-  const hasLoss =
-    args.loss !== undefined && args.loss !== null && !(Array.isArray(args.loss) && args.loss.length === 0);
+  const hasLoss = args.loss !== undefined && args.loss !== null && !(Array.isArray(args.loss) && args.loss.length === 0);
   const read = hasLoss ? readCompileArguments(args, this.outputNames) : undefined;
   if (read) checkTargets(this as unknown as tf.LayersModel, read);
   compileAsTensorFlow.call(this, read ? { ...args, ...forTensorFlow(args, read) } : args);
