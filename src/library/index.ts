@@ -94,6 +94,7 @@ export { predict, type PredictData, type PredictOptions } from "./training/fit/p
 export { recalibrateBatchNormalization, type RecalibrateOptions } from "./training/fit/recalibrate-batch-normalization";
 export type { RunPlan } from "./training/steps/plan";
 export type { ResumeOptions } from "./training/resume";
+export type { ByOutput, CompileArguments } from "./training/objective/compile-arguments";
 export type { ClassWeight } from "./training/steps/step";
 export type { CompileOption } from "./training/steps/step-runner";
 export { selfPretrainedBase, type SelfPretrainedBaseOptions } from "./training/fit/self-pretrained-base";

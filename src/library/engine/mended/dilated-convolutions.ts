@@ -119,3 +119,26 @@ function inputGradient(place: Place, info: Info, errors: tf.Tensor2D, filter: tf
   });
   return tf.slice(tf.addN(parts), [0, top, left, 0], [batchSize, inHeight, inWidth, inChannels]);
 }
+
+/**
+ * A dilated depthwise convolution as a sum over the places of the filter: TensorFlow's own operation cannot be dilated in
+ * every graph on a CPU. Without strides, which go with no dilation.
+ *
+ * @param filter `[rows, columns, channels, multiplier]`; the result is `[batch, height, width, channels · multiplier]`.
+ */
+export function dilatedDepthwise(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  pad: "same" | "valid",
+  rates: [number, number],
+): tf.Tensor4D {
+  const info = tf.backend_util.computeConv2DInfo(x.shape, filter.shape, 1, rates, pad, undefined, true);
+  const { batchSize, outHeight, outWidth, inChannels } = info;
+  const images = tf.pad(x, padding(info));
+  const weights = tf.unstack(tf.reshape(filter, [-1, inChannels, filter.shape[3]]));
+  const parts = places(info).map(([row, column], i) => {
+    const met = tf.slice(images, [0, row, column, 0], [batchSize, outHeight, outWidth, inChannels]);
+    return tf.mul(tf.expandDims(met, 4), weights[i]);
+  });
+  return tf.reshape(tf.addN(parts), [batchSize, outHeight, outWidth, -1]) as unknown as tf.Tensor4D;
+}

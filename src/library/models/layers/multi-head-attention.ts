@@ -198,7 +198,7 @@ function causalMask(queries: number, keys: number): tf.Tensor {
  *
  * Applied to `x` `[batch, places, features]` it is self-attention; to `[query, value]` or `[query, value, key]` it
  * attends to another sequence. Output `[batch, queries, outputShape]`. Padding of masked inputs is not attended to.
- * @example const y = multiHeadAttention({ numHeads: 2, keyDim: 16 }).apply(x)
+ * @example const y = multiHeadAttention({ numHeads: 2, keyDim: 16 }).apply(tf.ones([4, 10, 8]));
  * @throws TypeError or RangeError for options that are unknown or out of range; Error for inputs of other rank than 3.
  */
 export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHeadAttention {

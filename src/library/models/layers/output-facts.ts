@@ -102,7 +102,9 @@ function outputLayers(model: tf.LayersModel): Layer[] {
 function watchLayer(layer: Layer, notes: Notes): () => void {
   const target = layer as unknown as Watched;
   const { apply, computeMask } = target;
-  const own = (["apply", "computeMask"] as const).map((name) => [name, Object.hasOwn(target, name) && target[name]] as const);
+  const own = (["apply", "computeMask"] as const).map(
+    (name) => [name, Object.hasOwn(target, name) && target[name]] as const,
+  );
   let output: tf.Tensor | undefined;
   target.apply = (...args) => {
     const outer = active;

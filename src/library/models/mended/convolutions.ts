@@ -2,6 +2,7 @@
  * Convolution layers that TensorFlow.js (4.22) cannot train: dilated ones (its fused operation has no gradient for them)
  * and causal ones, which it refuses when they run.
  */
+import { dilatedDepthwise } from "../../engine/mended/dilated-convolutions";
 import { tf } from "../../engine/tf";
 import { methodOf, registeredClass, replaceMethod } from "../layers/layer-classes";
 
@@ -11,6 +12,7 @@ interface Convolution {
   readonly dilationRate: readonly number[];
   readonly dataFormat: "channelsFirst" | "channelsLast";
   readonly kernel: tf.LayerVariable;
+  readonly depthwiseKernel: tf.LayerVariable;
   readonly bias: tf.LayerVariable | null;
   readonly activation: { apply(x: tf.Tensor): tf.Tensor };
   padding: "valid" | "same" | "causal";
@@ -18,26 +20,48 @@ interface Convolution {
 
 export function mendConvolutions(): void {
   trainDilated();
+  measureDilatedDepthwise();
   padCausally();
 }
 
-/** A dilated `conv2d` layer by the operation that has a gradient (see `engine/mended/dilated-convolutions.ts`). */
+type Convolve = (layer: Convolution, images: tf.Tensor4D, rates: [number, number]) => tf.Tensor;
+
+/**
+ * Dilated layers by the operations that have a gradient (see `engine/mended/dilated-convolutions.ts`). A dilated depthwise
+ * layer of TensorFlow.js computes as if it were not dilated.
+ */
 function trainDilated(): void {
-  const target = registeredClass("Conv2D");
+  computeDilated("Conv2D", ({ kernel, strides, padding }, images, rates) =>
+    tf.conv2d(images, kernel.read() as tf.Tensor4D, strides, padding as "same", "NHWC", rates),
+  );
+  computeDilated("DepthwiseConv2D", ({ depthwiseKernel, padding }, images, rates) =>
+    dilatedDepthwise(images, depthwiseKernel.read() as tf.Tensor4D, padding as "same", rates),
+  );
+}
+
+function computeDilated(className: string, convolve: Convolve): void {
+  const target = registeredClass(className);
   const call = methodOf(target, "call");
   replaceMethod(target, "call", function (this: Convolution, inputs: tf.Tensor | tf.Tensor[], kwargs: object) {
-    const { dilationRate, strides, padding, activation, kernel, bias } = this;
+    const { dilationRate, activation, bias } = this;
     if (dilationRate.every((rate) => rate === 1)) return call.call(this, inputs, kwargs);
     const first = this.dataFormat === "channelsFirst";
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
-      const images: tf.Tensor4D = first ? tf.transpose(x, [0, 2, 3, 1]) : x;
-      const filter = kernel.read() as tf.Tensor4D;
-      const rates = dilationRate as [number, number];
-      const sums = tf.conv2d(images, filter, strides, padding as "valid" | "same", "NHWC", rates);
+      const sums = convolve(this, first ? tf.transpose(x, [0, 2, 3, 1]) : x, dilationRate as [number, number]);
       const y = bias ? tf.add(sums, bias.read()) : sums;
       return activation.apply(first ? tf.transpose(y, [0, 3, 1, 2]) : y);
     });
+  });
+}
+
+/** Its output is also smaller than TensorFlow.js says, which counts the filter's own pixels alone. */
+function measureDilatedDepthwise(): void {
+  const target = registeredClass("DepthwiseConv2D");
+  const shapeOf = methodOf(target, "computeOutputShape");
+  replaceMethod(target, "computeOutputShape", function (this: Convolution, shape: tf.Shape) {
+    const kernelSize = this.kernelSize.map((size, i) => (size - 1) * this.dilationRate[i] + 1);
+    return shapeOf.call(Object.create(this, { kernelSize: { value: kernelSize } }), shape);
   });
 }
 

@@ -1,7 +1,15 @@
 /** Focal losses: cross-entropies in which what is learned already counts less. */
 import { checkBoolean, checkNumber } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import { binaryTerms, byLogits, checkCrossentropy, clipped, type CrossentropyOptions, smoothBinary, smoothRows } from "./crossentropy";
+import {
+  binaryTerms,
+  byLogits,
+  checkCrossentropy,
+  clipped,
+  type CrossentropyOptions,
+  smoothBinary,
+  smoothRows,
+} from "./crossentropy";
 import { type BatchFunction, type Loss, makeLoss } from "./loss";
 import { sigmoidCrossentropy } from "./sigmoid-crossentropy";
 

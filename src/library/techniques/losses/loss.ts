@@ -24,6 +24,7 @@ export interface Loss extends BatchFunction {
   readonly lossName: string;
   /** The labels it takes. */
   readonly labels: LabelKind;
+  /** How its values become one number. */
   readonly reduction: Reduction;
   /** The same from the logits behind an output; undefined where it has no such form, or works from logits anyway. */
   readonly fromLogits?: BatchFunction;

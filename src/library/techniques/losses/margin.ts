@@ -10,8 +10,7 @@ function signs(labels: tf.Tensor): tf.Tensor {
   return tf.add(labels, tf.mul(isBinary, tf.sub(labels, 1)));
 }
 
-const margin = (labels: tf.Tensor, outputs: tf.Tensor): tf.Tensor =>
-  tf.relu(tf.sub(1, tf.mul(signs(labels), outputs)));
+const margin = (labels: tf.Tensor, outputs: tf.Tensor): tf.Tensor => tf.relu(tf.sub(1, tf.mul(signs(labels), outputs)));
 
 /**
  * Mean over the units of max(0, 1 − yŷ), for labels −1 and 1 (0 and 1 are turned into them).

@@ -46,7 +46,12 @@ function counts(rule: Counting, labels: tf.Tensor, outputs: tf.Tensor, weights?:
   if (topK !== undefined) yes = tf.mul(yes, largest(outputs, topK));
   if (classId !== undefined) [yes, is] = [yes, is].map((x) => column(x, classId));
   const [no, isNot] = [yes, is].map((x) => tf.sub(1, x));
-  const pairs = [[yes, is], [yes, isNot], [no, isNot], [no, is]] as const;
+  const pairs = [
+    [yes, is],
+    [yes, isNot],
+    [no, isNot],
+    [no, is],
+  ] as const;
   return tf.stack(pairs.map(([a, b]) => tf.sum(weighted(tf.mul(a, b), weights))));
 }
 

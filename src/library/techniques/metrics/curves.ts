@@ -2,6 +2,7 @@
 import { ratio } from "./metric";
 
 export const CURVES = ["ROC", "PR"] as const;
+/** The curve whose area is taken: recall against false alarms, or precision against recall. */
 export type Curve = (typeof CURVES)[number];
 
 export const SUMMATION_METHODS = ["interpolation", "minoring", "majoring"] as const;

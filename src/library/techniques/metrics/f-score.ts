@@ -1,7 +1,15 @@
 /** F-scores: precision and recall in one number. */
 import { checkNumber, checkOneOf } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import { checkMetricOptions, makeSumsMetric, type MetricOptions, ratio, type SumsMetric, unitsOf, weighted } from "./metric";
+import {
+  checkMetricOptions,
+  makeSumsMetric,
+  type MetricOptions,
+  ratio,
+  type SumsMetric,
+  unitsOf,
+  weighted,
+} from "./metric";
 
 const AVERAGES = ["micro", "macro", "weighted"] as const;
 

@@ -32,7 +32,7 @@ export interface BinaryIoUOptions extends MetricOptions {
  * rows of scores `[n, ..., classes]` (the largest counts) or class numbers `[n, ..., 1]`: the shapes decide.
  *
  * @throws RangeError for options out of range.
- * @example model.compile({ optimizer: adam(), loss: "sparseCategoricalCrossentropy", metrics: [meanIoU({ numClasses: 3 })] })
+ * @example model.compile({ optimizer: adam(), loss: "sparseCategoricalCrossentropy", metrics: [meanIoU()] })
  */
 export function meanIoU(options: MeanIoUOptions = {}): SumsMetric {
   return overlap("meanIoU", "mean_io_u", options, undefined);
@@ -87,9 +87,7 @@ function overlap(
   options: MeanIoUOptions,
   ids: readonly number[] | undefined,
 ): SumsMetric {
-  const { numClasses, ignoreClass } = ids
-    ? options
-    : checkMetricOptions(owner, options, ["numClasses", "ignoreClass"]);
+  const { numClasses, ignoreClass } = ids ? options : checkMetricOptions(owner, options, ["numClasses", "ignoreClass"]);
   if (numClasses !== undefined) checkNumber(owner, "numClasses", numClasses, { integer: true, min: 2 });
   if (ignoreClass !== undefined) checkNumber(owner, "ignoreClass", ignoreClass, { integer: true });
   const classesOf = (outputs: Shape) => {

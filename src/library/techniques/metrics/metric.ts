@@ -12,7 +12,9 @@ export interface MetricOptions {
 
 /** What all metrics have; TensorFlow.js' own `compile` takes one too, as a function that gives a batch's value. */
 interface MetricBase extends BatchFunction {
+  /** Its name in logs and history. */
   readonly metricName: string;
+  /** The labels it takes. */
   readonly labels: LabelKind;
 }
 
@@ -34,6 +36,7 @@ export interface SumsMetric extends MetricBase {
   readonly result: (sums: Float64Array) => number;
 }
 
+/** A metric of this library. */
 export type Metric = MeanMetric | SumsMetric;
 
 export function isMetric(value: unknown): value is Metric {

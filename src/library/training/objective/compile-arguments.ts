@@ -19,10 +19,13 @@ export type ByOutput<T> = T | readonly T[] | Readonly<Record<string, T>>;
 type LossArgument = string | BatchFunction;
 type MetricArgument = string | BatchFunction;
 
-/** What this library's `compile` takes beside TensorFlow.js' own arguments. */
+/** Arguments of `model.compile`, as Keras'. */
 export interface CompileArguments {
+  /** What moves the weights. */
   optimizer: string | tf.Optimizer;
+  /** A loss, or one for each output in their order or by name; null for an output that is not trained. */
   loss: ByOutput<LossArgument | null>;
+  /** Metrics; of several outputs, those of each in their order or by name. */
   metrics?: MetricArgument | readonly (MetricArgument | readonly MetricArgument[])[] | MetricsByName;
   /** Metrics in which sample and class weights count. */
   weightedMetrics?: CompileArguments["metrics"];
@@ -48,7 +51,9 @@ const OWNER = "compile";
 export function readCompileArguments(args: CompileArguments, outputNames: readonly string[]): OutputTarget[] {
   const losses = byOutput("loss", args.loss, outputNames);
   const weights = byOutput("lossWeights", args.lossWeights ?? 1, outputNames);
-  const [metrics, weightedMetrics] = [args.metrics, args.weightedMetrics].map((one) => metricsByOutput(one, outputNames));
+  const [metrics, weightedMetrics] = [args.metrics, args.weightedMetrics].map((one) =>
+    metricsByOutput(one, outputNames),
+  );
   return outputNames.map((name, i) => ({
     name,
     loss: losses[i] === null ? undefined : lossOf(losses[i]),
@@ -104,7 +109,9 @@ function checkWeight(output: string, weight: unknown): number {
 function byOutput<T>(what: string, given: ByOutput<T>, names: readonly string[]): T[] {
   if (Array.isArray(given)) {
     if (given.length === names.length) return [...(given as T[])];
-    throw new TypeError(`${OWNER}: ${what} has ${given.length} entries, the model ${inWords(names)}. Give one for each.`);
+    throw new TypeError(
+      `${OWNER}: ${what} has ${given.length} entries, the model ${inWords(names)}. Give one for each.`,
+    );
   }
   if (typeof given !== "object" || given === null) return names.map(() => given as T);
   const table = given as Record<string, T>;

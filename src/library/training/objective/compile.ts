@@ -1,7 +1,9 @@
 /** Replaces TensorFlow.js' `compile` by one that understands Keras' losses, metrics and loss weights. */
+import { checkOptions } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import { type CompileArguments, type OutputTarget, readCompileArguments } from "./compile-arguments";
 import { checkTargets } from "./log-columns";
+import "./saved-compilation";
 
 declare module "@tensorflow/tfjs-layers/dist/engine/training" {
   interface ModelCompileArgs {
@@ -40,11 +42,16 @@ type Compile = (this: CompiledFields, args: CompileArguments) => void;
 const prototype = tf.LayersModel.prototype as unknown as { compile: Compile };
 const { compile: compileAsTensorFlow } = prototype;
 
+const ARGUMENTS = ["optimizer", "loss", "metrics", "lossWeights", "weightedMetrics"];
+
 prototype.compile = function (args) {
-  const hasLoss = args.loss !== undefined && args.loss !== null && !(Array.isArray(args.loss) && args.loss.length === 0);
+  checkOptions("compile", args, ARGUMENTS);
+  const hasLoss =
+    args.loss !== undefined && args.loss !== null && !(Array.isArray(args.loss) && args.loss.length === 0);
   const read = hasLoss ? readCompileArguments(args, this.outputNames) : undefined;
   if (read) checkTargets(this as unknown as tf.LayersModel, read);
-  compileAsTensorFlow.call(this, read ? { ...args, ...forTensorFlow(args, read) } : args);
+  const known = read ? forTensorFlow(args, read) : { loss: this.outputNames.map(() => noLoss), metrics: [] };
+  compileAsTensorFlow.call(this, { ...args, ...known });
   if (!read) return void targets.delete(this);
   targets.set(this, read);
   // What the user wrote is what a saved model tells of its training.
@@ -58,6 +65,11 @@ const LOSSES = new Set([
   ...["categoricalCrossentropy", "sparseCategoricalCrossentropy", "binaryCrossentropy", "kullbackLeiblerDivergence"],
 ]);
 const METRICS = new Set(["accuracy", "acc", "crossentropy", "ce", "mse", "MSE", "mae", "MAE", "mape", "MAPE"]);
+
+/** Stands for the loss of a model that was compiled without one, as a saved model may be. */
+function noLoss(): tf.Tensor {
+  throw new Error("The model was compiled without a loss. Call model.compile({ optimizer, loss, metrics }) again.");
+}
 
 /** Loss and metrics in a form that TensorFlow.js' own `fit` understands: names where it knows them, else functions. */
 function forTensorFlow(

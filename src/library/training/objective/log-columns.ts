@@ -22,7 +22,11 @@ export function loggedMetrics(model: tf.LayersModel, targets: readonly OutputTar
   const all = targets.map((target, i) => {
     const prefix = targets.length > 1 ? `${target.name}_` : "";
     const outputs = model.outputs[i].shape;
-    const plain = target.metrics.map((metric) => ({ metric, isWeighted: false, name: `${prefix}${metric.metricName}` }));
+    const plain = target.metrics.map((metric) => ({
+      metric,
+      isWeighted: false,
+      name: `${prefix}${metric.metricName}`,
+    }));
     const taken = new Set(plain.map(({ name }) => name));
     const weighted = target.weightedMetrics.map((metric) => {
       const name = `${prefix}${metric.metricName}`;

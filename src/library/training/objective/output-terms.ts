@@ -73,7 +73,7 @@ function reduced(
   if (reduction === "sum") return tf.sum(mask ? tf.mul(weighted, alignedTo(values, mask)) : weighted);
   const byWeights = reduction === "meanWithSampleWeight" && weights;
   if (!mask && !byWeights) return tf.mean(weighted);
-  const counted = alignedTo(values, mask ?? tf.onesLike(values));
+  const counted = mask ? alignedTo(values, mask) : tf.ones(values.shape);
   const kept = tf.mul(weighted, counted);
   if (!byWeights) return overCount(tf.sum(kept), share(counted, values));
   return overCount(tf.sum(kept), tf.sum(spread(tf.mul(alignedTo(values, weights), counted), values)));
@@ -86,7 +86,7 @@ function share(counted: tf.Tensor, values: tf.Tensor): tf.Tensor {
 
 /** The same numbers for each value. */
 function spread(numbers: tf.Tensor, values: tf.Tensor): tf.Tensor {
-  return numbers.size === values.size ? numbers : tf.mul(numbers, tf.onesLike(values));
+  return numbers.size === values.size ? numbers : tf.mul(numbers, tf.ones(values.shape));
 }
 
 /** `sum / count`, and 0 where nothing counts. */

@@ -51,7 +51,8 @@ function checkOneClassEach(model: tf.LayersModel, data: Dataset): void {
       `fit: classWeight weighs whole samples, and each has labels of shape [${labels.join(", ")}] (steps or pixels). ${advice}`,
     );
   }
-  const rowsAreStored = labels.length === data.labelShape.length && labels.every((size, i) => size === data.labelShape[i]);
+  const rowsAreStored =
+    labels.length === data.labelShape.length && labels.every((size, i) => size === data.labelShape[i]);
   if (!rowsAreStored) return;
   const width = rowLength(labels);
   if (width > 1) checkRows(data, width, advice);

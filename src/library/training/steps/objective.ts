@@ -27,7 +27,9 @@ export interface Objective {
 export function objectiveOf(owner: string, model: tf.LayersModel): Objective {
   const targets = targetsOf(model);
   if (!targets) {
-    throw new Error(`${owner}: the model is not compiled. Call model.compile({ optimizer, loss, metrics }) first.`);
+    const { optimizer } = model as { optimizer?: unknown };
+    const state = optimizer ? "was compiled without a loss" : "is not compiled";
+    throw new Error(`${owner}: the model ${state}. Call model.compile({ optimizer, loss, metrics }) first.`);
   }
   const metrics = loggedMetrics(model, targets);
   return {

@@ -8,16 +8,13 @@ import { modelInputs } from "./model-inputs";
 import type { Objective } from "./objective";
 import { lossOfBatch, metricOfBatch, type OutputBatch } from "../objective/output-terms";
 
-/** One tensor, or several by the names of a model's inputs or outputs. */
-export type NamedTensors = tf.Tensor | Readonly<Record<string, tf.Tensor>>;
-
 export interface Batch {
   /** `[n, ...sample shape]`, float32. */
   features: tf.Tensor;
   /** `[n]` or `[n, ...label shape]`. */
-  labels: NamedTensors;
+  labels: tf.Tensor;
   /** `[n]`, how much each sample counts in the loss; undefined when all count alike. */
-  sampleWeights?: NamedTensors;
+  sampleWeights?: tf.Tensor;
   /** Of a data set with named columns: the features by input, the labels by output. */
   featuresByName?: Record<string, tf.Tensor>;
   labelsByName?: Record<string, tf.Tensor>;
@@ -38,11 +35,6 @@ export interface StepOptions {
   classWeight?: tf.Tensor1D;
 }
 
-/** The part of output `index` among tensors by output. */
-function partOf(parts: NamedTensors, name: string): tf.Tensor {
-  return parts instanceof tf.Tensor ? parts : parts[name];
-}
-
 /** The weight of each sample `[n]`: its own, or that of its class; undefined when all count alike. */
 function weightsOf({ classWeight }: StepOptions, labels: tf.Tensor, own: tf.Tensor | undefined): tf.Tensor | undefined {
   if (!classWeight) return own;
@@ -55,21 +47,20 @@ function weightsOf({ classWeight }: StepOptions, labels: tf.Tensor, own: tf.Tens
 /** Loss of the batch with the penalties (rank 0), and the rest of its row: one part for each column of the logs. */
 function forward(options: StepOptions, batch: Batch, training: boolean): { loss: tf.Scalar; rest: tf.Tensor[] } {
   const { model, objective } = options;
-  const apply = () =>
-    options.forward?.(batch.features, training) ?? model.apply(modelInputs(model, batch), { training });
   return withOutputFacts(
     model,
-    () => apply() as tf.Tensor | tf.Tensor[],
+    () =>
+      options.forward?.(batch.features, training) ??
+      (model.apply(modelInputs(model, batch), { training }) as tf.Tensor | tf.Tensor[]),
     (results, factsOf) => {
       const all = Array.isArray(results) ? results : [results];
       const terms = objective.outputs.map((output, i) => {
-        const labels = partOf(batch.labelsByName ?? batch.labels, output.name);
-        const own = batch.sampleWeights && partOf(batch.sampleWeights, output.name);
+        const labels = batch.labelsByName?.[output.name] ?? batch.labels;
         const one: OutputBatch = {
           labels,
           outputs: all[i],
           facts: factsOf(all[i]),
-          weights: weightsOf(options, labels, own),
+          weights: weightsOf(options, labels, batch.sampleWeights),
         };
         return { output, one, loss: output.loss && lossOfBatch(output.loss, one) };
       });

@@ -1,5 +1,5 @@
 /** The one place where the transforms of a data set meet the steps, however these are run. */
-import type { Batch as DataBatch, Dataset } from "../../data/dataset";
+import type { Dataset } from "../../data/dataset";
 import type { BatchTask } from "./batch-task";
 
 /** The task on batches of stored samples: it does first what `Dataset.map` says, random transforms in training only. */
@@ -8,6 +8,6 @@ export function transformedTask(task: BatchTask, data: Dataset): BatchTask {
   return {
     ...task,
     compute: (batch, scalars, step) =>
-      task.compute(data.transform(batch as DataBatch, task.name === "training" ? step : undefined), scalars, step),
+      task.compute(data.transform(batch, task.name === "training" ? step : undefined), scalars, step),
   };
 }

@@ -1,11 +1,12 @@
 /** The cases of objective.json: small networks as Keras trained and evaluated them (make_objective.py). */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Dataset } from "../../../../src/library/data/dataset";
+import type { Dataset } from "../../../../src/library/data/dataset";
 import { datasetFromArrays } from "../../../../src/library/data/from-arrays";
 import { tf } from "../../../../src/library/engine/tf";
 import * as losses from "../../../../src/library/techniques/losses";
 import * as metrics from "../../../../src/library/techniques/metrics/all";
+import type { Batch } from "../../../../src/library/training/steps/step";
 import { sgd } from "../../../../src/library/techniques/optimizers/sgd";
 
 export interface Named {
@@ -24,6 +25,7 @@ export interface KerasCase {
   readonly lossWeights?: Record<string, number>;
   readonly classWeight?: Record<number, number>;
   readonly outputs?: number;
+  readonly rate?: number;
   readonly l2?: number;
   readonly frozen?: boolean;
   readonly x: readonly number[];
@@ -89,7 +91,7 @@ function compile(model: tf.LayersModel, one: KerasCase): void {
   const own = (one.metrics ?? []).map((metric) => made(metrics, metric));
   const isTwo = one.outputs === 2;
   model.compile({
-    optimizer: sgd({ learningRate: 0.05 }),
+    optimizer: sgd({ learningRate: one.rate ?? 0.05 }),
     loss: isTwo ? { first: loss, second: "mse" } : loss,
     metrics: isTwo ? { first: own, second: ["mae"] } : own,
     ...(one.weightedMetrics && { weightedMetrics: one.weightedMetrics.map((metric) => made(metrics, metric)) }),
@@ -109,7 +111,7 @@ export function dataOf(one: KerasCase): Dataset {
 }
 
 /** Batch after batch as tensors, with the labels of two outputs by name; the caller disposes. */
-export function batchesOf(one: KerasCase): { features: tf.Tensor; labels: Record<string, tf.Tensor> }[] {
+export function batchesOf(one: KerasCase): Required<Pick<Batch, "features" | "labels" | "labelsByName">>[] {
   const all = { features: one.x, first: one.y, second: one.y2 ?? [] };
   const starts = Array.from({ length: Math.ceil(SAMPLES / batchSize) }, (_, i) => i * batchSize);
   return starts.map((start) => {
@@ -118,9 +120,7 @@ export function batchesOf(one: KerasCase): { features: tf.Tensor; labels: Record
       const width = values.length / SAMPLES;
       return tf.tensor(values.slice(start * width, (start + count) * width), [count, ...shape]);
     };
-    return {
-      features: part(all.features, [INPUTS]),
-      labels: { first: part(all.first, one.labelShape), second: part(all.second, [1]) },
-    };
+    const labelsByName = { first: part(all.first, one.labelShape), second: part(all.second, [1]) };
+    return { features: part(all.features, [INPUTS]), labels: labelsByName.first, labelsByName };
   });
 }
