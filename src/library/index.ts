@@ -8,7 +8,7 @@
 export { tf } from "./engine/tf";
 export { engineReport, useEngine, type EngineReport } from "./engine/engine";
 export type { Rejection } from "./engine/load";
-export type { Step } from "./engine/stateless-random";
+export { statelessNormal, statelessUniform, type Step } from "./engine/stateless-random";
 
 // Randomness
 export { nextSeed, RandomStream, setRandomSeed, type RandomState } from "dnn-lab-core/random";
@@ -17,7 +17,7 @@ export { nextSeed, RandomStream, setRandomSeed, type RandomState } from "dnn-lab
 export { Dataset, type Batch, type BatchOptions, type ShuffleOptions } from "./data/dataset";
 export type { DataOrigin, DatasetInfo } from "./data/dataset-info";
 export type { SourceChoice, SourceName } from "./data/source-chain";
-export type { ColumnValues, NumberArray } from "./data/columns";
+export type { ColumnValues } from "./data/columns";
 export type { Frame } from "./data/frame";
 export type { Column, ColumnLayout, FeatureValues, LabelValues } from "./data/storage";
 export * from "./data/augment";
@@ -42,6 +42,7 @@ export {
   type BatchNormalizationOptions,
 } from "./models/layers/batch-normalization";
 export { maxNorm, type MaxNormOptions } from "./models/layers/constraints";
+export { layerNormalization, type LayerNormalizationOptions } from "./models/layers/layer-normalization";
 export { convnet, type ConvnetOptions } from "./models/architectures/convnet";
 export { alphaDropout, dropout, type AlphaDropoutOptions, type DropoutOptions } from "./models/layers/dropout";
 export type { ImageModelOptions, Pooling } from "./models/architectures/image-model";
@@ -54,6 +55,12 @@ export {
   type MonteCarloOptions,
   type MonteCarloPrediction,
 } from "./models/monte-carlo";
+export {
+  MultiHeadAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from "./models/layers/multi-head-attention";
+export { gru, lstm, simpleRNN, type GruOptions, type LstmOptions, type SimpleRNNOptions } from "./models/recurrent";
 export { WeightsUnavailableError } from "./models/architectures/pretrained";
 export { resNet50 } from "./models/architectures/resnet50";
 export { seedPlainLayers } from "./models/initialization/seeded";
@@ -64,6 +71,8 @@ export { loadWeights, saveWeights } from "./models/weights/weights-file";
 // Techniques
 export type { Schedule } from "dnn-lab-core/types";
 export * from "./techniques";
+export * as losses from "./techniques/losses";
+export * as metrics from "./techniques/metrics/all";
 
 // Training
 export type { Logs } from "dnn-lab-core/types";
@@ -85,6 +94,7 @@ export { predict, type PredictData, type PredictOptions } from "./training/fit/p
 export { recalibrateBatchNormalization, type RecalibrateOptions } from "./training/fit/recalibrate-batch-normalization";
 export type { RunPlan } from "./training/steps/plan";
 export type { ResumeOptions } from "./training/resume";
+export type { ByOutput, CompileArguments } from "./training/objective/compile-arguments";
 export type { ClassWeight } from "./training/steps/step";
 export type { CompileOption } from "./training/steps/step-runner";
 export { selfPretrainedBase, type SelfPretrainedBaseOptions } from "./training/fit/self-pretrained-base";

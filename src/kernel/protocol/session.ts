@@ -1,13 +1,15 @@
 import type { Worker } from "node:worker_threads";
 import { Control, type FromMain, type ToMain, type WorkerData } from "./bridge";
 import { CommTable } from "./comms";
-import { readConnectionFile } from "./connection";
+import { readConnectionFile, type ConnectionInfo } from "./connection";
+import { descriptorIn } from "./descriptor";
 import { Executor } from "./executor";
 import { History } from "./history";
 import { Interrupter } from "./interrupt";
 import { LanguageClient } from "./language-client";
 import { HeaderFactory, type Header, type Json, type Received } from "./message";
 import { NativeOutput, type NativePipes } from "./native-output";
+import { piped, PipeSockets } from "./pipe-sockets";
 import { Publisher } from "./publisher";
 import { answers, handleComm, type RequestParts } from "./requests";
 import { Sockets } from "./sockets";
@@ -26,9 +28,10 @@ const KILL_AFTER_MS = 1_500;
 export class KernelSession {
   private readonly headers = new HeaderFactory();
   private readonly wire: Wire;
-  private readonly sockets = new Sockets();
+  private readonly sockets: Sockets | PipeSockets;
+  private readonly connection: ConnectionInfo;
   private readonly publisher: Publisher;
-  private readonly language = new LanguageClient(process.cwd());
+  private readonly language = new LanguageClient({ cwd: process.cwd() });
   private readonly history = new History();
   private readonly comms = new CommTable();
   private readonly executor: Executor;
@@ -50,8 +53,10 @@ export class KernelSession {
     private readonly data: WorkerData,
     private readonly main: MainPort,
   ) {
-    const connection = readConnectionFile(data.connectionFile);
-    this.wire = new Wire(connection.key, connection.signature_scheme);
+    const descriptor = descriptorIn(data.connectionFile);
+    this.connection = descriptor === undefined ? readConnectionFile(data.connectionFile) : piped;
+    this.sockets = descriptor === undefined ? new Sockets() : new PipeSockets(descriptor);
+    this.wire = new Wire(this.connection.key, this.connection.signature_scheme);
     this.publisher = new Publisher((type, content, parent, buffers) => this.publish(type, content, parent, buffers));
     this.native = new NativeOutput((name, text) =>
       this.publisher.stream(this.executor.running ?? this.executor.lastCell, name, text),
@@ -59,7 +64,10 @@ export class KernelSession {
     this.executor = new Executor({
       publisher: this.publisher,
       language: this.language,
-      early: () => this.early,
+      early: () => {
+        this.warmUp(); // a cell may come with the first request
+        return this.early;
+      },
       history: this.history,
       postToMain: (work) => this.postToMain(work),
       reply: (request, type, content) => this.reply("shell", request, type, content),
@@ -92,7 +100,7 @@ export class KernelSession {
 
   /** Binds the sockets and says that the kernel is there. */
   async open(): Promise<void> {
-    await this.sockets.open(readConnectionFile(this.data.connectionFile), {
+    await this.sockets.open(this.connection, {
       onMessage: (channel, frames) => this.receive(channel, frames),
       onSubscribe: (topic) => this.publish("iopub_welcome", { subscription: Buffer.from(topic).toString() }, {}),
     });
@@ -202,12 +210,13 @@ export class KernelSession {
     if (this.warm) return;
     this.warm = true;
     if (this.language.isShared) return;
-    const early = new LanguageClient(process.cwd());
+    const early = new LanguageClient({ cwd: process.cwd(), quick: true });
     this.early = early;
-    void early.loadCompiler();
-    void this.language.warmUp().then(() => {
+    // One after the other: the first cell waits for the quick one alone.
+    void early.warmUp().then(async () => {
+      await this.language.warmUp();
       this.early = undefined;
-      return early.stop();
+      await early.stop();
     });
   }
 

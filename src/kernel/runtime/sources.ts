@@ -1,4 +1,5 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
+import { PROLOGUE } from "../language/api";
 import type { Program } from "../protocol/bridge";
 
 /** A place in a source text; line and column count from 0. */
@@ -9,6 +10,8 @@ export interface Location {
 
 interface Entry {
   readonly source: string;
+  /** How many columns the first line of the code begins later than it should. */
+  readonly shift: number;
   readonly map?: SourceMap;
 }
 
@@ -18,11 +21,20 @@ const MOST_SOURCES = 5_000;
 export class Sources {
   private readonly entries = new Map<string, Entry>();
 
-  /** Remembers a text under the name it has in stack traces. */
-  add({ name, source, sourceMap }: Pick<Program, "name" | "source" | "sourceMap">): void {
+  /** Remembers a cell under the name it has in stack traces. */
+  add(cell: Pick<Program, "name" | "source" | "sourceMap">): void {
+    this.remember(cell, PROLOGUE.length);
+  }
+
+  /** Remembers a local file by its path; its code begins `shift` columns late. */
+  addFile(file: Pick<Program, "name" | "source" | "sourceMap">, shift: number): void {
+    this.remember(file, shift);
+  }
+
+  private remember({ name, source, sourceMap }: Pick<Program, "name" | "source" | "sourceMap">, shift: number): void {
     const map = sourceMap === undefined ? undefined : new SourceMap(JSON.parse(sourceMap) as SourceMapPayload);
     this.entries.delete(name);
-    this.entries.set(name, map === undefined ? { source } : { source, map });
+    this.entries.set(name, map === undefined ? { source, shift } : { source, shift, map });
     if (this.entries.size > MOST_SOURCES) this.entries.delete(this.entries.keys().next().value as string);
   }
 
@@ -33,8 +45,11 @@ export class Sources {
 
   /** Where a place of the emitted code is in the source. */
   original(name: string, place: Location): Location {
-    const found = this.entries.get(name)?.map?.findEntry(place.line, place.column);
-    if (found === undefined || !("originalLine" in found)) return place;
+    const entry = this.entries.get(name);
+    if (entry === undefined) return place;
+    const column = place.line === 0 ? Math.max(0, place.column - entry.shift) : place.column;
+    const found = entry.map?.findEntry(place.line, column);
+    if (found === undefined || !("originalLine" in found)) return { line: place.line, column };
     return { line: found.originalLine, column: found.originalColumn };
   }
 }

@@ -1,9 +1,10 @@
 /** Data sets from the caller's own arrays and tensors, checked when they are made. */
 import { checkNumber, checkOptions, show } from "dnn-lab-core/check";
 import { tf } from "../engine/tf";
-import { type AnyColumn, type ColumnValues, isNumberArray, toColumn } from "./columns";
+import { type AnyColumn, type ColumnValues, toColumn } from "./columns";
 import { Dataset } from "./dataset";
 import { isFrame } from "./frame";
+import { isTypedNumbers } from "./numbers";
 import { packColumns } from "./packed-columns";
 import { weightsByRow } from "./sample-weights";
 import { type ColumnLayout, fingerprintOf, rowLength, type Storage } from "./storage";
@@ -121,14 +122,14 @@ function columnsOf(
     if (shape !== undefined && !Array.isArray(shape)) {
       throw new TypeError(`${name}: the shape has names, the values have none; give the shape as an array.`);
     }
-    const known = (shape as readonly number[] | undefined) ?? (isNumberArray(values) ? plainShape : undefined);
+    const known = (shape as readonly number[] | undefined) ?? (isTypedNumbers(values) ? plainShape : undefined);
     return { column: toColumn(name, values, known) };
   }
   const shapes = (shape ?? {}) as Readonly<Record<string, readonly number[]>>;
   checkOptions(`${name}: shape`, shapes, Object.keys(values));
   const columns = Object.fromEntries(
     Object.entries(values).map(([key, each]) => {
-      const known = shapes[key] ?? (isNumberArray(each) ? plainShape : undefined);
+      const known = shapes[key] ?? (isTypedNumbers(each) ? plainShape : undefined);
       return [key, toColumn(`${name}.${key}`, each, known)];
     }),
   );
@@ -200,10 +201,16 @@ function checkClasses(owner: string, labels: AnyColumn, { classNames, numClasses
       `${owner}: numClasses is ${count}, but there are ${classNames.length} classNames; leave one out.`,
     );
   }
-  if (labels.shape.length > 0) return;
+  if (holdsRows(labels, count)) return;
   const place = labels.values.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= count);
   if (place === -1) return;
+  const sample = Math.floor(place / rowLength(labels.shape));
   throw new RangeError(
-    `${owner}: label ${labels.values[place]} of sample ${place} is no class; with ${count} classes labels run from 0 to ${count - 1}.`,
+    `${owner}: label ${labels.values[place]} of sample ${sample} is no class; with ${count} classes labels run from 0 to ${count - 1}.`,
   );
+}
+
+/** Rows of shares (one-hot, mixed), as wide as there are classes, and no class numbers. */
+function holdsRows({ values, shape }: AnyColumn, classes: number): boolean {
+  return shape.length > 0 && shape[shape.length - 1] === classes && values.every((value) => value >= 0 && value <= 1);
 }

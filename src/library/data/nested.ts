@@ -1,7 +1,8 @@
 /** Nested arrays of numbers as one flat array with a shape. */
 import { show } from "dnn-lab-core/check";
+import { asNumber, notANumber } from "./numbers";
 
-/** Booleans count as 0 and 1; a typed array may stand for a row. */
+/** Numbers; true and false count as 1 and 0, a BigInt as the nearest number; a typed array may stand for a row. */
 export type NestedNumbers = readonly (number | boolean | bigint | ArrayLike<number> | NestedNumbers)[];
 
 export interface Flat {
@@ -26,7 +27,13 @@ function shapeAlongFirst(nested: NestedNumbers): number[] {
 
 function collect(name: string, entry: unknown, shape: readonly number[], depth: number, values: number[]): void {
   if (depth === shape.length) {
-    values.push(numberOf(name, entry, depth, values.length));
+    const value = asNumber(entry);
+    if (value === undefined) {
+      // The rows are full but for the one that is being read.
+      const sample = Math.floor(values.length / shape.slice(1).reduce((product, size) => product * size, 1));
+      throw notANumber(name, entry, `depth ${depth}, sample ${sample}`);
+    }
+    values.push(value);
     return;
   }
   if (!isRow(entry) || entry.length !== shape[depth]) {
@@ -39,12 +46,3 @@ function collect(name: string, entry: unknown, shape: readonly number[], depth: 
 
 const isRow = (entry: unknown): entry is ArrayLike<unknown> =>
   Array.isArray(entry) || (ArrayBuffer.isView(entry) && !(entry instanceof DataView));
-
-function numberOf(name: string, entry: unknown, depth: number, place: number): number {
-  if (typeof entry === "number") return entry;
-  if (typeof entry === "boolean" || typeof entry === "bigint") return Number(entry);
-  const fix = entry === null || entry === undefined ? " Fill the gap, or leave the sample out." : "";
-  throw new TypeError(
-    `${name}: expected a number at depth ${depth}, found ${show(entry)} (number ${place} of all).${fix}`,
-  );
-}

@@ -148,3 +148,13 @@ it("a NaN among accumulated gradients reaches the weights at the update, not bef
   step(1);
   expect([...first.dataSync()].every(Number.isNaN)).toBe(true);
 });
+
+// keras#18949: 9.985618 in TensorFlow, 0 in other backends.
+it("a moving average without a model is the one that Keras documents", () => {
+  const weight = tf.variable(tf.tensor1d([10]));
+  const optimizer = sgd({ useEma: true });
+  for (let i = 0; i < 10; i++) tf.tidy(() => optimizer.applyGradients({ [weight.name]: tf.tensor1d([1]) }));
+  expect(weight.dataSync()[0]).toBeCloseTo(9.9, 5);
+  optimizer.finalizeVariableValues([weight]);
+  expect(weight.dataSync()[0]).toBeCloseTo(9.985618, 5);
+});

@@ -96,6 +96,8 @@ export class DisplayApi {
     if (!(made instanceof Promise)) return publish(made);
     const work = made.then(publish);
     awaitBeforeIdle(work);
+    // Nobody else holds this promise: its rejection must not vanish.
+    void work.then(() => undefined);
   }
 
   private post(cell: CellContext, kind: Output["kind"], content: Record<string, unknown>): void {

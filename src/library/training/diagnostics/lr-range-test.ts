@@ -12,6 +12,7 @@ import { trainingTask } from "../steps/batch-task";
 import { asBatched, checkSampleShape } from "../fit/inputs";
 import { givenDataset } from "../fit/given-data";
 import { objectiveOf } from "../steps/objective";
+import { checkLabels } from "../objective/label-checks";
 import { pacer } from "../fit/pacer";
 import { RunningMeans } from "../steps/running-means";
 import { stepRunner } from "../steps/step-runner";
@@ -75,10 +76,11 @@ export async function lrRangeTest(
   const train = asBatched(owner, givenDataset(owner, model, data), options.batchSize);
   checkSampleShape(owner, model, train);
   const objective = objectiveOf(owner, model);
+  checkLabels(owner, model, objective, train);
   const own = model.optimizer;
   const weights = model.weights.map((weight) => weight.read().clone());
   const optimizer = copyAtRates(owner, own, rates(checked));
-  const means = new RunningMeans(["loss", ...objective.metrics.map(({ name }) => name)]);
+  const means = new RunningMeans(objective.columns);
   model.optimizer = optimizer;
   try {
     const task = trainingTask({ model, objective }, means);

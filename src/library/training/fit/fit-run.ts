@@ -4,7 +4,7 @@ import type { Optimizer } from "../../techniques/optimizers/optimizer";
 import type { Logs } from "dnn-lab-core/types";
 import type { Dataset } from "../../data/dataset";
 import type { tf } from "../../engine/tf";
-import { evaluationTask, trainingTask } from "../steps/batch-task";
+import { type BatchTask, evaluationTask, trainingTask } from "../steps/batch-task";
 import { CallbackList } from "../callbacks/callback-list";
 import { checkMonitors } from "../callbacks/check-monitors";
 import { ChunkSize } from "../steps/chunk-size";
@@ -41,8 +41,8 @@ export interface Fitting {
 export class FitRun {
   private readonly means: RunningMeans;
   private readonly classWeight: tf.Tensor1D | undefined;
-  private readonly steps: WatchedSteps;
-  private readonly validationSteps: WatchedSteps | undefined;
+  private steps: WatchedSteps;
+  private validationSteps: WatchedSteps | undefined;
   private readonly context: RunContext;
   private readonly callbacks: CallbackList;
   private readonly checked: CheckedFitOptions;
@@ -54,42 +54,66 @@ export class FitRun {
   private readonly checkpoints: RunCheckpoints | undefined;
 
   private readonly train: Dataset;
+  /** While only the layers above a frozen base are trained. */
+  private head: HeadTraining | undefined;
   private readonly model: tf.LayersModel;
   private readonly stepsPerEpoch: number;
   private readonly passes: Passes;
 
-  constructor(fitting: Fitting) {
+  constructor(private readonly fitting: Fitting) {
     const { model, objective, sink, head, options, checked } = fitting;
     const { train, validation } = head ?? fitting;
     this.train = train;
     this.model = model;
+    this.head = head;
     this.checked = checked;
     this.stepsPerEpoch = checked.stepsPerEpoch ?? train.stepsPerEpoch;
     this.passes = new Passes(model, train, checked.initialEpoch, this.stepsPerEpoch);
     this.sink = sink;
-    const names = ["loss", ...objective.metrics.map(({ name }) => name)];
+    const names = objective.columns.map(({ name }) => name);
     const notify = (line: string) => this.sink.settled(line);
     const metricNames = validation ? [...names, ...names.map((name) => `val_${name}`)] : names;
     checkMonitors({ callbacks: checked.callbacks, metricNames, notify });
-    this.means = new RunningMeans(names);
-    this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model);
-    const common = { model, network: head?.network, compile: checked.compile, notice: notify };
-    const part = { model, objective, forward: head?.forward };
+    this.means = new RunningMeans(objective.columns);
+    this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model, fitting.train);
     const parts = { ...checked, ...fitting, metricNames: names, classWeight: options.classWeight };
     this.checkpoints = checked.resume && new RunCheckpoints({ ...checked, resume: checked.resume, parts, notify });
     const epochs = this.checkpoints?.isComplete ? 0 : checked.epochs - checked.initialEpoch;
-    const task = trainingTask({ ...part, classWeight: this.classWeight }, this.means);
-    this.steps = stepRunner({ ...common, task, data: train, expectedSteps: epochs * this.stepsPerEpoch });
-    if (validation) {
-      const expectedSteps = epochs * validation.stepsPerEpoch;
-      const task = evaluationTask(part, this.means);
-      this.validationSteps = stepRunner({ ...common, task, data: validation, expectedSteps });
-    }
+    const { steps, validationSteps } = this.runners(epochs);
+    this.steps = steps;
+    this.validationSteps = validationSteps;
     const { stepsPerEpoch } = this;
     this.context = new RunContext({ model, stepsPerEpoch, epochs: checked.epochs, metricNames, notify });
     this.callbacks = new CallbackList(checked.callbacks, this.context);
     const runners = { training: this.steps, validation: this.validationSteps };
     if (this.checkpoints) keepPlans(this.checkpoints, checked.compile, runners, notify);
+  }
+
+  /** What runs the steps of `epochs` epochs: of the whole model, or of the layers above a frozen base. */
+  private runners(epochs: number): { steps: WatchedSteps; validationSteps: WatchedSteps | undefined } {
+    const { means, head, fitting, classWeight } = this;
+    const { model, objective, checked } = fitting;
+    const { train, validation } = head ?? fitting;
+    const notice = (line: string) => this.sink.settled(line);
+    const common = { model, network: head?.network, compile: checked.compile, notice };
+    const part = { model, objective, forward: head?.forward };
+    const runner = (task: BatchTask, data: Dataset, stepsPerEpoch: number) =>
+      stepRunner({ ...common, task, data, expectedSteps: epochs * stepsPerEpoch });
+    const steps = runner(trainingTask({ ...part, classWeight }, means), train, this.stepsPerEpoch);
+    if (!validation) return { steps, validationSteps: undefined };
+    return { steps, validationSteps: runner(evaluationTask(part, means), validation, validation.stepsPerEpoch) };
+  }
+
+  /** Trains the whole model from here on when a callback has unfrozen or changed the base. */
+  private watchBase(epoch: number, step: number): void {
+    if (!this.head || this.head.holds()) return;
+    this.sink.settled("The frozen base has been changed, so the whole model is trained from here on.");
+    this.head = undefined;
+    this.disposeSteps();
+    const { steps, validationSteps } = this.runners(this.checked.epochs - epoch);
+    this.steps = steps;
+    this.validationSteps = validationSteps;
+    if (step > 0) this.beginPass(epoch, step);
   }
 
   async run(): Promise<History> {
@@ -108,6 +132,7 @@ export class FitRun {
     if (this.checked.callbacks.length > 0) for (const steps of [this.steps, this.validationSteps]) steps?.doubt();
     for (; epoch < this.checked.epochs && (step > 0 || !this.context.stopReason); epoch++, step = 0) {
       if (step === 0) await this.callbacks.epochBegin(epoch);
+      this.watchBase(epoch, 0);
       logs = await this.epoch(epoch, step);
       this.recorder.add(epoch, logs);
       await this.checkpoints?.epochEnded(this.live, epoch, logs);
@@ -151,9 +176,13 @@ export class FitRun {
     return { context, callbacks, means, recorder, passes, plans };
   }
 
-  dispose(): void {
+  private disposeSteps(): void {
     this.steps.dispose();
     this.validationSteps?.dispose();
+  }
+
+  dispose(): void {
+    this.disposeSteps();
     this.means.dispose();
     this.classWeight?.dispose();
   }
@@ -181,12 +210,12 @@ export class FitRun {
     for (let done = from; done < total && !this.context.stopReason;) {
       if (callbacks.watchesBatches) await callbacks.batchBegin(done);
       const most = checkpoints?.atMost({ epoch, step: done }, chunk.steps) ?? chunk.steps;
-      done += this.execute(
-        epoch,
-        done,
-        Math.min(total - done, callbacks.watchesBatches ? this.checked.stepsPerExecution : most),
-      );
-      if (callbacks.watchesBatches) await callbacks.batchEnd(done - 1, this.means.logs());
+      const count = Math.min(total - done, callbacks.watchesBatches ? this.checked.stepsPerExecution : most);
+      done += this.execute(epoch, done, count);
+      if (callbacks.watchesBatches) {
+        await callbacks.batchEnd(done - 1, this.means.logs());
+        this.watchBase(epoch, done);
+      }
       if (line.due()) line.update(done, this.means.logs());
       await checkpoints?.stepped(this.live, { epoch, step: done });
       await this.breathe();

@@ -9,7 +9,8 @@ import { headTraining } from "./frozen-base";
 import { givenDataset, splitAndShuffled, type TrainingData } from "./given-data";
 import { claimOptimizer, whileTraining } from "./in-training";
 import type { History } from "../history";
-import { asBatched, checkLabels, checkSampleShape } from "./inputs";
+import { asBatched, checkSampleShape } from "./inputs";
+import { checkLabels } from "../objective/label-checks";
 import { objectiveOf } from "../steps/objective";
 import { lineSink } from "./progress-line";
 
@@ -36,17 +37,17 @@ export async function fit(model: tf.LayersModel, data: TrainingData, options: Fi
   await useEngine();
   const { train, validation } = dataOf(model, data, options);
   checkSampleShape("fit", model, train);
-  checkLabels("fit", model, train);
+  const objective = objectiveOf("fit", model);
+  checkLabels("fit", model, objective, train);
   if (validation) {
     checkSampleShape("fit: validationData", model, validation);
-    checkLabels("fit: validationData", model, validation);
+    checkLabels("fit: validationData", model, objective, validation);
   }
   if (options.classWeight && train.sampleWeights) {
     throw new Error(
       "fit: the data set has sample weights; classWeight cannot be given as well. Multiply them yourself.",
     );
   }
-  const objective = objectiveOf("fit", model);
   const sink = lineSink(checked.verbose);
   const notice = (line: string) => sink.settled(line);
   claimOptimizer("fit", model);

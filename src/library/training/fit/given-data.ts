@@ -1,9 +1,10 @@
 /** What `fit`, `evaluate` and `predict` accept beside a data set: samples and labels as they are, `{ x, y }`. */
 import { checkBoolean, checkNumber, checkOptions, show } from "dnn-lab-core/check";
-import { type ColumnValues, isNumberArray } from "../../data/columns";
+import type { ColumnValues } from "../../data/columns";
 import { Dataset } from "../../data/dataset";
 import { isFrame } from "../../data/frame";
 import { datasetFromArrays, isNamed, type NamedValues } from "../../data/from-arrays";
+import { isTypedNumbers } from "../../data/numbers";
 import { rowLength } from "../../data/storage";
 import { tf } from "../../engine/tf";
 
@@ -55,14 +56,14 @@ export function givenDataset(owner: string, model: tf.LayersModel, data: unknown
 export function givenSamples(owner: string, model: tf.LayersModel, data: unknown): Dataset {
   if (data instanceof Dataset) return data;
   const x = isGiven(data) ? data.x : (data as GivenValues);
-  const isValues = Array.isArray(x) || isNumberArray(x) || isFrame(x) || x instanceof tf.Tensor || isPlain(x);
+  const isValues = Array.isArray(x) || isTypedNumbers(x) || isFrame(x) || x instanceof tf.Tensor || isPlain(x);
   if (!isValues) throw wrongData(owner, data);
   const { values, shape } = byName(`${owner}: x`, x, model.inputNames, model.inputs);
   const first = isNamed(values) ? Object.entries(values)[0] : (["", values] as const);
   const firstShape = isNamed(values)
     ? (shape as Record<string, readonly number[]>)[first[0]]
     : (shape as readonly number[]);
-  const count = isNumberArray(first[1]) ? first[1].length / rowLength(firstShape) : rowsOf(first[1]);
+  const count = isTypedNumbers(first[1]) ? first[1].length / rowLength(firstShape) : rowsOf(first[1]);
   return datasetFromArrays({ features: values, shape, labels: new Float32Array(count), labelShape: [] });
 }
 
@@ -96,9 +97,9 @@ function byName(
   const list = isList(given, names.length) ? Object.fromEntries(names.map((name, i) => [name, given[i]])) : given;
   if (!isNamed(list)) {
     const values = list as ColumnValues;
-    return { values, shape: isNumberArray(values) ? shapeOf(owner, places[0]) : undefined };
+    return { values, shape: isTypedNumbers(values) ? shapeOf(owner, places[0]) : undefined };
   }
-  const flat = Object.entries(list).filter(([, values]) => isNumberArray(values));
+  const flat = Object.entries(list).filter(([, values]) => isTypedNumbers(values));
   const shapes = flat.map(([name]) => {
     const place = places[names.indexOf(name)] as tf.SymbolicTensor | undefined;
     return [name, place ? shapeOf(`${owner}.${name}`, place) : []] as const;
@@ -111,7 +112,7 @@ function isList(given: GivenValues, count: number): given is readonly (tf.Tensor
   if (!Array.isArray(given) || given.length !== count) return false;
   const all = given as readonly unknown[];
   if (all.every((each) => each instanceof tf.Tensor)) return true;
-  return count > 1 && all.every((each) => isNumberArray(each) || each instanceof tf.Tensor || isFrame(each));
+  return count > 1 && all.every((each) => isTypedNumbers(each) || each instanceof tf.Tensor || isFrame(each));
 }
 
 /** Shape of one row of a typed array: that of the model's input or output, or a plain number. */

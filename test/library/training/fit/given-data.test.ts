@@ -196,6 +196,23 @@ describe("several inputs", () => {
   });
 });
 
+// keras-js#31, tensorflow#84278: named inputs must not depend on the order in which they are written; keras#17319.
+it("named inputs train alike in whatever order they are written, with a validationSplit too", async () => {
+  const run = async (x: Readonly<Record<string, number[][]>>) => {
+    const inputs = ["z", "a"].map((name) => tf.input({ shape: [2], name }));
+    const kernelInitializer = tf.initializers.constant({ value: 0.2 });
+    const both = tf.layers.concatenate().apply(inputs) as tf.SymbolicTensor;
+    const outputs = tf.layers.dense({ units: 1, kernelInitializer }).apply(both) as tf.SymbolicTensor;
+    const network = tf.model({ inputs, outputs });
+    network.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: "meanSquaredError" });
+    const options = { validationSplit: 0.25, shuffle: false, epochs: 2, ...quiet };
+    const { history } = await fit(network, { x, y: targets }, options);
+    return { history, weights: weightsOf(network) };
+  };
+  const shifted = rows.map(([a, b]) => [b, a + 1]);
+  expect(await run({ a: shifted, z: rows })).toEqual(await run({ z: rows, a: shifted }));
+});
+
 it("predict gives one tensor for each output", async () => {
   const input = tf.input({ shape: [2] });
   const outputs = [1, 3].map((units) => tf.layers.dense({ units }).apply(input) as tf.SymbolicTensor);

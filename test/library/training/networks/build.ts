@@ -9,7 +9,10 @@ const camel = (text: string): string => text.replace(/_([a-z0-9])/g, (_, letter:
 
 /** The library's factory for a class of Keras, else TensorFlow.js'. */
 function factory(name: string): Factory {
-  const places = [lab, tf.layers, tf.regularizers, tf.constraints] as unknown as Record<string, Factory | undefined>[];
+  const places = [lab, lab.losses, tf.layers, tf.regularizers, tf.constraints] as unknown as Record<
+    string,
+    Factory | undefined
+  >[];
   const lower = name.toLowerCase();
   const aliases: Readonly<Record<string, string>> = {
     exponentialdecay: "exponentialschedule",
