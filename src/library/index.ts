@@ -17,7 +17,9 @@ export { nextSeed, RandomStream, setRandomSeed, type RandomState } from "dnn-lab
 export { Dataset, type Batch, type BatchOptions, type ShuffleOptions } from "./data/dataset";
 export type { DataOrigin, DatasetInfo } from "./data/dataset-info";
 export type { SourceChoice, SourceName } from "./data/source-chain";
-export type { Column, FeatureValues, LabelValues } from "./data/storage";
+export type { ColumnValues } from "./data/columns";
+export type { Frame } from "./data/frame";
+export type { Column, ColumnLayout, FeatureValues, LabelValues } from "./data/storage";
 export * from "./data/augment";
 export { cifar10, type Cifar10LoadOptions } from "./data/cifar10";
 export { onlyClasses, takePerClass } from "./data/class-subsets";
@@ -27,6 +29,7 @@ export {
   datasetFromTensors,
   type ArraysOptions,
   type DescriptionOptions,
+  type NamedValues,
   type TensorsOptions,
 } from "./data/from-arrays";
 
@@ -73,10 +76,11 @@ export * as metrics from "./techniques/metrics/all";
 
 // Training
 export type { Logs } from "dnn-lab-core/types";
-export type { Callback, TrainingContext } from "./training/callbacks/callback";
+export type { Callback, TrainingContext, WeightValues } from "./training/callbacks/callback";
 export * from "./training/callbacks";
 export { evaluate, type EvaluateOptions } from "./training/fit/evaluate";
 export { explain, type ModelExplanation, type StepsExplanation } from "./training/diagnostics/explain";
+export type { GivenValues, SamplesAndLabels, TrainingData } from "./training/fit/given-data";
 export { fit, type FitOptions } from "./training/fit/fit";
 export {
   gradientFlow,
@@ -86,7 +90,7 @@ export {
 } from "./training/diagnostics/gradient-flow";
 export type { History, HistoryParams } from "./training/history";
 export { lrRangeTest, type LrRangeTest, type LrRangeTestOptions } from "./training/diagnostics/lr-range-test";
-export { predict, type PredictOptions } from "./training/fit/predict";
+export { predict, type PredictData, type PredictOptions } from "./training/fit/predict";
 export { recalibrateBatchNormalization, type RecalibrateOptions } from "./training/fit/recalibrate-batch-normalization";
 export type { RunPlan } from "./training/steps/plan";
 export type { ResumeOptions } from "./training/resume";

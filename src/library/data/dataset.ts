@@ -6,12 +6,14 @@ import type { Step } from "../engine/stateless-random";
 import type { Transform } from "./augment";
 import type { Batch } from "./batch";
 import type { DatasetInfo } from "./dataset-info";
+import type { BatchOptions, ShuffleOptions } from "./dataset-options";
 import { oneHotColumn } from "./one-hot";
 import {
   batchCount,
   batchStage,
   isBatched,
   joined,
+  raggedSlice,
   shuffleStage,
   sliceStage,
   type Elements,
@@ -19,25 +21,13 @@ import {
 } from "./pipeline";
 import { preparedAhead } from "./prefetch";
 import { Samples } from "./samples";
-import { selectRows, type Column, type FeatureValues, type LabelValues, type Storage } from "./storage";
+import { unpackColumn } from "./packed-columns";
+import { weightsByRow } from "./sample-weights";
+import { withOtherFeatures } from "./other-features";
+import type { Column, ColumnLayout, FeatureValues, LabelValues, Storage } from "./storage";
 
 export type { Batch } from "./batch";
-
-/** Options of {@link Dataset.shuffle}. */
-export interface ShuffleOptions {
-  /** Elements that wait in the buffer (see {@link Dataset.shuffle}). */
-  bufferSize: number;
-  /** Default: the next seed of the library's global stream (`setRandomSeed`). */
-  seed?: number;
-  /** Another order in each pass (default true). */
-  reshuffleEachIteration?: boolean;
-}
-
-/** Options of {@link Dataset.batch}. */
-export interface BatchOptions {
-  /** Leave out a last batch that is not full (default false). */
-  dropRemainder?: boolean;
-}
+export type { BatchOptions, ShuffleOptions } from "./dataset-options";
 
 interface State {
   readonly source: Samples;
@@ -112,6 +102,32 @@ export class Dataset {
   /** Shape of one stored label; empty for a class number. */
   get labelShape(): readonly number[] {
     return this.storage.labels.shape;
+  }
+
+  /** Names and shapes of the columns that `features` holds side by side; undefined for a data set without names. */
+  get featureLayout(): ColumnLayout | undefined {
+    return this.storage.featureLayout;
+  }
+
+  /** The same of the labels. */
+  get labelLayout(): ColumnLayout | undefined {
+    return this.storage.labelLayout;
+  }
+
+  /** @internal The labels of that name by row of the storage, or all of a data set without names. */
+  labelColumn(name: string): Column<LabelValues> | undefined {
+    const { labels, labelLayout } = this.storage;
+    return labelLayout ? unpackColumn(labels, labelLayout, name) : labels;
+  }
+
+  /** @internal What the orders of the passes come from: the same for all data sets made from one `shuffle`. */
+  get shuffleKey(): object | undefined {
+    return this.state.stages.find(({ shuffles }) => shuffles);
+  }
+
+  /** @internal Whether a stored batch is not yet what a model gets. */
+  get changesBatches(): boolean {
+    return this.state.source.changesBatches;
   }
 
   /** What `map` does to each batch. */
@@ -266,15 +282,10 @@ export class Dataset {
    */
   withSampleWeights(weights: ArrayLike<number>): Dataset {
     const owner = "Dataset.withSampleWeights";
-    const { storage } = this;
     const { stages, rows } = this.state;
     if (stages.length > 0) throw new Error(`${owner}: give the weights before shuffle, batch, take and skip.`);
-    if (weights.length !== this.size) {
-      throw new RangeError(`${owner}: expected ${this.size} weights, one for each sample, received ${weights.length}.`);
-    }
-    const sampleWeights = new Float32Array(storage.rows).fill(1);
-    rows.forEach((row, i) => (sampleWeights[row] = checkNumber(owner, `weights[${i}]`, weights[i], { min: 0 })));
-    return this.with(this.stored({ ...storage, sampleWeights }));
+    const sampleWeights = weightsByRow(owner, weights, rows, this.storage.rows);
+    return this.with(this.stored({ ...this.storage, sampleWeights }));
   }
 
   /** Row numbers in storage order for pass number `pass` (from 0), one after another. */
@@ -303,12 +314,9 @@ export class Dataset {
    */
   withFeatures(features: Column<FeatureValues>, key: string): Dataset {
     const { info, rows } = this.state;
-    const used = this.usedRows();
-    const places = new Map(Array.from(used, (row, place) => [row, place]));
-    const { labels, sampleWeights } = this.storage;
-    const weights = sampleWeights && { sampleWeights: Float32Array.from(used, (row) => sampleWeights[row]) };
+    const { storage, places } = withOtherFeatures(this.storage, this.usedRows(), features);
     return this.with({
-      source: new Samples({ rows: used.length, features, labels: selectRows(labels, used), ...weights }),
+      source: new Samples(storage),
       info: { ...info, fingerprint: key, notes: [...info.notes, "features of a frozen base"] },
       // Rows that no pass takes have no place.
       rows: rows.map((row) => places.get(row) ?? -1),
@@ -366,12 +374,7 @@ export class Dataset {
     const { elements, samples, batchSize, raggedAnywhere } = this.state;
     const start = Math.min(from, elements);
     const end = Math.min(to, elements);
-    if (raggedAnywhere && end - start < elements) {
-      throw new Error(
-        `Dataset.${method}: after a shuffle of batches the smaller last batch may be anywhere, so the number of samples ` +
-          `would differ between passes. Use batch(${batchSize}, { dropRemainder: true }), or ${method} before shuffle.`,
-      );
-    }
+    if (raggedAnywhere && end - start < elements) throw raggedSlice(method, batchSize);
     const size = (count: number) => Math.min(samples, count * (batchSize ?? 1));
     return this.append(sliceStage(start, end), { elements: end - start, samples: size(end) - size(start) });
   }

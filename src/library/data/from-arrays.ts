@@ -1,10 +1,13 @@
 /** Data sets from the caller's own arrays and tensors, checked when they are made. */
 import { checkNumber, checkOptions, show } from "dnn-lab-core/check";
-import type { tf } from "../engine/tf";
+import { tf } from "../engine/tf";
+import { type AnyColumn, type ColumnValues, toColumn } from "./columns";
 import { Dataset } from "./dataset";
-import { flatten, type NestedNumbers } from "./nested";
-import { compact, isTypedNumbers, storedNumbers, type TypedNumbers } from "./numbers";
-import { fingerprintOf, rowLength, type Column, type FeatureValues, type LabelValues } from "./storage";
+import { isFrame } from "./frame";
+import { isTypedNumbers } from "./numbers";
+import { packColumns } from "./packed-columns";
+import { weightsByRow } from "./sample-weights";
+import { type ColumnLayout, fingerprintOf, rowLength, type Storage } from "./storage";
 
 /** What a data set of your own says about itself. */
 export interface DescriptionOptions {
@@ -16,35 +19,42 @@ export interface DescriptionOptions {
   numClasses?: number;
 }
 
+/** Columns by the names of a model's inputs or outputs. */
+export type NamedValues = Readonly<Record<string, ColumnValues>>;
+
 /** Options of {@link datasetFromArrays}. */
 export interface ArraysOptions extends DescriptionOptions {
   /**
-   * One entry a sample: nested arrays of numbers (or true and false), or a flat typed array of any kind with its
-   * `shape`. Bytes, int32 and float32 are shared, not copied; others become float32, whole numbers of labels int32.
+   * One entry a sample: nested arrays of numbers, a flat typed array (bytes, int32 and float32 are shared, not copied)
+   * with its `shape`, a tensor, or a danfo DataFrame; or several of these by the names of a model's inputs.
    */
-  features: TypedNumbers | NestedNumbers;
-  /** One entry a sample: class numbers, targets, or nested arrays such as one-hot rows. */
-  labels: TypedNumbers | NestedNumbers;
-  /** Shape of one sample; needed for a typed array, else found from the nesting. */
-  shape?: readonly number[];
+  features: ColumnValues | NamedValues;
+  /** One entry a sample: class numbers, targets, or nested arrays such as one-hot rows; or several by outputs' names. */
+  labels: ColumnValues | NamedValues;
+  /** Shape of one sample, by name where there are several; needed for a typed array, else found from the nesting. */
+  shape?: readonly number[] | Readonly<Record<string, readonly number[]>>;
   /** Shape of one label (default: a plain number for a typed array, else found from the nesting). */
-  labelShape?: readonly number[];
+  labelShape?: readonly number[] | Readonly<Record<string, readonly number[]>>;
+  /** How much each sample counts in the loss (default all alike), as `withSampleWeights`. */
+  sampleWeight?: ArrayLike<number>;
 }
 
 /** Options of {@link datasetFromTensors}. */
 export interface TensorsOptions extends DescriptionOptions {
-  /** `[samples, ...shape of a sample]`; copied, it stays the caller's. */
-  features: tf.Tensor;
-  /** `[samples, ...shape of a label]`; copied, it stays the caller's. */
-  labels: tf.Tensor;
+  /** `[samples, ...shape of a sample]`; copied, it stays the caller's. Several by the names of a model's inputs. */
+  features: tf.Tensor | Readonly<Record<string, tf.Tensor>>;
+  /** `[samples, ...shape of a label]`; copied, it stays the caller's. Several by the names of a model's outputs. */
+  labels: tf.Tensor | Readonly<Record<string, tf.Tensor>>;
+  /** `[samples]`, or numbers: how much each sample counts in the loss (default all alike). */
+  sampleWeight?: tf.Tensor | ArrayLike<number>;
 }
 
-type AnyColumn = Column<FeatureValues | LabelValues>;
-
-const DESCRIPTION = ["name", "classNames", "numClasses"];
+const DESCRIPTION = ["name", "classNames", "numClasses", "sampleWeight"];
 
 /**
  * A data set of the samples in `features` with their `labels`.
+ *
+ * Columns may have names, those of the inputs and outputs of a model that has several: `features: { image, meta }`.
  *
  * Throws when their numbers differ, a value is NaN or infinite, rows have different lengths, or a label lies outside
  * the classes.
@@ -56,12 +66,8 @@ export function datasetFromArrays(options: ArraysOptions): Dataset {
   const owner = "datasetFromArrays";
   const known = ["features", "labels", "shape", "labelShape", ...DESCRIPTION];
   const { features, labels, shape, labelShape } = checkOptions(owner, options, known);
-  const labelColumn = fromArray(
-    `${owner}: labels`,
-    labels,
-    labelShape ?? (ArrayBuffer.isView(labels) ? [] : undefined),
-  );
-  return describedDataset(owner, fromArray(`${owner}: features`, features, shape), labelColumn, options);
+  const samples = columnsOf(`${owner}: features`, features, shape);
+  return describedDataset(owner, samples, columnsOf(`${owner}: labels`, labels, labelShape, []), options);
 }
 
 /**
@@ -71,38 +77,80 @@ export function datasetFromArrays(options: ArraysOptions): Dataset {
  */
 export function datasetFromTensors(options: TensorsOptions): Dataset {
   const owner = "datasetFromTensors";
-  const { features, labels } = checkOptions(owner, options, ["features", "labels", ...DESCRIPTION]);
-  const featureColumn = fromTensor(`${owner}: features`, features);
-  return describedDataset(owner, featureColumn, fromTensor(`${owner}: labels`, labels), options);
+  const { features, labels, sampleWeight, ...rest } = checkOptions(owner, options, [
+    "features",
+    "labels",
+    ...DESCRIPTION,
+  ]);
+  for (const [name, given] of Object.entries({ features, labels })) checkTensors(`${owner}: ${name}`, given);
+  const weights = sampleWeight instanceof tf.Tensor ? sampleWeight.dataSync() : sampleWeight;
+  const described = { ...rest, sampleWeight: weights };
+  return describedDataset(
+    owner,
+    columnsOf(`${owner}: features`, features),
+    columnsOf(`${owner}: labels`, labels),
+    described,
+  );
 }
 
-function fromArray(name: string, array: TypedNumbers | NestedNumbers, shape?: readonly number[]): AnyColumn {
-  shape?.forEach((size) => checkNumber(name, "a size in the shape", size, { integer: true, min: 1 }));
-  if (isTypedNumbers(array)) {
-    if (shape) return { values: storedNumbers(name, array), shape };
-    throw new TypeError(`${name}: give the shape of one sample with a typed array, for example shape: [28, 28].`);
-  }
-  if (!Array.isArray(array)) {
-    throw new TypeError(`${name} must be an array of numbers or a typed array, received ${show(array)}.`);
-  }
-  const flat = flatten(name, array);
-  return { values: compact(name, flat.values), shape: shape ?? flat.shape.slice(1) };
+function checkTensors(name: string, given: unknown): void {
+  const all: unknown[] = isNamed(given) ? Object.values(given) : [given];
+  const other = all.find((one) => !(one instanceof tf.Tensor));
+  if (all.length > 0 && other === undefined) return;
+  throw new TypeError(`${name} must be a tensor with the samples along its first axis, received ${show(other)}.`);
 }
 
-function fromTensor(name: string, tensor: tf.Tensor): AnyColumn {
-  const [rows, ...shape] = tensor?.shape ?? [];
-  if (rows === undefined || typeof tensor.dataSync !== "function") {
-    throw new TypeError(`${name} must be a tensor with the samples along its first axis, received ${show(tensor)}.`);
+/** Features or labels as one column, and the names of the parts when there are several. */
+interface Columns {
+  readonly column: AnyColumn;
+  readonly layout?: ColumnLayout;
+}
+
+/** Whether values stand under names. */
+export function isNamed(values: unknown): values is NamedValues {
+  if (typeof values !== "object" || values === null || Array.isArray(values)) return false;
+  return !ArrayBuffer.isView(values) && !(values instanceof tf.Tensor) && !isFrame(values);
+}
+
+function columnsOf(
+  name: string,
+  values: ColumnValues | NamedValues,
+  shape?: ArraysOptions["shape"],
+  plainShape?: readonly number[],
+): Columns {
+  if (!isNamed(values)) {
+    if (shape !== undefined && !Array.isArray(shape)) {
+      throw new TypeError(`${name}: the shape has names, the values have none; give the shape as an array.`);
+    }
+    const known = (shape as readonly number[] | undefined) ?? (isTypedNumbers(values) ? plainShape : undefined);
+    return { column: toColumn(name, values, known) };
   }
-  if (tensor.dtype !== "float32" && tensor.dtype !== "int32" && tensor.dtype !== "bool") {
-    throw new TypeError(
-      `${name} must be a tensor of float32, int32 or bool, received ${tensor.dtype}. Use tensor.toFloat().`,
+  const shapes = (shape ?? {}) as Readonly<Record<string, readonly number[]>>;
+  checkOptions(`${name}: shape`, shapes, Object.keys(values));
+  const columns = Object.fromEntries(
+    Object.entries(values).map(([key, each]) => {
+      const known = shapes[key] ?? (isTypedNumbers(each) ? plainShape : undefined);
+      return [key, toColumn(`${name}.${key}`, each, known)];
+    }),
+  );
+  const entries = Object.entries(columns);
+  if (entries.length === 0) throw new TypeError(`${name} names no columns.`);
+  const rows = entries.map(([key, column]) => countRows(`${name}.${key}`, column));
+  const other = rows.findIndex((count) => count !== rows[0]);
+  if (other !== -1) {
+    throw new RangeError(
+      `${name}: '${entries[0][0]}' holds ${rows[0]} samples and '${entries[other][0]}' ${rows[other]}; give as many of each.`,
     );
   }
-  return { values: storedNumbers(name, tensor.dataSync().slice()), shape };
+  return packColumns(columns, rows[0]);
 }
 
-function describedDataset(owner: string, features: AnyColumn, labels: AnyColumn, options: DescriptionOptions): Dataset {
+function describedDataset(
+  owner: string,
+  { column: features, layout: featureLayout }: Columns,
+  { column: labels, layout: labelLayout }: Columns,
+  options: DescriptionOptions & Pick<ArraysOptions, "sampleWeight">,
+): Dataset {
   const rows = countRows(`${owner}: features`, features);
   const labelRows = countRows(`${owner}: labels`, labels);
   if (rows !== labelRows) {
@@ -115,7 +163,16 @@ function describedDataset(owner: string, features: AnyColumn, labels: AnyColumn,
   checkClasses(owner, labels, options);
   const { values } = features;
   const floats = values instanceof Int32Array ? Float32Array.from(values) : values;
-  const storage = { rows, features: { values: floats, shape: features.shape }, labels };
+  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  const { sampleWeight } = options;
+  const storage: Storage = {
+    rows,
+    features: { values: floats, shape: features.shape },
+    labels,
+    ...(featureLayout && { featureLayout }),
+    ...(labelLayout && { labelLayout }),
+    ...(sampleWeight && { sampleWeights: weightsByRow(`${owner}: sampleWeight`, sampleWeight, all, rows) }),
+  };
   const { name = "arrays", classNames = [] } = options;
   const info = { name, split: "all", source: "arrays" as const, classNames, comparable: true, notes: [] };
   return Dataset.fromStorage(storage, { ...info, fingerprint: fingerprintOf(storage) });

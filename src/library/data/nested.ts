@@ -2,8 +2,8 @@
 import { show } from "dnn-lab-core/check";
 import { asNumber, notANumber } from "./numbers";
 
-/** Numbers; true and false count as 1 and 0, a BigInt as the nearest number. */
-export type NestedNumbers = readonly (number | boolean | bigint | NestedNumbers)[];
+/** Numbers; true and false count as 1 and 0, a BigInt as the nearest number; a typed array may stand for a row. */
+export type NestedNumbers = readonly (number | boolean | bigint | ArrayLike<number> | NestedNumbers)[];
 
 export interface Flat {
   readonly values: readonly number[];
@@ -21,7 +21,7 @@ export function flatten(name: string, nested: NestedNumbers): Flat {
 
 function shapeAlongFirst(nested: NestedNumbers): number[] {
   const shape: number[] = [];
-  for (let entry: unknown = nested; Array.isArray(entry); entry = entry[0]) shape.push(entry.length);
+  for (let entry: unknown = nested; isRow(entry); entry = entry[0]) shape.push(entry.length);
   return shape;
 }
 
@@ -36,10 +36,13 @@ function collect(name: string, entry: unknown, shape: readonly number[], depth: 
     values.push(value);
     return;
   }
-  if (!Array.isArray(entry) || entry.length !== shape[depth]) {
+  if (!isRow(entry) || entry.length !== shape[depth]) {
     throw new TypeError(
       `${name}: expected an array of ${shape[depth]} entries at depth ${depth}, as in the first row, found ${show(entry)}.`,
     );
   }
-  for (const inner of entry) collect(name, inner, shape, depth + 1, values);
+  for (let i = 0; i < entry.length; i++) collect(name, entry[i], shape, depth + 1, values);
 }
+
+const isRow = (entry: unknown): entry is ArrayLike<unknown> =>
+  Array.isArray(entry) || (ArrayBuffer.isView(entry) && !(entry instanceof DataView));

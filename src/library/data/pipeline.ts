@@ -49,6 +49,14 @@ export function sliceStage(start: number, end: number): Stage {
   };
 }
 
+/** Why batches in an order of their own cannot be taken or skipped when the last one is smaller. */
+export function raggedSlice(method: "take" | "skip", batchSize: number | undefined): Error {
+  return new Error(
+    `Dataset.${method}: after a shuffle of batches the smaller last batch may be anywhere, so the number of samples ` +
+      `would differ between passes. Use batch(${batchSize}, { dropRemainder: true }), or ${method} before shuffle.`,
+  );
+}
+
 /** Batches that `samples` fill, the ragged last one counted unless it is dropped. */
 export function batchCount(samples: number, batchSize: number, dropRemainder: boolean): number {
   return dropRemainder ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize);

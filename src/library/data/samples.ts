@@ -12,6 +12,7 @@ import {
   type TransformBatch,
 } from "./augment";
 import { type Batch, batchTensors, prepareBatch, type PreparedBatch } from "./batch";
+import { unpackColumns } from "./packed-columns";
 import type { Storage } from "./storage";
 
 interface Preparation {
@@ -57,7 +58,17 @@ export class Samples {
     return new Samples(storage, this.preparation);
   }
 
+  /** Whether a stored batch is not yet what a model gets. */
+  get changesBatches(): boolean {
+    return this.transforms.length > 0 || this.isNamed;
+  }
+
+  private get isNamed(): boolean {
+    return this.storage.featureLayout !== undefined || this.storage.labelLayout !== undefined;
+  }
+
   rescaled(factor: number): Samples {
+    this.checkOneColumn("Dataset.rescale");
     if (this.transforms.length > 0) return this.mapped("Dataset.rescale", [rescaleImages(factor)]);
     return new Samples(this.storage, { ...this.preparation, scale: this.scale * factor });
   }
@@ -67,6 +78,7 @@ export class Samples {
       const received = more.map(show).join(", ") || "none";
       throw new TypeError(`${owner}: expected transforms such as resize(96), received ${received}.`);
     }
+    this.checkOneColumn(owner);
     const random = more.some((transform) => transform.random);
     const transformSeed = this.transformSeed ?? (random ? nextSeed() : undefined);
     const transforms = [...this.transforms, ...more];
@@ -92,13 +104,31 @@ export class Samples {
    */
   transform(batch: Batch, step?: Step): Batch {
     const { transforms, transformSeed = 0 } = this;
-    return transforms.length === 0 ? batch : applyTransforms(transforms, batch as TransformBatch, transformSeed, step);
+    const changed =
+      transforms.length === 0 ? batch : applyTransforms(transforms, batch as TransformBatch, transformSeed, step);
+    return this.isNamed ? this.withNames(changed) : changed;
   }
 
   /** The same, and disposes of `batch`. */
   transformed(batch: Batch, step?: Step): Batch {
     const result = this.transform(batch, step);
-    if (result !== batch) tf.dispose({ ...batch });
+    if (this.transforms.length > 0 && result !== batch) tf.dispose({ ...batch });
     return result;
+  }
+
+  private withNames(batch: Batch): Batch {
+    const { featureLayout, labelLayout } = this.storage;
+    return {
+      ...batch,
+      ...(featureLayout && { featuresByName: unpackColumns(batch.features, featureLayout) }),
+      ...(labelLayout && { labelsByName: unpackColumns(batch.labels, labelLayout) }),
+    };
+  }
+
+  private checkOneColumn(owner: string): void {
+    const { featureLayout } = this.storage;
+    if (!featureLayout) return;
+    const names = Object.keys(featureLayout).join(", ");
+    throw new Error(`${owner}: the samples have the columns ${names}; change these before the data set is made.`);
   }
 }

@@ -20,7 +20,14 @@ export interface Storage {
   readonly labels: Column<LabelValues>;
   /** How much each row counts in the loss; undefined when all count alike. */
   readonly sampleWeights?: Float32Array;
+  /** Of features that are several columns side by side: their names and shapes. */
+  readonly featureLayout?: ColumnLayout;
+  /** The same of labels. */
+  readonly labelLayout?: ColumnLayout;
 }
+
+/** Name → shape of one row, in the order in which columns lie in a row. */
+export type ColumnLayout = Readonly<Record<string, readonly number[]>>;
 
 /** Numbers in one row of that shape. */
 export function rowLength(shape: readonly number[]): number {

@@ -17,7 +17,8 @@ export interface HistoryParams {
 /**
  * The record of a training run, as Keras' `History`.
  *
- * `history.history.val_loss[i]` belongs to epoch number `history.epoch[i]` (from 0). First used in In[20].
+ * `history.history.val_loss[i]` belongs to epoch number `history.epoch[i]` (from 0), with `validationFreq` to
+ * `history.validationEpochs[i]`. First used in In[20].
  */
 export interface History {
   /** Numbers of the epochs, from 0 (or `initialEpoch`). */
@@ -30,6 +31,8 @@ export interface History {
   readonly plan?: RunPlan;
   /** Wall-clock time of the run, in seconds; of a resumed run without the time between. */
   readonly seconds: number;
+  /** Numbers of the epochs that the `val_…` values belong to, when not all were validated (`validationFreq`). */
+  readonly validationEpochs?: readonly number[];
   /** Why training ended before the planned number of epochs; undefined when it did not. */
   readonly stopped?: string;
 }
@@ -39,33 +42,40 @@ export interface RecorderState {
   readonly epoch: readonly number[];
   readonly values: Readonly<Record<string, readonly number[]>>;
   readonly seconds: number;
+  /** Missing in what earlier versions saved. */
+  readonly validated?: readonly number[];
 }
 
 /** Collects the logs of each epoch's end. */
 export class HistoryRecorder {
   readonly epoch: number[] = [];
   readonly values: Record<string, number[]> = {};
+  private readonly validated: number[] = [];
   private readonly started = performance.now();
   /** Seconds that the run took before it was resumed. */
   private earlierSeconds = 0;
 
   add(epoch: number, logs: Logs): void {
     this.epoch.push(epoch);
+    if (Object.keys(logs).some((name) => name.startsWith("val_"))) this.validated.push(epoch);
     for (const [name, value] of Object.entries(logs)) (this.values[name] ??= []).push(value);
   }
 
   finish(params: HistoryParams, plan: RunPlan, stopped?: string): History {
     const { epoch, values: history, seconds } = this;
-    return { epoch, history, params, plan, seconds, ...(stopped ? { stopped } : {}) };
+    const some = this.validated.length > 0 && this.validated.length < epoch.length;
+    const validationEpochs = some ? { validationEpochs: [...this.validated] } : {};
+    return { epoch, history, params, plan, seconds, ...validationEpochs, ...(stopped ? { stopped } : {}) };
   }
 
   exportState(): RecorderState {
-    const { epoch, values, seconds } = this;
-    return { epoch, values, seconds };
+    const { epoch, values, seconds, validated } = this;
+    return { epoch, values, seconds, validated };
   }
 
-  importState({ epoch, values, seconds }: RecorderState): void {
+  importState({ epoch, values, seconds, validated = epoch }: RecorderState): void {
     this.epoch.push(...epoch);
+    this.validated.push(...validated);
     for (const [name, numbers] of Object.entries(values)) this.values[name] = [...numbers];
     this.earlierSeconds = seconds;
   }

@@ -56,7 +56,9 @@ describe("optimizers move weights as Keras does", () => {
 const table: [name: string, options: object][] = [
   ["sgd", { momentum: 0.5, nesterov: true }],
   ["rmsprop", { centered: true, momentum: 0.2 }],
+  ["adadelta", { learningRate: 1, epsilon: 0.1 }],
   ["adagrad", { learningRate: 0.5 }],
+  ["adamax", {}],
   ["adam", { amsgrad: true }],
   ["adamw", { weightDecay: 0.01, excludeFromWeightDecay: ["dense_1/bias"] }],
   ["nadam", {}],
@@ -180,7 +182,7 @@ describe("the learning rate", () => {
 
   it("of sgd with the legacy decay is η0 / (1 + decay · t)", () => {
     const optimizer = sgd({ learningRate: 0.01, decay: 1e-4 });
-    optimizer.iterations = 10_000;
+    optimizer.steps = 10_000;
     expect(optimizer.learningRate).toBeCloseTo(0.005, 15);
     expect(optimizer.stepScalars(26_250)).toEqual([0.01 / (1 + 1e-4 * 26_250)]);
   });
@@ -245,7 +247,7 @@ describe("with plain TensorFlow.js", () => {
 
   it("names the optimizers there are when a configuration names another", () => {
     expect(() => Optimizer.fromConfig(Optimizer, { name: "adm" })).toThrow(
-      /name must be one of 'adagrad'.*Did you mean 'adam'/,
+      /name must be one of 'adadelta'.*Did you mean 'adam'/,
     );
   });
 });

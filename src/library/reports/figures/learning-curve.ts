@@ -6,7 +6,7 @@ import { lineFigure, type LinePanel, type LineSeries } from "./line-figure";
 import { palette } from "./style";
 
 /** The part of a {@link History} that is drawn; a published run given as a table per metric fits too. */
-export type MetricsByEpoch = Pick<History, "history"> & Partial<Pick<History, "epoch">>;
+export type MetricsByEpoch = Pick<History, "history"> & Partial<Pick<History, "epoch" | "validationEpochs">>;
 
 /** Options of {@link learningCurve}. */
 export interface LearningCurveOptions {
@@ -66,8 +66,9 @@ function checkHistory(run: MetricsByEpoch, name: string): void {
     throw new TypeError(`${owner}: ${name} has no epochs; train for at least one.`);
   }
   const epochs = run.epoch?.length ?? lengths[0][1];
-  const odd = lengths.find(([, length]) => length !== epochs);
-  if (odd) throw new TypeError(`${owner}: ${name} has ${epochs} epochs but ${odd[1]} values of ${odd[0]}.`);
+  const expected = (key: string) => (key.startsWith("val_") ? (run.validationEpochs?.length ?? epochs) : epochs);
+  const odd = lengths.find(([key, length]) => length !== expected(key));
+  if (odd) throw new TypeError(`${owner}: ${name} has ${expected(odd[0])} epochs but ${odd[1]} values of ${odd[0]}.`);
 }
 
 function metricPanel(metric: string, history: MetricsByEpoch, options: LearningCurveOptions): LinePanel {
@@ -93,7 +94,7 @@ function curves(metric: string, run: MetricsByEpoch, options: LearningCurveOptio
     .filter(({ key }) => key in run.history)
     .map(({ key, name, colour }) => ({
       name: suffix ? `${name}, ${suffix}` : name,
-      x: epochNumbers(run),
+      x: epochNumbers(run, key),
       y: finite(key, run.history[key], options.nonFinite),
       colour,
       dash: suffix ? "dash" : "solid",
@@ -102,8 +103,9 @@ function curves(metric: string, run: MetricsByEpoch, options: LearningCurveOptio
 }
 
 /** Epoch numbers as progress lines print them, from 1. */
-function epochNumbers({ epoch, history }: MetricsByEpoch): number[] {
-  return (epoch ?? Object.values(history)[0].map((_, index) => index)).map((index) => index + 1);
+function epochNumbers({ epoch, history, validationEpochs }: MetricsByEpoch, key: string): number[] {
+  const own = key.startsWith("val_") ? validationEpochs : undefined;
+  return (own ?? epoch ?? Object.values(history)[0].map((_, index) => index)).map((index) => index + 1);
 }
 
 function finite(

@@ -1,8 +1,7 @@
 /** AdaGrad. Source: Duchi, Hazan and Singer, Journal of Machine Learning Research 12, 2011. */
 import { checkNumber, checkOptions } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import { CLIPPING_OPTIONS } from "../clipping";
-import { Optimizer, type OptimizerOptions } from "./optimizer";
+import { Optimizer, type OptimizerOptions, SHARED_OPTIONS } from "./optimizer";
 import type { UpdateRule } from "./update-rule";
 
 /** Options of {@link adagrad}. */
@@ -21,8 +20,8 @@ export interface AdagradOptions extends OptimizerOptions {
  * @example adagrad({ learningRate: 0.01 })
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
-  checkOptions("adagrad", options, ["learningRate", "initialAccumulatorValue", "epsilon", ...CLIPPING_OPTIONS]);
-  const { learningRate = 0.001, initialAccumulatorValue = 0.1, epsilon = 1e-7, ...clip } = options;
+  checkOptions("adagrad", options, ["initialAccumulatorValue", "epsilon", ...SHARED_OPTIONS]);
+  const { learningRate = 0.001, initialAccumulatorValue = 0.1, epsilon = 1e-7, ...shared } = options;
   checkNumber("adagrad", "initialAccumulatorValue", initialAccumulatorValue, { min: 0 });
   checkNumber("adagrad", "epsilon", epsilon, { above: 0 });
   const rule: UpdateRule = {
@@ -36,5 +35,5 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
       return { weight: tf.sub(weight, move), slots: [sum] };
     },
   };
-  return new Optimizer(rule, { initialAccumulatorValue, epsilon, ...clip, learningRate });
+  return new Optimizer(rule, { initialAccumulatorValue, epsilon, ...shared, learningRate });
 }

@@ -1,8 +1,7 @@
 /** Adam and AMSGrad. Sources: Kingma and Ba, 2014, arXiv:1412.6980; Reddi et al., ICLR 2018. */
 import { checkBoolean, checkNumber, checkOptions } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import { CLIPPING_OPTIONS } from "../clipping";
-import { Optimizer, type OptimizerOptions } from "./optimizer";
+import { Optimizer, type OptimizerOptions, SHARED_OPTIONS } from "./optimizer";
 import type { UpdateRule } from "./update-rule";
 
 /** Numbers that Adam, AdamW and Nadam share. */
@@ -30,13 +29,13 @@ export interface AdamOptions extends OptimizerOptions, MomentOptions {
  * @example adam({ learningRate: 0.001 })
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  checkOptions("adam", options, ["learningRate", "beta1", "beta2", "epsilon", "amsgrad", ...CLIPPING_OPTIONS]);
-  const { learningRate = 0.001, beta1, beta2, epsilon, amsgrad = false, ...clip } = options;
+  checkOptions("adam", options, ["beta1", "beta2", "epsilon", "amsgrad", ...SHARED_OPTIONS]);
+  const { learningRate = 0.001, beta1, beta2, epsilon, amsgrad = false, ...shared } = options;
   const hyper = {
     ...checkMoments("adam", { beta1, beta2, epsilon }),
     amsgrad: checkBoolean("adam", "amsgrad", amsgrad),
   };
-  return new Optimizer(adamRule("adam", hyper), { ...hyper, ...clip, learningRate });
+  return new Optimizer(adamRule("adam", hyper), { ...hyper, ...shared, learningRate });
 }
 
 /** Fills in the defaults; throws for numbers out of range. */

@@ -1,9 +1,8 @@
 /** Adam with Nesterov momentum. Source: Dozat, "Incorporating Nesterov Momentum into Adam", ICLR workshop 2016. */
 import { checkOptions } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import { CLIPPING_OPTIONS } from "../clipping";
 import { approach, checkMoments, oneMinusPower, type MomentOptions } from "./adam";
-import { Optimizer, type OptimizerOptions } from "./optimizer";
+import { Optimizer, type OptimizerOptions, SHARED_OPTIONS } from "./optimizer";
 import type { UpdateRule } from "./update-rule";
 
 /** Options of {@link nadam}. */
@@ -19,10 +18,10 @@ export interface NadamOptions extends OptimizerOptions, MomentOptions {}
  * @example nadam({ learningRate: 5e-5 })
  */
 export function nadam(options: NadamOptions = {}): Optimizer {
-  checkOptions("nadam", options, ["learningRate", "beta1", "beta2", "epsilon", ...CLIPPING_OPTIONS]);
-  const { learningRate = 0.001, beta1, beta2, epsilon, ...clip } = options;
+  checkOptions("nadam", options, ["beta1", "beta2", "epsilon", ...SHARED_OPTIONS]);
+  const { learningRate = 0.001, beta1, beta2, epsilon, ...shared } = options;
   const hyper = checkMoments("nadam", { beta1, beta2, epsilon });
-  return new Optimizer(nadamRule(hyper), { ...hyper, ...clip, learningRate });
+  return new Optimizer(nadamRule(hyper), { ...hyper, ...shared, learningRate });
 }
 
 function nadamRule({ beta1, beta2, epsilon }: Required<MomentOptions>): UpdateRule {

@@ -1,8 +1,7 @@
 /** RMSProp. Source: Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012. */
 import { checkBoolean, checkNumber, checkOptions } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import { CLIPPING_OPTIONS } from "../clipping";
-import { Optimizer, type OptimizerOptions } from "./optimizer";
+import { Optimizer, type OptimizerOptions, SHARED_OPTIONS } from "./optimizer";
 import type { UpdateRule } from "./update-rule";
 
 /** Options of {@link rmsprop}. */
@@ -26,14 +25,14 @@ export interface RmspropOptions extends OptimizerOptions {
  * @example rmsprop({ learningRate: 0.001, rho: 0.9 })
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  checkOptions("rmsprop", options, ["learningRate", "rho", "momentum", "epsilon", "centered", ...CLIPPING_OPTIONS]);
-  const { learningRate = 0.001, rho = 0.9, momentum = 0, epsilon = 1e-7, centered = false, ...clip } = options;
+  checkOptions("rmsprop", options, ["rho", "momentum", "epsilon", "centered", ...SHARED_OPTIONS]);
+  const { learningRate = 0.001, rho = 0.9, momentum = 0, epsilon = 1e-7, centered = false, ...shared } = options;
   checkNumber("rmsprop", "rho", rho, { min: 0, below: 1 });
   checkNumber("rmsprop", "momentum", momentum, { min: 0, below: 1 });
   checkNumber("rmsprop", "epsilon", epsilon, { above: 0 });
   checkBoolean("rmsprop", "centered", centered);
   const hyper = { rho, momentum, epsilon, centered };
-  return new Optimizer(rmspropRule(hyper), { ...hyper, ...clip, learningRate });
+  return new Optimizer(rmspropRule(hyper), { ...hyper, ...shared, learningRate });
 }
 
 type Hyper = Required<Omit<RmspropOptions, keyof OptimizerOptions>>;

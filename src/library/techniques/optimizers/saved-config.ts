@@ -17,7 +17,11 @@ export function toConfig(name: string, options: Readonly<Record<string, unknown>
 
 function plainValue(owner: string, value: unknown): unknown {
   // When TensorFlow.js reads a model it rewrites strings (snake to camel case), except those under the key `name`.
-  if (Array.isArray(value)) return value.map((item: unknown) => ({ name: item }));
+  if (typeof value === "string") return { name: value };
+  if (Array.isArray(value)) return value.map((item: unknown) => plainValue(owner, item));
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainValue(owner, item)]));
+  }
   if (typeof value !== "function") return value;
   const config = describeSchedule(value as Schedule);
   if (config) return config;
@@ -42,6 +46,14 @@ export function optimizerFromConfig(config: object): tf.Optimizer {
 }
 
 function originalValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(({ name }: { name: unknown }) => name);
+  if (Array.isArray(value)) return value.map(originalItem);
   return typeof value === "object" && value !== null ? scheduleFromConfig(value as ScheduleConfig) : value;
+}
+
+/** An item of a list: a text, or an object of values such as `{ layers, multiplier }`. */
+function originalItem(item: unknown): unknown {
+  if (typeof item !== "object" || item === null) return item;
+  const entries = Object.entries(item);
+  if (entries.length === 1 && entries[0][0] === "name") return entries[0][1] as unknown;
+  return Object.fromEntries(entries.map(([key, value]) => [key, originalValue(value)]));
 }

@@ -1,9 +1,8 @@
 /** Stochastic gradient descent, plain or with momentum. */
 import { checkBoolean, checkNumber, checkOptions } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import { CLIPPING_OPTIONS } from "../clipping";
 import { legacyDecay } from "../schedules";
-import { Optimizer, type OptimizerOptions } from "./optimizer";
+import { Optimizer, type OptimizerOptions, SHARED_OPTIONS } from "./optimizer";
 import type { UpdateRule } from "./update-rule";
 
 /** Options of {@link sgd}. */
@@ -26,7 +25,7 @@ export interface SgdOptions extends OptimizerOptions {
  * @example sgd({ learningRate: 0.01, momentum: 0.9, nesterov: true, clipvalue: 1 })
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  checkOptions("sgd", options, ["learningRate", "momentum", "nesterov", "decay", ...CLIPPING_OPTIONS]);
+  checkOptions("sgd", options, ["momentum", "nesterov", "decay", ...SHARED_OPTIONS]);
   const { momentum = 0, nesterov = false, decay, ...rest } = options;
   checkNumber("sgd", "momentum", momentum, { min: 0, max: 1 });
   checkBoolean("sgd", "nesterov", nesterov);

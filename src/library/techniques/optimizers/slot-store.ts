@@ -23,7 +23,16 @@ export class SlotStore {
   private readonly byWeight = new Map<string, Entry>();
   private restored: Restored[] = [];
 
-  constructor(private readonly rule: UpdateRule) {}
+  /** Names of a weight's slots: the rule's, then the optimizer's own. */
+  private readonly names: readonly string[];
+
+  /** @param own names of slots that begin with zeros, whatever the rule's begin with */
+  constructor(
+    private readonly rule: UpdateRule,
+    own: readonly string[] = [],
+  ) {
+    this.names = [...rule.slots, ...own];
+  }
 
   /**
    * Makes the slots of all weights of a step that have none. Slots that were restored go to the weights in the order
@@ -44,6 +53,18 @@ export class SlotStore {
     return this.byWeight.get(weight.name)?.slots ?? [];
   }
 
+  /** Whether a weight was prepared. */
+  has(weight: tf.Variable): boolean {
+    return this.byWeight.get(weight.name)?.weight === weight;
+  }
+
+  /** One slot of a weight that was prepared. */
+  named(weight: string, slot: string): tf.Variable {
+    const found = this.byWeight.get(weight)?.slots[this.names.indexOf(slot)];
+    if (found) return found;
+    throw new Error(`${this.rule.name}: there is no slot '${slot}' for '${weight}'.`);
+  }
+
   variables(): tf.Variable[] {
     return [...this.inOrder(), ...this.restored].flatMap(({ slots }) => slots);
   }
@@ -52,7 +73,7 @@ export class SlotStore {
   entries(): NamedTensor[] {
     const bound = this.inOrder().map(({ weight, slots }) => ({ name: weight.name, slots }));
     return [...bound, ...this.restored].flatMap(({ name, slots }) =>
-      slots.map((tensor, i) => ({ name: `${name}/${this.rule.slots[i]}`, tensor })),
+      slots.map((tensor, i) => ({ name: `${name}/${this.names[i]}`, tensor })),
     );
   }
 
@@ -62,7 +83,9 @@ export class SlotStore {
     const bound = this.inOrder();
     if (groups.length === 0) {
       // State from before the first step, or of a rule without slots.
-      bound.forEach(({ weight, slots }) => slots.forEach((slot) => tf.tidy(() => slot.assign(this.initial(weight)))));
+      bound.forEach(({ weight, slots }) =>
+        slots.forEach((slot, i) => tf.tidy(() => slot.assign(this.initial(weight, i)))),
+      );
     } else if (bound.length > 0) {
       this.checkFit(
         groups.map(({ tensors }) => tensors[0].shape),
@@ -86,14 +109,15 @@ export class SlotStore {
   }
 
   private create(weight: tf.Variable): Entry {
-    const slots = this.rule.slots.map(() => tf.tidy(() => slotVariable(this.initial(weight))));
+    const slots = this.names.map((_, i) => tf.tidy(() => slotVariable(this.initial(weight, i))));
     const entry = { weight, slots };
     this.byWeight.set(weight.name, entry);
     return entry;
   }
 
-  private initial(weight: tf.Variable): tf.Tensor {
-    return tf.fill(weight.shape, this.rule.initialSlotValue ?? 0, "float32");
+  private initial(weight: tf.Variable, slot: number): tf.Tensor {
+    const value = slot < this.rule.slots.length ? this.rule.initialSlotValue : undefined;
+    return tf.fill(weight.shape, value ?? 0, "float32");
   }
 
   private adopt(weights: readonly tf.Variable[]): void {
@@ -119,28 +143,28 @@ export class SlotStore {
 
   /** The saved tensors by weight, each weight's in the order of the rule's slots. */
   private group(saved: readonly NamedTensor[]): { name: string; tensors: tf.Tensor[] }[] {
-    const { slots } = this.rule;
+    const slots = this.names;
     const groups = new Map<string, tf.Tensor[]>();
     for (const { name, tensor } of saved) {
       const cut = name.lastIndexOf("/");
       const index = slots.indexOf(name.slice(cut + 1));
-      if (cut < 1 || index === -1) throw new Error(wrongState(this.rule, `found '${name}'`));
+      if (cut < 1 || index === -1) throw new Error(this.wrongState(`found '${name}'`));
       const tensors = groups.get(name.slice(0, cut)) ?? [];
       tensors[index] = tensor;
       groups.set(name.slice(0, cut), tensors);
     }
     for (const [name, tensors] of groups) {
       const missing = slots.find((_, i) => !tensors[i]);
-      if (missing) throw new Error(wrongState(this.rule, `'${name}/${missing}' is missing`));
+      if (missing) throw new Error(this.wrongState(`'${name}/${missing}' is missing`));
     }
     return [...groups].map(([name, tensors]) => ({ name, tensors }));
+  }
+
+  private wrongState(problem: string): string {
+    const expected = this.names.length === 0 ? "no slots" : `slots ${list(this.names)} for each weight`;
+    return `${this.rule.name}: the saved state does not fit; expected ${expected}, ${problem}. Was it another optimizer's?`;
   }
 }
 
 /** Variables get a number for a name, so that two optimizers of one model do not collide. */
 const slotVariable = (value: tf.Tensor) => tf.variable(value, false);
-
-function wrongState(rule: UpdateRule, problem: string): string {
-  const expected = rule.slots.length === 0 ? "no slots" : `slots ${list(rule.slots)} for each weight`;
-  return `${rule.name}: the saved state does not fit; expected ${expected}, ${problem}. Was it another optimizer's?`;
-}

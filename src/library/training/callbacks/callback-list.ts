@@ -1,44 +1,6 @@
 /** Calls the hooks of several callbacks in order. */
-import { checkFunction, guess, show } from "dnn-lab-core/check";
 import type { Logs } from "dnn-lab-core/types";
 import type { Callback, TrainingContext } from "./callback";
-
-export const HOOKS = [
-  "onTrainBegin",
-  "onTrainEnd",
-  "onEpochBegin",
-  "onEpochEnd",
-  "onTrainBatchBegin",
-  "onTrainBatchEnd",
-] as const;
-
-export const MEMORY = ["exportState", "importState"] as const;
-
-/** Refuses what is no callback, and hooks with a misspelt name (`onEpochend`), which would never be called. */
-export function checkCallbacks(owner: string, callbacks: unknown): readonly Callback[] {
-  if (!Array.isArray(callbacks)) {
-    throw new TypeError(`${owner}: callbacks must be an array, received ${show(callbacks)}. Wrap it: [callback].`);
-  }
-  for (const callback of callbacks) {
-    if (callback === null || typeof callback !== "object") {
-      throw new TypeError(
-        `${owner}: a callback is an object with hooks such as onEpochEnd, received ${show(callback)}.`,
-      );
-    }
-    for (const hook of [...HOOKS, ...MEMORY]) {
-      if (callback[hook] !== undefined) checkFunction(owner, `callback hook ${hook}`, callback[hook]);
-    }
-    if (Boolean(callback.exportState) !== Boolean(callback.importState)) {
-      throw new TypeError(`${owner}: a callback needs both of exportState and importState, or neither.`);
-    }
-    for (const key of Object.keys(callback)) {
-      const near = /^on[A-Z]/.test(key) && !(HOOKS as readonly string[]).includes(key);
-      if (near)
-        throw new TypeError(`${owner}: '${key}' is no hook of a callback (${HOOKS.join(", ")}).${guess(key, HOOKS)}`);
-    }
-  }
-  return callbacks;
-}
 
 export class CallbackList {
   /** Whether any callback wants to be called after each step; if none does, steps need not be told apart. */

@@ -2,6 +2,9 @@
 import type { tf } from "../../engine/tf";
 import type { Logs } from "dnn-lab-core/types";
 
+/** The values of a weight in plain memory, in the type of the weight. */
+export type WeightValues = Float32Array | Int32Array | Uint8Array;
+
 /** The running `fit` as a callback sees it. */
 export interface TrainingContext {
   /** The model in training. */
@@ -10,17 +13,17 @@ export interface TrainingContext {
   readonly stepsPerEpoch: number;
   /** Planned number of epochs. */
   readonly epochs: number;
-  /** Names in the logs of an epoch's end, in order; empty before the first epoch has ended. */
+  /** Names in the logs of an epoch's end, in order, those of the validation among them. */
   readonly metricNames: readonly string[];
   /** The optimizer's present learning rate. */
   learningRate(): number;
   /** Sets the rate for the steps to come; throws when the optimizer follows a schedule. */
   setLearningRate(rate: number): void;
   /** Weights of the whole model, copied to plain memory in `model.weights` order. */
-  getWeights(): Promise<Float32Array[]>;
+  getWeights(): Promise<WeightValues[]>;
   /** Puts copies made by `getWeights` back. */
-  setWeights(weights: readonly Float32Array[]): void;
-  /** Ends training after the running step (a batch hook) or epoch (an epoch hook). */
+  setWeights(weights: readonly WeightValues[]): void;
+  /** Ends training after the running step (a batch hook) or epoch (an epoch hook), as `model.stopTraining = true` does. */
   stopTraining(reason?: string): void;
   /** One line for the user, shown with the progress of the run. */
   notify(line: string): void;
@@ -33,6 +36,10 @@ export interface TrainingContext {
 export interface Callback {
   /** Name for messages. */
   readonly name?: string;
+  /** The metric that it follows; `fit` refuses one that nothing gives before the first epoch. */
+  readonly monitor?: string;
+  /** Names that it writes into the logs at an epoch's end; without this it may write any. */
+  readonly addsToLogs?: readonly string[];
   /** Before the first epoch. */
   onTrainBegin?(context: TrainingContext): void | Promise<void>;
   /** After the last epoch, with its logs. */

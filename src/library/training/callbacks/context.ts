@@ -1,7 +1,7 @@
 /** What callbacks see of a running `fit` (see callback.ts), over a TensorFlow.js model and its optimizer. */
 import { checkNumber, show } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import type { TrainingContext } from "./callback";
+import type { TrainingContext, WeightValues } from "./callback";
 
 /** The learning rate fields of the library's and of TensorFlow.js' own optimizers. */
 interface RateFields {
@@ -25,8 +25,7 @@ export class RunContext implements TrainingContext {
   readonly epochs: number;
   readonly metricNames: readonly string[];
   readonly notify: (line: string) => void;
-  /** Why training is to end; undefined while it goes on. */
-  stopReason: string | undefined;
+  private reason: string | undefined;
 
   constructor(run: Run) {
     this.model = run.model;
@@ -34,6 +33,12 @@ export class RunContext implements TrainingContext {
     this.epochs = run.epochs;
     this.metricNames = run.metricNames;
     this.notify = run.notify;
+    this.model.stopTraining = false;
+  }
+
+  /** Why training is to end; undefined while it goes on. */
+  get stopReason(): string | undefined {
+    return this.reason ?? (this.model.stopTraining ? "model.stopTraining was set" : undefined);
   }
 
   learningRate(): number {
@@ -56,28 +61,29 @@ export class RunContext implements TrainingContext {
     else fields.learningRate = rate;
   }
 
-  async getWeights(): Promise<Float32Array[]> {
-    const read = this.model.weights.map((weight) => weight.read().data() as Promise<Float32Array>);
+  async getWeights(): Promise<WeightValues[]> {
+    const read = this.model.weights.map((weight) => weight.read().data() as Promise<WeightValues>);
     // `data()` may hand out the engine's own memory: copy.
-    return (await Promise.all(read)).map((values) => Float32Array.from(values));
+    return (await Promise.all(read)).map((values) => values.slice());
   }
 
-  setWeights(weights: readonly Float32Array[]): void {
+  setWeights(weights: readonly WeightValues[]): void {
     const targets = this.model.weights;
     if (weights.length !== targets.length) {
       throw new Error(
         `setWeights: expected ${targets.length} arrays, one for each weight, received ${weights.length}.`,
       );
     }
-    tf.tidy(() => {
-      targets.forEach((target, i) =>
-        (target.read() as tf.Variable).assign(tf.tensor(weights[i], target.shape as number[])),
-      );
-    });
+    tf.tidy(() =>
+      targets.forEach((target, i) => {
+        const variable = target.read() as tf.Variable;
+        variable.assign(tf.tensor(weights[i], target.shape as number[], variable.dtype));
+      }),
+    );
   }
 
   stopTraining(reason = "a callback asked for it"): void {
-    this.stopReason ??= reason;
+    this.reason ??= reason;
   }
 
   private get fields(): RateFields {

@@ -57,6 +57,7 @@ export function csvLogger(options: CsvLoggerOptions): ResumableCallback<CsvLogge
 
   return {
     name: "CSVLogger",
+    addsToLogs: [],
     exportState: () => ({ start, text, keys }),
     importState(state) {
       ({ start, text, keys } = state);

@@ -6,6 +6,7 @@ import {
   type EarlyStoppingRuleOptions,
   type EarlyStoppingState,
 } from "../../techniques/early-stopping";
+import type { WeightValues } from "./callback";
 import { monitored, speaker, type ResumableCallback, type Verbose } from "./monitored";
 
 /** Options of {@link earlyStopping}. */
@@ -21,7 +22,7 @@ export interface EarlyStoppingMemory {
   /** What the rule remembers. */
   readonly rule: EarlyStoppingState;
   /** Copies of the best weights so far; undefined before the first, or when they are not restored. */
-  readonly bestWeights?: readonly Float32Array[];
+  readonly bestWeights?: readonly WeightValues[];
 }
 
 /**
@@ -39,11 +40,13 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): ResumableCall
   checkBoolean(owner, "restoreBestWeights", restoreBestWeights);
   const say = speaker(owner, verbose);
   const rule = new EarlyStoppingRule(ruleOptions, owner);
-  let bestWeights: readonly Float32Array[] | undefined;
+  let bestWeights: readonly WeightValues[] | undefined;
   let resumed = false;
 
   return {
     name: "EarlyStopping",
+    monitor: rule.monitor,
+    addsToLogs: [],
     exportState: () => ({ rule: rule.state, bestWeights }),
     importState(memory) {
       rule.restore(memory.rule);
@@ -58,7 +61,9 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): ResumableCall
       resumed = false;
     },
     async onEpochEnd(epoch, logs, context) {
-      const { isBest, stop } = rule.update(epoch, monitored(owner, rule.monitor, logs));
+      const value = monitored(owner, rule.monitor, logs, context);
+      if (value === undefined) return;
+      const { isBest, stop } = rule.update(epoch, value);
       if (isBest && restoreBestWeights) bestWeights = await context.getWeights();
       if (stop) context.stopTraining(`${rule.monitor} has not improved for ${rule.state.wait} epochs`);
     },

@@ -1,7 +1,7 @@
 /** A callback made of functions. */
 import { checkFunction, checkOptions } from "dnn-lab-core/check";
 import type { Callback } from "./callback";
-import { HOOKS, MEMORY } from "./callback-list";
+import { HOOKS, MEMORY } from "./check-callbacks";
 
 const FUNCTIONS = [...HOOKS, ...MEMORY] as const;
 

@@ -27,6 +27,7 @@ export function learningRateScheduler(
   const say = speaker(owner, options.verbose);
   return {
     name: "LearningRateScheduler",
+    addsToLogs: ["learning_rate"],
     onEpochBegin(epoch, context) {
       const rate = schedule(epoch, context.learningRate());
       checkNumber(owner, `schedule(${epoch}, …)`, rate, { min: 0 });

@@ -60,6 +60,11 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ResumableCallb
   checkFilepath(owner, filepath, saveWeightsOnly);
   const say = speaker(owner, verbose);
   const rule = new BestValueRule(ruleOptions, owner);
+  if (saveFreq !== "epoch" && saveBestOnly && rule.monitor.startsWith("val_")) {
+    throw new TypeError(
+      `${owner}: '${rule.monitor}' is known at the end of an epoch only, and saveFreq is ${saveFreq} batches. Monitor 'loss', or leave saveFreq out.`,
+    );
+  }
   const write = saveWeightsOnly ? saveWeights : saveModelFolder;
 
   function isWanted(label: string, logs: Logs, path: string, context: TrainingContext): boolean {
@@ -67,7 +72,8 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ResumableCallb
       say(context, `${label}: saving model to ${path}`);
       return true;
     }
-    const value = monitored(owner, rule.monitor, logs);
+    const value = monitored(owner, rule.monitor, logs, context);
+    if (value === undefined) return false;
     const before = rule.state.best === undefined ? "None" : rule.state.best.toFixed(5);
     const isBest = rule.update(value);
     const verdict = isBest
@@ -85,9 +91,10 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ResumableCallb
     say(context, `${label}: finished saving model to ${path}`);
   }
 
+  const description = { name: "ModelCheckpoint", addsToLogs: [], ...(saveBestOnly && { monitor: rule.monitor }) };
   if (saveFreq === "epoch") {
     return {
-      name: "ModelCheckpoint",
+      ...description,
       exportState: () => rule.state,
       importState: ({ best }) => rule.restore({ best }),
       onEpochEnd: (epoch, logs, context) => save({ epoch: epoch + 1 }, logs, context),
@@ -96,7 +103,7 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ResumableCallb
   let epoch = 0;
   let batchesSinceSaving = 0;
   return {
-    name: "ModelCheckpoint",
+    ...description,
     exportState: () => ({ ...rule.state, epoch, batchesSinceSaving }),
     importState({ best, ...place }) {
       rule.restore({ best });

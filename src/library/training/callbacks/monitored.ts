@@ -16,14 +16,23 @@ export interface ResumableCallback<State> extends Callback {
   importState(state: State): void;
 }
 
-/** The value of the metric `monitor`; throws an error that lists the metrics there are when it is not among them. */
-export function monitored(owner: string, monitor: string, logs: Logs): number {
+/**
+ * The value of the metric `monitor` at an epoch's end; undefined for one of the validation in an epoch without
+ * (`validationFreq`). Throws an error that lists the metrics there are when it is not among them.
+ */
+export function monitored(owner: string, monitor: string, logs: Logs, context: TrainingContext): number | undefined {
   const value = logs[monitor];
   if (typeof value === "number") return value;
-  const names = Object.keys(logs);
+  const isOfOtherEpochs = monitor.startsWith("val_") && context.metricNames.includes(monitor);
+  if (isOfOtherEpochs && !Object.keys(logs).some((name) => name.startsWith("val_"))) return undefined;
+  throw missingMetric(owner, monitor, Object.keys(logs));
+}
+
+/** The error for a metric that there is not; says which there are. */
+export function missingMetric(owner: string, monitor: string, names: readonly string[]): Error {
   const hint = monitor.startsWith("val_") && !names.some((name) => name.startsWith("val_"));
   const fix = hint ? " Pass validationData to fit." : guess(monitor, names);
-  throw new Error(`${owner}: there is no metric '${monitor}' to monitor; there are ${list(names) || "none"}.${fix}`);
+  return new Error(`${owner}: there is no metric '${monitor}' to monitor; there are ${list(names) || "none"}.${fix}`);
 }
 
 /** Shows a line when `verbose` is 1; refuses values other than 0 and 1. */

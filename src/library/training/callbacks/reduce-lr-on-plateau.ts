@@ -28,6 +28,8 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Resum
 
   return {
     name: "ReduceLROnPlateau",
+    monitor: rule.monitor,
+    addsToLogs: ["learning_rate"],
     exportState: () => rule.state,
     importState(state) {
       rule.restore(state);
@@ -42,7 +44,8 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Resum
     onEpochEnd(epoch, logs, context) {
       const present = context.learningRate();
       logs.learning_rate = present;
-      const rate = rule.update(monitored(owner, rule.monitor, logs), present);
+      const value = monitored(owner, rule.monitor, logs, context);
+      const rate = value === undefined ? undefined : rule.update(value, present);
       if (rate === undefined) return;
       context.setLearningRate(rate);
       say(context, `Epoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${rate}.`);

@@ -9,6 +9,7 @@ import { explanationHtml, explanationText, type StepsExplanation } from "./expla
 
 export type { StepsExplanation };
 import { asBatched, checkSampleShape } from "../fit/inputs";
+import { givenDataset } from "../fit/given-data";
 import { lastSteps } from "../steps/last-steps";
 import { measurePlans } from "./measure-plans";
 import type { RunPlan } from "../steps/plan";
@@ -65,7 +66,7 @@ export async function explain(
       "explain: the model has not been trained yet. Call fit first, or give data: explain(model, train).",
     );
   }
-  const batched = asBatched("explain", data, options.batchSize);
+  const batched = asBatched("explain", givenDataset("explain", model, data), options.batchSize);
   checkSampleShape("explain", model, batched);
   if (!isNative()) throw new Error("explain: only the native engine has plans to measure; leave the data out.");
   return new ModelExplanation(model.name, runs, measurePlans(model, batched));

@@ -10,6 +10,7 @@ import { exponentialSchedule } from "../../techniques/schedules";
 import { Optimizer } from "../../techniques/optimizers/optimizer";
 import { trainingTask } from "../steps/batch-task";
 import { asBatched, checkSampleShape } from "../fit/inputs";
+import { givenDataset } from "../fit/given-data";
 import { objectiveOf } from "../steps/objective";
 import { checkLabels } from "../objective/label-checks";
 import { pacer } from "../fit/pacer";
@@ -72,7 +73,7 @@ export async function lrRangeTest(
   const owner = "lrRangeTest";
   const checked = check(owner, options);
   await useEngine();
-  const train = asBatched(owner, data, options.batchSize);
+  const train = asBatched(owner, givenDataset(owner, model, data), options.batchSize);
   checkSampleShape(owner, model, train);
   const objective = objectiveOf(owner, model);
   checkLabels(owner, model, objective, train);

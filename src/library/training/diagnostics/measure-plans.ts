@@ -20,14 +20,14 @@ const ROUND_MS = 50;
 export function measurePlans(model: tf.LayersModel, data: Dataset): Partial<Record<RunPlan, number | string>> {
   const objective = objectiveOf("explain", model);
   const means = new RunningMeans(objective.columns);
-  const optimizer = model.optimizer as { iterations?: number };
-  const { iterations } = optimizer;
+  const optimizer = model.optimizer as { steps?: number };
+  const { steps } = optimizer;
   try {
     return withStateRestored(() =>
       measure(model, transformedTask(trainingTask({ model, objective }, means), data), data),
     );
   } finally {
-    if (iterations !== undefined) optimizer.iterations = iterations;
+    if (steps !== undefined) optimizer.steps = steps;
     means.dispose();
   }
 }

@@ -1,11 +1,11 @@
 import { checkInterrupt } from "dnn-lab-core/interrupt";
 import { checkOneOf, checkOptions } from "dnn-lab-core/check";
 import type { Logs } from "dnn-lab-core/types";
-import type { Dataset } from "../../data/dataset";
 import { useEngine } from "../../engine/engine";
 import type { tf } from "../../engine/tf";
 import { evaluationTask } from "../steps/batch-task";
 import { ChunkSize } from "../steps/chunk-size";
+import { givenDataset, type TrainingData } from "./given-data";
 import { asBatched, checkSampleShape } from "./inputs";
 import { checkLabels } from "../objective/label-checks";
 import { objectiveOf } from "../steps/objective";
@@ -19,6 +19,8 @@ import { pacer } from "./pacer";
 export interface EvaluateOptions {
   /** Samples a batch, for data that are not batched yet (default 32). */
   batchSize?: number;
+  /** How much each sample counts in the loss, one number a sample; not for data that are shuffled or batched already. */
+  sampleWeight?: ArrayLike<number>;
   /** 0 silent, 1 a progress line (default), 2 one line at the end. */
   verbose?: 0 | 1 | 2;
   /** How batches are run, as in `fit` (default `"auto"`). */
@@ -32,11 +34,15 @@ export interface EvaluateOptions {
  *
  * @example const { loss, accuracy } = await evaluate(model, test.batch(128));
  */
-export async function evaluate(model: tf.LayersModel, data: Dataset, options: EvaluateOptions = {}): Promise<Logs> {
-  checkOptions("evaluate", options, ["batchSize", "verbose", "compile"]);
+export async function evaluate(
+  model: tf.LayersModel,
+  data: TrainingData,
+  options: EvaluateOptions = {},
+): Promise<Logs> {
+  checkOptions("evaluate", options, ["batchSize", "sampleWeight", "verbose", "compile"]);
   const verbose = checkOneOf("evaluate", "verbose", String(options.verbose ?? 1), ["0", "1", "2"]);
   await useEngine();
-  const batched = asBatched("evaluate", data, options.batchSize);
+  const batched = asBatched("evaluate", givenDataset("evaluate", model, data, options), options.batchSize);
   checkSampleShape("evaluate", model, batched);
   const objective = objectiveOf("evaluate", model);
   checkLabels("evaluate", model, objective, batched);

@@ -1,8 +1,9 @@
 /** What `fit` may be told, and the checks of it. */
-import { checkBoolean, checkNumber, checkOneOf, checkOptions } from "dnn-lab-core/check";
-import type { Dataset } from "../../data/dataset";
+import { checkBoolean, checkNumber, checkOneOf, checkOptions, show } from "dnn-lab-core/check";
+import { tf } from "../../engine/tf";
+import type { TrainingData } from "./given-data";
 import type { Callback } from "../callbacks/callback";
-import { checkCallbacks } from "../callbacks/callback-list";
+import { checkCallbacks } from "../callbacks/check-callbacks";
 import { type CheckedResume, checkResume, type ResumeOptions } from "../resume";
 import type { ClassWeight } from "../steps/step";
 import { checkCompile, type CompileOption } from "../steps/step-runner";
@@ -14,11 +15,26 @@ export interface FitOptions {
   /** Number of the first epoch (default 0), to continue an earlier run; training ends before epoch `epochs`. */
   initialEpoch?: number;
   /** Data on which loss and metrics are computed after each epoch, in inference mode. */
-  validationData?: Dataset;
+  validationData?: TrainingData;
+  /** The last part of `{ x, y }` that is kept for validation, between 0 and 1; taken before any shuffling. */
+  validationSplit?: number;
+  /** Validates after each n-th epoch (default 1), or after the epochs with these numbers (from 1), as Keras does. */
+  validationFreq?: number | readonly number[];
+  /** Batches of the validation data that are used (default all). */
+  validationSteps?: number;
+  /**
+   * Steps of an epoch (default: one pass over the data). What an epoch leaves of a pass comes in the next one; a pass
+   * that ends within an epoch is followed by the next, with its own order.
+   */
+  stepsPerEpoch?: number;
+  /** Whether the samples of `{ x, y }` get another order in each epoch (default true); a `Dataset` has its `shuffle`. */
+  shuffle?: boolean;
   /** Called in this order (default none). */
   callbacks?: readonly Callback[];
   /** Samples a batch, for data that are not batched yet (default 32). */
   batchSize?: number;
+  /** How much each sample counts in the loss, one number a sample; not for data that are shuffled or batched already. */
+  sampleWeight?: ArrayLike<number>;
   /** Weight of each class in the loss, by class number; classes left out weigh 1. */
   classWeight?: ClassWeight;
   /** 0 silent, 1 a live progress line (default), 2 one line an epoch. */
@@ -49,24 +65,17 @@ export interface FitOptions {
 }
 
 const OPTIONS = [
-  ...[
-    "epochs",
-    "initialEpoch",
-    "validationData",
-    "callbacks",
-    "batchSize",
-    "classWeight",
-    "verbose",
-    "stepsPerExecution",
-    "compile",
-    "resume",
-    "cacheFeatures",
-  ],
+  ...["epochs", "initialEpoch", "batchSize", "stepsPerEpoch", "shuffle", "classWeight", "sampleWeight"],
+  ...["validationData", "validationSplit", "validationFreq", "validationSteps"],
+  ...["callbacks", "verbose", "stepsPerExecution", "compile", "resume", "cacheFeatures"],
 ];
 
 export interface CheckedFitOptions {
   epochs: number;
   initialEpoch: number;
+  stepsPerEpoch: number | undefined;
+  /** Whether an epoch (from 0) is followed by the validation. */
+  validates: (epoch: number) => boolean;
   verbose: 0 | 1 | 2;
   callbacks: readonly Callback[];
   compile: CompileOption;
@@ -77,6 +86,7 @@ export interface CheckedFitOptions {
 
 /** Throws for what is unknown or out of range. */
 export function checkFitOptions(options: FitOptions): CheckedFitOptions {
+  checkNoLabels(options);
   checkOptions("fit", options, OPTIONS);
   const epochs = checkNumber("fit", "epochs", options.epochs ?? 1, { integer: true, min: 1 });
   const initialEpoch = checkNumber("fit", "initialEpoch", options.initialEpoch ?? 0, {
@@ -94,5 +104,29 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
   });
   const resume = checkResume(options.resume);
   const cacheFeatures = checkBoolean("fit", "cacheFeatures", options.cacheFeatures ?? true);
-  return { epochs, initialEpoch, verbose, callbacks, compile, stepsPerExecution, resume, cacheFeatures };
+  const { stepsPerEpoch, validationFreq } = options;
+  if (stepsPerEpoch !== undefined) checkNumber("fit", "stepsPerEpoch", stepsPerEpoch, { integer: true, min: 1 });
+  const run = { epochs, initialEpoch, stepsPerEpoch, stepsPerExecution, validates: validationEpochs(validationFreq) };
+  return { ...run, verbose, callbacks, compile, resume, cacheFeatures };
+}
+
+/** `fit(model, x, y)`, as Keras has it. */
+function checkNoLabels(options: unknown): void {
+  const isValues = Array.isArray(options) || ArrayBuffer.isView(options) || options instanceof tf.Tensor;
+  if (!isValues) return;
+  throw new TypeError(
+    `fit: the third argument holds the options, received ${show(options)}. Pass samples and labels together: fit(model, { x, y }, { epochs: 10 }).`,
+  );
+}
+
+/** Keras' `validation_freq`: every n-th epoch, or those with the numbers listed, from 1. */
+function validationEpochs(frequency: FitOptions["validationFreq"] = 1): (epoch: number) => boolean {
+  if (Array.isArray(frequency)) {
+    const epochs = (frequency as readonly number[]).map((epoch, i) =>
+      checkNumber("fit", `validationFreq[${i}]`, epoch, { integer: true, min: 1, fix: "Epochs count from 1 here." }),
+    );
+    return (epoch) => epochs.includes(epoch + 1);
+  }
+  const every = checkNumber("fit", "validationFreq", frequency, { integer: true, min: 1 });
+  return (epoch) => (epoch + 1) % every === 0;
 }

@@ -1,10 +1,12 @@
 /** A running training: epochs of steps, validation, callbacks, progress and checkpoints. */
 import { checkInterrupt, InterruptedError } from "dnn-lab-core/interrupt";
+import type { Optimizer } from "../../techniques/optimizers/optimizer";
 import type { Logs } from "dnn-lab-core/types";
 import type { Dataset } from "../../data/dataset";
 import type { tf } from "../../engine/tf";
 import { type BatchTask, evaluationTask, trainingTask } from "../steps/batch-task";
 import { CallbackList } from "../callbacks/callback-list";
+import { checkMonitors } from "../callbacks/check-monitors";
 import { ChunkSize } from "../steps/chunk-size";
 import { classWeightTensor } from "../steps/class-weight";
 import { RunContext } from "../callbacks/context";
@@ -14,6 +16,7 @@ import type { HeadTraining } from "./frozen-base";
 import { type History, HistoryRecorder } from "../history";
 import type { Objective } from "../steps/objective";
 import { pacer } from "./pacer";
+import { Passes } from "./passes";
 import { type LineSink, ProgressLine } from "./progress-line";
 import { keepPlans, type LiveRun, RunCheckpoints, type Start } from "../resume";
 import { RunningMeans } from "../steps/running-means";
@@ -53,48 +56,52 @@ export class FitRun {
   private readonly train: Dataset;
   /** While only the layers above a frozen base are trained. */
   private head: HeadTraining | undefined;
+  private readonly model: tf.LayersModel;
+  private readonly stepsPerEpoch: number;
+  private readonly passes: Passes;
 
   constructor(private readonly fitting: Fitting) {
     const { model, objective, sink, head, options, checked } = fitting;
     const { train, validation } = head ?? fitting;
     this.train = train;
+    this.model = model;
     this.head = head;
     this.checked = checked;
+    this.stepsPerEpoch = checked.stepsPerEpoch ?? train.stepsPerEpoch;
+    this.passes = new Passes(model, train, checked.initialEpoch, this.stepsPerEpoch);
     this.sink = sink;
     const names = objective.columns.map(({ name }) => name);
+    const notify = (line: string) => this.sink.settled(line);
+    const metricNames = validation ? [...names, ...names.map((name) => `val_${name}`)] : names;
+    checkMonitors({ callbacks: checked.callbacks, metricNames, notify });
     this.means = new RunningMeans(objective.columns);
     this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model, fitting.train);
-    const notify = (line: string) => this.sink.settled(line);
     const parts = { ...checked, ...fitting, metricNames: names, classWeight: options.classWeight };
     this.checkpoints = checked.resume && new RunCheckpoints({ ...checked, resume: checked.resume, parts, notify });
-    const passes = this.checkpoints?.isComplete ? 0 : checked.epochs - checked.initialEpoch;
-    const { steps, validationSteps } = this.runners(passes);
+    const epochs = this.checkpoints?.isComplete ? 0 : checked.epochs - checked.initialEpoch;
+    const { steps, validationSteps } = this.runners(epochs);
     this.steps = steps;
     this.validationSteps = validationSteps;
-    this.context = new RunContext({
-      model,
-      stepsPerEpoch: train.stepsPerEpoch,
-      epochs: checked.epochs,
-      metricNames: validation ? [...names, ...names.map((name) => `val_${name}`)] : names,
-      notify,
-    });
+    const { stepsPerEpoch } = this;
+    this.context = new RunContext({ model, stepsPerEpoch, epochs: checked.epochs, metricNames, notify });
     this.callbacks = new CallbackList(checked.callbacks, this.context);
     const runners = { training: this.steps, validation: this.validationSteps };
     if (this.checkpoints) keepPlans(this.checkpoints, checked.compile, runners, notify);
   }
 
-  /** What runs the steps of `passes` epochs: of the whole model, or of the layers above a frozen base. */
-  private runners(passes: number): { steps: WatchedSteps; validationSteps: WatchedSteps | undefined } {
+  /** What runs the steps of `epochs` epochs: of the whole model, or of the layers above a frozen base. */
+  private runners(epochs: number): { steps: WatchedSteps; validationSteps: WatchedSteps | undefined } {
     const { means, head, fitting, classWeight } = this;
     const { model, objective, checked } = fitting;
     const { train, validation } = head ?? fitting;
     const notice = (line: string) => this.sink.settled(line);
     const common = { model, network: head?.network, compile: checked.compile, notice };
     const part = { model, objective, forward: head?.forward };
-    const runner = (task: BatchTask, data: Dataset) =>
-      stepRunner({ ...common, task, data, expectedSteps: passes * data.stepsPerEpoch });
-    const steps = runner(trainingTask({ ...part, classWeight }, means), train);
-    return { steps, validationSteps: validation && runner(evaluationTask(part, means), validation) };
+    const runner = (task: BatchTask, data: Dataset, stepsPerEpoch: number) =>
+      stepRunner({ ...common, task, data, expectedSteps: epochs * stepsPerEpoch });
+    const steps = runner(trainingTask({ ...part, classWeight }, means), train, this.stepsPerEpoch);
+    if (!validation) return { steps, validationSteps: undefined };
+    return { steps, validationSteps: runner(evaluationTask(part, means), validation, validation.stepsPerEpoch) };
   }
 
   /** Trains the whole model from here on when a callback has unfrozen or changed the base. */
@@ -106,7 +113,7 @@ export class FitRun {
     const { steps, validationSteps } = this.runners(this.checked.epochs - epoch);
     this.steps = steps;
     this.validationSteps = validationSteps;
-    if (step > 0) steps.begin(epoch, step);
+    if (step > 0) this.beginPass(epoch, step);
   }
 
   async run(): Promise<History> {
@@ -114,6 +121,7 @@ export class FitRun {
       return await this.allEpochs();
     } catch (error) {
       if (error instanceof InterruptedError) await this.checkpoints?.interrupted(this.live);
+      this.keepHistory(this.history(error instanceof Error ? error.message : String(error)), error);
       throw error;
     }
   }
@@ -129,10 +137,30 @@ export class FitRun {
       this.recorder.add(epoch, logs);
       await this.checkpoints?.epochEnded(this.live, epoch, logs);
     }
+    this.finalizeWeights();
     await this.callbacks.trainEnd(logs);
-    const history = this.recorder.finish(this.params, this.steps.report.plan, this.context.stopReason);
+    const history = this.history(this.context.stopReason);
+    this.keepHistory(history);
     this.checkpoints?.finished(history);
     return history;
+  }
+
+  /** Optimizers that average the weights (`useEma`) put the averages in their places, before the callbacks' `onTrainEnd`. */
+  private finalizeWeights(): void {
+    const optimizer = this.model.optimizer as tf.Optimizer & Partial<Pick<Optimizer, "finalizeVariableValues">>;
+    optimizer.finalizeVariableValues?.(this.model.trainableWeights.map((weight) => weight.read() as tf.Variable));
+  }
+
+  private history(stopped: string | undefined): History {
+    return this.recorder.finish(this.params, this.steps.report.plan, stopped);
+  }
+
+  /** Where a user looks for it: `model.history`, as in Keras, and `error.history` when training did not come to its end. */
+  private keepHistory(history: History, error?: unknown): void {
+    Object.assign(this.model, { history });
+    if (error instanceof Error && Object.isExtensible(error)) {
+      Object.defineProperty(error, "history", { value: history, configurable: true, writable: true });
+    }
   }
 
   /** Where training begins: at the first epoch, or where a checkpoint was taken. */
@@ -143,9 +171,9 @@ export class FitRun {
   }
 
   private get live(): LiveRun {
-    const { context, callbacks, means, recorder, steps, validationSteps } = this;
+    const { context, callbacks, means, recorder, steps, validationSteps, passes } = this;
     const plans = () => ({ training: steps.report.plan, validation: validationSteps?.report.plan });
-    return { context, callbacks, means, recorder, plans };
+    return { context, callbacks, means, recorder, passes, plans };
   }
 
   private disposeSteps(): void {
@@ -161,13 +189,14 @@ export class FitRun {
 
   /** @param from step to begin with; the means of those before are there already. */
   private async epoch(epoch: number, from: number): Promise<Logs> {
-    const line = new ProgressLine(this.sink, this.train.stepsPerEpoch, `Epoch ${epoch + 1}/${this.checked.epochs}`);
+    const line = new ProgressLine(this.sink, this.stepsPerEpoch, `Epoch ${epoch + 1}/${this.checked.epochs}`);
     if (from === 0) this.means.reset();
     await this.trainSteps(epoch, from, line);
     line.stepsDone();
     this.checkpoints?.stepsDone(this.live);
     const logs = this.means.logs();
-    if (this.validationSteps) Object.assign(logs, await this.validate(this.validationSteps));
+    if (this.validationSteps && this.checked.validates(epoch))
+      Object.assign(logs, await this.validate(this.validationSteps));
     // Callbacks may add to the logs (a learning rate): the line is written after them.
     await this.callbacks.epochEnd(epoch, logs);
     line.finish(logs);
@@ -176,12 +205,13 @@ export class FitRun {
 
   private async trainSteps(epoch: number, from: number, line: ProgressLine): Promise<void> {
     const { callbacks, chunk, checkpoints } = this;
-    const total = this.train.stepsPerEpoch;
-    if (from < total) this.steps.begin(epoch, from);
+    const total = this.stepsPerEpoch;
+    if (from < total) this.beginPass(epoch, from);
     for (let done = from; done < total && !this.context.stopReason;) {
       if (callbacks.watchesBatches) await callbacks.batchBegin(done);
       const most = checkpoints?.atMost({ epoch, step: done }, chunk.steps) ?? chunk.steps;
-      done += this.execute(Math.min(total - done, callbacks.watchesBatches ? this.checked.stepsPerExecution : most));
+      const count = Math.min(total - done, callbacks.watchesBatches ? this.checked.stepsPerExecution : most);
+      done += this.execute(epoch, done, count);
       if (callbacks.watchesBatches) {
         await callbacks.batchEnd(done - 1, this.means.logs());
         this.watchBase(epoch, done);
@@ -193,14 +223,25 @@ export class FitRun {
     }
   }
 
-  /** Runs `count` steps, op by op or in as few calls as possible, and returns how many it ran. */
-  private execute(count: number): number {
+  /** Goes to where the data stand at that step of the epoch. */
+  private beginPass(epoch: number, step: number): void {
+    const place = this.passes.placeOf(epoch, step);
+    this.steps.begin(place.pass, place.step);
+    this.passes.begin(place.pass);
+  }
+
+  /** Runs `count` steps from step `from` of the epoch on, op by op or in as few calls as possible; returns their number. */
+  private execute(epoch: number, from: number, count: number): number {
     const started = performance.now();
     let done = 0;
+    let isFresh = false;
     while (done < count) {
       const ran = this.steps.run(count - done);
-      if (ran === 0)
-        throw new Error(`fit: the data set ended ${count - done} steps too early; report this as a fault of dnn-lab.`);
+      if (ran === 0) {
+        if (isFresh) throw new Error("fit: a pass over the data has no steps; report this as a fault of dnn-lab.");
+        this.beginPass(epoch, from + done);
+      }
+      isFresh = ran === 0;
       done += ran;
     }
     this.chunk.observe(done, performance.now() - started);
@@ -213,7 +254,7 @@ export class FitRun {
   }
 
   private get params() {
-    const { stepsPerEpoch, size, batchSize } = this.train;
-    return { epochs: this.checked.epochs, steps: stepsPerEpoch, samples: size, batchSize: batchSize as number };
+    const { size, batchSize } = this.train;
+    return { epochs: this.checked.epochs, steps: this.stepsPerEpoch, samples: size, batchSize: batchSize as number };
   }
 }

@@ -1,10 +1,13 @@
+import { checkNumber } from "dnn-lab-core/check";
 import { whileListening } from "dnn-lab-core/interrupt";
-import type { Dataset } from "../../data/dataset";
+import { Dataset } from "../../data/dataset";
 import { useEngine } from "../../engine/engine";
 import type { tf } from "../../engine/tf";
 import { checkFitOptions, type FitOptions } from "./fit-options";
 import { FitRun } from "./fit-run";
 import { headTraining } from "./frozen-base";
+import { givenDataset, splitAndShuffled, type TrainingData } from "./given-data";
+import { claimOptimizer, whileTraining } from "./in-training";
 import type { History } from "../history";
 import { asBatched, checkSampleShape } from "./inputs";
 import { checkLabels } from "../objective/label-checks";
@@ -29,14 +32,13 @@ export type { FitOptions } from "./fit-options";
  *   epochs: 10, validationData: valid.batch(16), callbacks: [earlyStopping({ patience: 5 })],
  * });
  */
-export async function fit(model: tf.LayersModel, data: Dataset, options: FitOptions = {}): Promise<History> {
+export async function fit(model: tf.LayersModel, data: TrainingData, options: FitOptions = {}): Promise<History> {
   const checked = checkFitOptions(options);
   await useEngine();
-  const train = asBatched("fit", data, options.batchSize);
+  const { train, validation } = dataOf(model, data, options);
   checkSampleShape("fit", model, train);
   const objective = objectiveOf("fit", model);
   checkLabels("fit", model, objective, train);
-  const validation = options.validationData && asBatched("fit: validationData", options.validationData);
   if (validation) {
     checkSampleShape("fit: validationData", model, validation);
     checkLabels("fit: validationData", model, objective, validation);
@@ -48,14 +50,54 @@ export async function fit(model: tf.LayersModel, data: Dataset, options: FitOpti
   }
   const sink = lineSink(checked.verbose);
   const notice = (line: string) => sink.settled(line);
-  return whileListening(async () => {
-    const silent = checked.verbose === 0;
-    const head = checked.cacheFeatures ? await headTraining({ model, train, validation, silent, notice }) : undefined;
-    const run = new FitRun({ model, objective, train, validation, sink, head, options, checked });
-    try {
-      return await run.run();
-    } finally {
-      run.dispose();
-    }
+  claimOptimizer("fit", model);
+  return whileTraining("fit", model, () =>
+    whileListening(async () => {
+      const silent = checked.verbose === 0;
+      const head =
+        checked.cacheFeatures && !train.featureLayout
+          ? await headTraining({ model, train, validation, silent, notice })
+          : undefined;
+      const run = new FitRun({ model, objective, train, validation, sink, head, options, checked });
+      try {
+        return await run.run();
+      } finally {
+        run.dispose();
+      }
+    }),
+  );
+}
+
+/** Training and validation data in batches. */
+function dataOf(
+  model: tf.LayersModel,
+  data: TrainingData,
+  options: FitOptions,
+): { train: Dataset; validation?: Dataset } {
+  const { batchSize, shuffle, validationSplit, validationData, validationSteps } = options;
+  const given = { isDataset: data instanceof Dataset, data: givenDataset("fit", model, data, options) };
+  const hasValidationData = validationData !== undefined;
+  const parts = splitAndShuffled("fit", given, { validationSplit, shuffle, hasValidationData });
+  const where = "fit: validationData";
+  const held = hasValidationData ? givenDataset(where, model, validationData) : parts.validation;
+  const train = asBatched("fit", parts.train, batchSize);
+  if (!held) {
+    if (validationSteps === undefined && options.validationFreq === undefined) return { train };
+    throw new TypeError("fit: validationSteps and validationFreq need validationData or validationSplit.");
+  }
+  // Of the size of the training's batches when these are made here, as in Keras.
+  const batches = asBatched(where, held, held.batchSize === undefined ? batchSize : undefined);
+  return { train, validation: firstSteps(batches, validationSteps) };
+}
+
+function firstSteps(data: Dataset, steps: number | undefined): Dataset {
+  if (steps === undefined) return data;
+  const max = data.stepsPerEpoch;
+  checkNumber("fit", "validationSteps", steps, {
+    integer: true,
+    min: 1,
+    max,
+    fix: "The validation data have no more batches.",
   });
+  return data.take(steps);
 }

@@ -1,20 +1,12 @@
 /** What `fit`, `evaluate` and `predict` accept as data, brought to one shape: a batched {@link Dataset}. */
-import { checkNumber, show } from "dnn-lab-core/check";
-import { Dataset } from "../../data/dataset";
+import { checkNumber, guess, list } from "dnn-lab-core/check";
+import type { Dataset } from "../../data/dataset";
 import type { tf } from "../../engine/tf";
-
-/** A `Dataset`, batched or not. */
-export type TrainingData = Dataset;
 
 /** Keras' default. */
 const DEFAULT_BATCH_SIZE = 32;
 
-export function asBatched(owner: string, data: unknown, batchSize?: number): Dataset {
-  if (!(data instanceof Dataset)) {
-    throw new TypeError(
-      `${owner}: expected a Dataset, received ${show(data)}. Load one (fashionMnist.load) or make one from arrays (datasetFromArrays({ features, labels })).`,
-    );
-  }
+export function asBatched(owner: string, data: Dataset, batchSize?: number): Dataset {
   if (data.size === 0) throw new RangeError(`${owner}: the data set holds no samples.`);
   if (batchSize !== undefined) {
     checkNumber(owner, "batchSize", batchSize, { integer: true, min: 1 });
@@ -27,16 +19,62 @@ export function asBatched(owner: string, data: unknown, batchSize?: number): Dat
   return data.batchSize === undefined ? data.batch(batchSize ?? DEFAULT_BATCH_SIZE) : data;
 }
 
-/** Throws when the samples do not fit the model's input, before the first step does so less clearly. */
-export function checkSampleShape(owner: string, model: tf.LayersModel, data: Dataset): void {
-  const expected = model.inputs[0].shape.slice(1);
-  const { features: found } = data.elementShapes;
-  const fits = expected.length === found.length && expected.every((size, i) => size === null || size === found[i]);
-  if (!fits) {
+/** Throws when the samples do not fit the model's inputs, before the first step does so less clearly. */
+export function checkSampleShape(
+  owner: string,
+  model: tf.LayersModel,
+  data: Dataset,
+  { labels = true }: { labels?: boolean } = {},
+): void {
+  const { featureLayout } = data;
+  if (featureLayout) checkNames(owner, "inputs", model.inputNames, Object.keys(featureLayout));
+  else if (model.inputs.length > 1) {
     throw new Error(
-      `${owner}: the model '${model.name}' expects samples of shape [${expected.join(", ")}], the data set has [${found.join(", ")}]. Give the first layer inputShape: [${found.join(", ")}]${resizable(expected, found)}.`,
+      `${owner}: the model '${model.name}' has the inputs ${list(model.inputNames)}, the data set one column of samples. ` +
+        `Name the columns: datasetFromArrays({ features: { ${model.inputNames.join(", ")} }, labels }).`,
     );
   }
+  model.inputs.forEach((input, i) => {
+    const name = model.inputNames[i];
+    checkShape(
+      owner,
+      model,
+      input.shape.slice(1),
+      featureLayout ? featureLayout[name] : data.elementShapes.features,
+      name,
+    );
+  });
+  const { labelLayout } = data;
+  if (labelLayout && labels) checkNames(owner, "outputs", model.outputNames, Object.keys(labelLayout));
+}
+
+/** Throws when the columns are not those of the model. */
+function checkNames(owner: string, what: string, expected: readonly string[], found: readonly string[]): void {
+  const missing = expected.find((name) => !found.includes(name));
+  const unknown = found.find((name) => !expected.includes(name));
+  if (missing === undefined && unknown === undefined) return;
+  const hint = unknown === undefined ? "" : guess(unknown, expected);
+  throw new Error(
+    `${owner}: the model has the ${what} ${list(expected)}, the data set the columns ${list(found)}; give one column for each.${hint}`,
+  );
+}
+
+function checkShape(
+  owner: string,
+  model: tf.LayersModel,
+  expected: readonly (number | null)[],
+  found: readonly number[],
+  input: string,
+): void {
+  const fits = expected.length === found.length && expected.every((size, i) => size === null || size === found[i]);
+  if (fits) return;
+  const what =
+    model.inputs.length > 1
+      ? `'${model.name}' expects for its input '${input}' samples`
+      : `'${model.name}' expects samples`;
+  throw new Error(
+    `${owner}: the model ${what} of shape [${expected.join(", ")}], the data set has [${found.join(", ")}]. Give the first layer inputShape: [${found.join(", ")}]${resizable(expected, found)}.`,
+  );
 }
 
 /** Advice for images of another size. */

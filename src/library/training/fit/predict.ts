@@ -1,11 +1,12 @@
 import { checkNumber, checkOptions } from "dnn-lab-core/check";
 import { checkInterrupt } from "dnn-lab-core/interrupt";
-import { Dataset } from "../../data/dataset";
+import type { Dataset } from "../../data/dataset";
 import { UnsupportedStep } from "../../engine/compile";
 import { useEngine } from "../../engine/engine";
 import { tf } from "../../engine/tf";
 import { ChunkSize } from "../steps/chunk-size";
 import { CompiledPredictor, datasetRows, type RowSource, tensorRows } from "../steps/compiled-predict";
+import { givenSamples, type GivenValues, type SamplesAndLabels } from "./given-data";
 import { asBatched, checkSampleShape } from "./inputs";
 import { pacer } from "./pacer";
 import { checkCompile, type CompileOption, decidePlan } from "../steps/step-runner";
@@ -18,44 +19,45 @@ export interface PredictOptions {
   compile?: CompileOption;
 }
 
+/** Samples to predict: a data set, or arrays, tensors and danfo frames, of several inputs by name or in order. */
+export type PredictData = Dataset | GivenValues | Pick<SamplesAndLabels, "x">;
+
 /**
- * Outputs of a model for each sample, in inference mode: `[samples, ...output shape]`; the caller disposes.
+ * Outputs of a model for each sample, in inference mode: `[samples, ...output shape]`; the caller disposes. Of a model
+ * with several outputs it is an array of tensors, one for each (`predict<tf.Tensor[]>(…)` says so to TypeScript).
  *
- * `data` is a {@link Dataset} or a tensor `[samples, ...sample shape]`, which stays the caller's. Many batches are
- * replayed in one call, as in `fit`; the samples are gathered where they lie.
+ * `data` is a {@link Dataset} or the samples themselves: a tensor `[samples, ...sample shape]`, which stays the caller's,
+ * arrays or a danfo frame. Many batches are replayed in one call, as in `fit`; the samples are gathered where they lie.
  *
- * @throws TypeError when the model has several inputs or outputs (use `model.predict`), or for an unknown option.
+ * @throws Error when the samples are not of the shape of the model's inputs; TypeError for an unknown option.
  * @example const probabilities = await predict(model, test.batch(128));
  */
-export async function predict(
+export async function predict<Outputs extends tf.Tensor | tf.Tensor[] = tf.Tensor>(
   model: tf.LayersModel,
-  data: Dataset | tf.Tensor,
+  data: PredictData,
   options: PredictOptions = {},
-): Promise<tf.Tensor> {
+): Promise<Outputs> {
   checkOptions("predict", options, ["batchSize", "compile"]);
   const compile = checkCompile("predict", options.compile ?? "auto");
   await useEngine();
-  if (model.inputs.length !== 1 || model.outputs.length !== 1) {
-    const found = `${model.inputs.length} inputs and ${model.outputs.length} outputs`;
-    throw new TypeError(`predict: expected a model with one input and one output, received ${found}.`);
-  }
   const { source, batchSize } = sourceOf(model, data, options.batchSize);
   try {
-    return await predictRows(batchesOf({ model, source, batchSize, compile }));
+    const outputs = await predictRows(batchesOf({ model, source, batchSize, compile }));
+    return (outputs.length === 1 ? outputs[0] : outputs) as Outputs;
   } finally {
     source.dispose();
   }
 }
 
-function sourceOf(model: tf.LayersModel, data: Dataset | tf.Tensor, size?: number) {
-  if (data instanceof tf.Tensor) {
+function sourceOf(model: tf.LayersModel, data: PredictData, size?: number) {
+  if (data instanceof tf.Tensor && model.inputs.length === 1) {
     const batchSize = checkNumber("predict", "batchSize", size ?? 32, { integer: true, min: 1 });
     if (data.rank === 0 || data.shape[0] === 0) throw new RangeError("predict: the tensor holds no samples.");
     return { source: tensorRows(data), batchSize };
   }
-  const batched = asBatched("predict", data, size);
-  checkSampleShape("predict", model, batched);
-  return { source: datasetRows(batched), batchSize: batched.batchSize as number };
+  const batched = asBatched("predict", givenSamples("predict", model, data), size);
+  checkSampleShape("predict", model, batched, { labels: false });
+  return { source: datasetRows(model, batched), batchSize: batched.batchSize as number };
 }
 
 interface Work {
@@ -67,7 +69,7 @@ interface Work {
 
 /** What predicts the next batches, at most `count` of them. */
 interface Predictor {
-  next(count: number): { outputs: tf.Tensor; batches: number } | undefined;
+  next(count: number): { outputs: tf.Tensor[]; batches: number } | undefined;
   dispose(): void;
 }
 
@@ -90,20 +92,21 @@ function eagerPredictor(model: tf.LayersModel, source: RowSource, batchSize: num
   const next = () => {
     const rows = source.order.subarray(position, (position += batchSize));
     if (rows.length === 0) return undefined;
-    const apply = () => model.apply(source.rows(tf.tensor1d(rows, "int32")), { training: false }) as tf.Tensor;
-    return { outputs: tf.tidy(apply), batches: 1 };
+    const apply = () => model.apply(source.rows(tf.tensor1d(rows, "int32")), { training: false });
+    return { outputs: tf.tidy(() => [apply()].flat() as tf.Tensor[]), batches: 1 };
   };
   return { next, dispose: () => undefined };
 }
 
-async function predictRows(predictor: Predictor): Promise<tf.Tensor> {
-  const outputs: tf.Tensor[] = [];
+/** The outputs of all batches, one tensor for each output of the model. */
+async function predictRows(predictor: Predictor): Promise<tf.Tensor[]> {
+  const outputs: tf.Tensor[][] = [];
   const [breathe, chunk] = [pacer(), new ChunkSize()];
   try {
     for (;;) {
       const started = performance.now();
       const made = predictor.next(chunk.steps);
-      if (!made) return tf.concat(outputs);
+      if (!made) return outputs[0].map((_, i) => tf.concat(outputs.map((batch) => batch[i])));
       outputs.push(made.outputs);
       chunk.observe(made.batches, performance.now() - started);
       await breathe();

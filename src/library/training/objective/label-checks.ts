@@ -1,4 +1,5 @@
 /** Labels are checked before the first step: their shape beside the outputs, and each value of them. */
+import { list } from "dnn-lab-core/check";
 import type { Dataset } from "../../data/dataset";
 import { rowLength } from "../../data/storage";
 import type { tf } from "../../engine/tf";
@@ -53,14 +54,16 @@ function readersOf({ loss, metrics, weightedMetrics }: OutputObjective): Reader[
 }
 
 function labelsOf(owner: string, data: Dataset, objective: Objective, output: string): LabelColumn {
-  if (objective.outputs.length > 1) {
-    const names = objective.outputs.map(({ name }) => `'${name}'`).join(", ");
+  const column = data.labelColumn(output);
+  if (!column || (objective.outputs.length > 1 && !data.labelLayout)) {
+    const names = objective.outputs.map(({ name }) => name);
     throw new Error(
-      `${owner}: the model has the outputs ${names}, and the data set one kind of labels, not one for each.`,
+      `${owner}: the model has the outputs ${list(names)}, and the data set no labels of each. Name them: ` +
+        `datasetFromArrays({ features, labels: { ${names.join(", ")} } }).`,
     );
   }
-  void output;
-  return { shape: data.elementShapes.labels, values: data.labels, storedShape: data.labelShape };
+  const shape = data.labelLayout ? column.shape : data.elementShapes.labels;
+  return { shape, values: column.values, storedShape: column.shape };
 }
 
 /** What "byShape" comes to beside these shapes. */

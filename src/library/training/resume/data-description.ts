@@ -16,6 +16,8 @@ export function describeData(data: Dataset) {
     scale,
     transforms: data.transforms.map(({ key }) => key),
     transformSeed: data.transformSeed,
+    columns:
+      (data.featureLayout ?? data.labelLayout) ? { features: data.featureLayout, labels: data.labelLayout } : undefined,
     sampleWeights: sampleWeights && hashOf(sampleWeights),
     order: hashOf(...PASSES.flatMap((pass) => [data.order(pass), data.batchOffsets(pass)])),
   };

@@ -17,7 +17,7 @@ export async function optimizerState(optimizer: Optimizer): Promise<OptimizerSta
   const [counter, ...entries] = await optimizer.getWeights();
   counter.tensor.dispose();
   return {
-    iterations: optimizer.iterations,
+    iterations: optimizer.steps,
     ...(optimizer.schedule ? {} : { learningRate: optimizer.learningRate }),
     slots: Object.fromEntries(entries.map(({ name, tensor }, i) => [`${i} ${name}`, readTensor(tensor)])),
   };

@@ -8,6 +8,7 @@ import { tf } from "../../engine/tf";
 import type { CallbackList } from "../callbacks/callback-list";
 import type { RunContext } from "../callbacks/context";
 import type { History, HistoryRecorder } from "../history";
+import type { Passes } from "../fit/passes";
 import type { MeansState, RunningMeans } from "../steps/running-means";
 import { Cadence } from "./cadence";
 import { CheckpointFolder } from "./checkpoint-folder";
@@ -24,6 +25,7 @@ export interface LiveRun {
   readonly callbacks: CallbackList;
   readonly means: RunningMeans;
   readonly recorder: HistoryRecorder;
+  readonly passes: Passes;
   plans(): Plans;
 }
 
@@ -92,6 +94,7 @@ export class RunCheckpoints {
     await restoreOptimizer(resumableOptimizer(model), saved.optimizer);
     setRandomState(saved.random);
     live.recorder.importState(saved.history);
+    live.passes.start = saved.start;
     if (saved.means) live.means.importState(saved.means);
     if (saved.stopReason !== undefined) live.context.stopTraining(saved.stopReason);
     this.point = { ...saved.position, logs: saved.logs };
@@ -147,6 +150,7 @@ export class RunCheckpoints {
     const { model } = this.options.parts;
     return {
       position,
+      start: live.passes.start,
       logs,
       means: position.step > 0 ? (this.pointMeans ?? live.means.exportState()) : undefined,
       history: live.recorder.exportState(),
@@ -163,8 +167,8 @@ export class RunCheckpoints {
 
   /** Steps since the run began. */
   private stepsAt({ epoch, step }: Position): number {
-    const { initialEpoch, train } = this.options.parts;
-    return (epoch - initialEpoch) * train.stepsPerEpoch + step;
+    const { initialEpoch, train, stepsPerEpoch = train.stepsPerEpoch } = this.options.parts;
+    return (epoch - initialEpoch) * stepsPerEpoch + step;
   }
 
   private place({ position: { epoch, step } }: RunState): string {

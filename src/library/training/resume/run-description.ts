@@ -19,6 +19,9 @@ export interface RunParts {
   readonly classWeight: ClassWeight | undefined;
   readonly initialEpoch: number;
   readonly stepsPerExecution: number;
+  /** Undefined when an epoch is one pass. */
+  readonly stepsPerEpoch: number | undefined;
+  readonly validates: (epoch: number) => boolean;
 }
 
 /** Plain data, as JSON gives it back. The number of epochs is not part of it: a run may be prolonged. */
@@ -28,13 +31,18 @@ export type RunDescription = Readonly<Record<"model" | "optimizer" | "objective"
 
 export function describeRun(parts: RunParts): RunDescription {
   const { model, train, validation, callbacks, metricNames, classWeight, initialEpoch, stepsPerExecution } = parts;
+  const { stepsPerEpoch, validates } = parts;
   const description = {
     model: describeModel(model),
     optimizer: describeOptimizer(resumableOptimizer(model)),
     objective: { loss: named((model as unknown as { loss: unknown }).loss), metrics: metricNames },
     data: describeData(train),
     validationData: validation ? describeData(validation) : "none",
-    fit: { initialEpoch, stepsPerExecution, classWeight: classWeight ?? {} },
+    fit: {
+      ...{ initialEpoch, stepsPerExecution, stepsPerEpoch, classWeight: classWeight ?? {} },
+      // Of the first epochs, since the number of them is not part of a run.
+      validatedEpochs: validation && Array.from({ length: 100 }, (_, epoch) => epoch).filter(validates),
+    },
     callbacksWithMemory: withMemory(callbacks).map(({ name }) => name ?? "(without a name)"),
   };
   return JSON.parse(JSON.stringify(description)) as RunDescription;

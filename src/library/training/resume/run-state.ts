@@ -16,6 +16,7 @@ export interface Position {
 export type WeightsState = Readonly<Record<string, StoredTensor>>;
 
 export interface OptimizerState {
+  /** Batches whose gradients it got. */
   readonly iterations: number;
   /** The present rate, which callbacks may have changed; undefined when a schedule gives it. */
   readonly learningRate?: number;
@@ -24,6 +25,8 @@ export interface OptimizerState {
 
 export interface RunState {
   readonly position: Position;
+  /** Number of the run's first step among the passes over the data: a second `fit` goes on with their orders. */
+  readonly start: number;
   /** Of the last epoch that has ended. */
   readonly logs: Logs;
   /** Loss and metrics of the running epoch; undefined when none is. */

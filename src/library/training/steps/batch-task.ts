@@ -1,6 +1,6 @@
 /** What is done with each batch of a pass, apart from how the batches are run (one by one, or replayed as a graph). */
 import type { Step } from "../../engine/stateless-random";
-import type { tf } from "../../engine/tf";
+import { tf } from "../../engine/tf";
 import type { Optimizer } from "../../techniques/optimizers/optimizer";
 import type { RunningMeans } from "./running-means";
 import { type Batch, evaluateBatch, type StepOptions, trainBatch } from "./step";
@@ -25,15 +25,16 @@ export function trainingTask(options: StepOptions, means: RunningMeans): BatchTa
   const { model } = options;
   const { optimizer } = model;
   if (!isOwn(optimizer)) return foreignOptimizerTask(options, means);
+  optimizer.findLayers(model);
   optimizer.build(model.trainableWeights.map((weight) => weight.read() as tf.Variable));
   return {
     name: "training",
     means,
-    stepNumber: () => optimizer.iterations,
+    stepNumber: () => optimizer.steps,
     scalars: (step) => optimizer.stepScalars(step),
     compute: (batch, scalars, step) =>
-      trainBatch(options, batch, step, (gradients) => optimizer.applyWith(optimizer.clip(gradients), scalars)),
-    advance: (count) => (optimizer.iterations += count),
+      trainBatch(options, batch, step, (gradients) => optimizer.applyWith(gradients, scalars)),
+    advance: (count) => (optimizer.steps += count),
   };
 }
 
@@ -50,13 +51,33 @@ function foreignOptimizerTask(options: StepOptions, means: RunningMeans): BatchT
     name: "training",
     means,
     stepNumber: () => count,
-    scalars: () => [],
-    compute: (batch, _, step) =>
+    scalars: () => (keepsRateAsTensor(optimizer) ? [optimizer.learningRate] : []),
+    compute: (batch, [rate], step) =>
       trainBatch(options, batch, step, (gradients) =>
-        optimizer.applyGradients(gradients as Parameters<tf.Optimizer["applyGradients"]>[0]),
+        withRate(optimizer, rate, () =>
+          optimizer.applyGradients(gradients as Parameters<tf.Optimizer["applyGradients"]>[0]),
+        ),
       ),
     advance: (steps) => (count += steps),
   };
+}
+
+/** TensorFlow.js' SGD and momentum hold −η as a tensor `c`, which a change of the rate disposes of. */
+type RateHolder = tf.Optimizer & { learningRate: number; c: tf.Tensor };
+
+const keepsRateAsTensor = (optimizer: tf.Optimizer): optimizer is RateHolder =>
+  "c" in optimizer && optimizer.c instanceof tf.Tensor && "learningRate" in optimizer;
+
+/** Runs `body` with the rate as a tensor of the step, so that a recorded step follows its changes. */
+function withRate(optimizer: tf.Optimizer, rate: tf.Tensor | undefined, body: () => void): void {
+  if (!rate || !keepsRateAsTensor(optimizer)) return body();
+  const { c } = optimizer;
+  optimizer.c = tf.neg(rate);
+  try {
+    body();
+  } finally {
+    optimizer.c = c;
+  }
 }
 
 /** Evaluates each batch in inference mode. */

@@ -2,18 +2,19 @@
 import { deviceData, type DeviceData, gatherRows, type Plan, recordStep, type StepInputs } from "../../engine/compile";
 import { tf } from "../../engine/tf";
 import type { Dataset } from "../../data/dataset";
+import { modelInputs } from "./model-inputs";
 
 /** Rows by number, wherever they lie, as float32. */
 export interface RowSource {
   readonly size: number;
-  rows(numbers: tf.Tensor): tf.Tensor;
+  rows(numbers: tf.Tensor): tf.Tensor | tf.Tensor[];
   /** The number of each row of the source, in the order of the predictions. */
   readonly order: Int32Array;
   dispose(): void;
 }
 
 /** The samples of a data set, which stay bytes on the engine. */
-export function datasetRows(data: Dataset): RowSource {
+export function datasetRows(model: tf.LayersModel, data: Dataset): RowSource {
   const stored: DeviceData = deviceData(data.features.values, data.features.shape);
   const order = data.order(0);
   return {
@@ -21,7 +22,8 @@ export function datasetRows(data: Dataset): RowSource {
     order,
     rows(numbers) {
       const features = gatherRows(stored, numbers, data.scale);
-      return data.transform({ features, labels: tf.zeros([features.shape[0]]) }).features;
+      const labels = tf.zeros([features.shape[0], ...data.labelShape]);
+      return modelInputs(model, data.transform({ features, labels }));
     },
     dispose: () => stored.dispose(),
   };
@@ -51,7 +53,8 @@ export class CompiledPredictor {
   ) {
     const examples = [0, 1].map((i) => this.example(i)) as [StepInputs, StepInputs];
     try {
-      const step = ({ rows }: StepInputs) => ({ outputs: this.predict(rows) });
+      const step = ({ rows }: StepInputs) =>
+        Object.fromEntries(this.predict(rows).map((each, i) => [`output${i}`, each]));
       this.compiled = recordStep({ step, examples, plan });
     } finally {
       tf.dispose(examples);
@@ -59,7 +62,7 @@ export class CompiledPredictor {
   }
 
   /** Predicts the next batches, at most `count`; undefined when all rows are done. The result is the caller's. */
-  next(count: number): { outputs: tf.Tensor; batches: number } | undefined {
+  next(count: number): { outputs: tf.Tensor[]; batches: number } | undefined {
     const { batchSize, position, compiled } = this;
     const left = this.source.size - position;
     if (left === 0) return undefined;
@@ -74,18 +77,21 @@ export class CompiledPredictor {
     this.compiled.dispose();
   }
 
-  private predict(rows: tf.Tensor): tf.Tensor {
-    return this.model.apply(this.source.rows(rows), { training: false }) as tf.Tensor;
+  private predict(rows: tf.Tensor): tf.Tensor[] {
+    return [this.model.apply(this.source.rows(rows), { training: false })].flat() as tf.Tensor[];
   }
 
-  private replay(rows: Int32Array, steps: number): tf.Tensor {
+  private replay(rows: Int32Array, steps: number): tf.Tensor[] {
     return tf.tidy(() => {
-      const { outputs } = this.compiled.run({ steps, inputs: { rows } });
-      return tf.reshape(outputs, [rows.length, ...outputs.shape.slice(2)]);
+      const outputs = this.compiled.run({ steps, inputs: { rows } });
+      return this.model.outputs.map((_, i) => {
+        const each = outputs[`output${i}`];
+        return tf.reshape(each, [rows.length, ...each.shape.slice(2)]);
+      });
     });
   }
 
-  private smaller(rows: Int32Array): tf.Tensor {
+  private smaller(rows: Int32Array): tf.Tensor[] {
     return tf.tidy(() => this.predict(tf.tensor1d(rows, "int32")));
   }
 

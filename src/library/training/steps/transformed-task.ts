@@ -4,7 +4,7 @@ import type { BatchTask } from "./batch-task";
 
 /** The task on batches of stored samples: it does first what `Dataset.map` says, random transforms in training only. */
 export function transformedTask(task: BatchTask, data: Dataset): BatchTask {
-  if (data.transforms.length === 0) return task;
+  if (!data.changesBatches) return task;
   return {
     ...task,
     compute: (batch, scalars, step) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TrainingContext } from "../../../../src/library/training/callbacks/callback";
-import { CallbackList, checkCallbacks } from "../../../../src/library/training/callbacks/callback-list";
+import { CallbackList } from "../../../../src/library/training/callbacks/callback-list";
+import { checkCallbacks } from "../../../../src/library/training/callbacks/check-callbacks";
 
 const context = {} as TrainingContext;
 

@@ -117,3 +117,10 @@ function folderHandler(path: string): tf.io.IOHandler {
       }),
   };
 }
+
+// tensorflow#33163, tensorflow#41632: Keras warns at each batch and never saves.
+it("refuses to follow a metric of the validation in the middle of epochs", () => {
+  const options = { filepath: "never", saveBestOnly: true, saveFreq: 5 } as const;
+  expect(() => modelCheckpoint(options)).toThrow(/'val_loss' is known at the end of an epoch only, and saveFreq is 5/);
+  expect(() => modelCheckpoint({ ...options, monitor: "loss" })).not.toThrow();
+});

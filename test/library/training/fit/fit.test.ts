@@ -123,7 +123,9 @@ describe("fit", () => {
     const plain = tf.sequential();
     plain.add(tf.layers.dense({ units: 2, inputShape: [2] }));
     await expect(fit(plain, points().batch(2), quiet)).rejects.toThrow(/not compiled.*model\.compile/);
-    await expect(fit(compiled(), [1, 2] as never, quiet)).rejects.toThrow(/expected a Dataset, received \[1, 2\]/);
+    await expect(fit(compiled(), [1, 2] as never, quiet)).rejects.toThrow(
+      /expected a Dataset or \{ x, y \}, received \[1, 2\]/,
+    );
   });
 
   it("works with TensorFlow.js' own optimizers", async () => {

@@ -1,0 +1,37 @@
+/** Tables of danfo.js as samples. */
+import { show } from "dnn-lab-core/check";
+import type { NestedNumbers } from "./nested";
+
+/** A danfo DataFrame or Series, as far as it matters here. */
+export interface Frame {
+  readonly values: unknown;
+  readonly columns: readonly string[];
+  readonly dtypes: readonly string[];
+  readonly shape: readonly number[];
+}
+
+/** Whether a value is a danfo DataFrame or Series (of whichever copy of the package). */
+export function isFrame(value: unknown): value is Frame {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const { columns, dtypes, shape, values } = value as Partial<Frame>;
+  return [columns, dtypes, shape, values].every(Array.isArray);
+}
+
+/** Rows of numbers `[rows][columns]`, or numbers for a Series; throws for a text or a gap, naming row and column. */
+export function frameNumbers(name: string, frame: Frame): NestedNumbers {
+  const rows = frame.values as readonly unknown[];
+  if (frame.shape.length < 2) return rows.map((value, row) => numberOf(name, value, row, frame.columns[0]));
+  return rows.map((values, row) =>
+    (values as readonly unknown[]).map((value, i) => numberOf(name, value, row, frame.columns[i])),
+  );
+}
+
+function numberOf(name: string, value: unknown, row: number, column: string): number {
+  if (typeof value === "boolean") return Number(value);
+  if (typeof value === "number" && !Number.isNaN(value)) return value;
+  const where = `${name}: column '${column}' of the frame has ${show(value)} in row ${row}`;
+  if (value === undefined || value === null || Number.isNaN(value)) {
+    throw new TypeError(`${where}. Fill the gap (frame.fillNa) or leave the row out (frame.dropNa).`);
+  }
+  throw new TypeError(`${where}, which is no number. Leave the column out, or encode it (danfo's LabelEncoder).`);
+}

@@ -1,0 +1,23 @@
+/** The same samples with other features. */
+import { type Column, type FeatureValues, selectRows, type Storage } from "./storage";
+
+export interface OtherFeatures {
+  readonly storage: Storage;
+  /** Old row → new row. */
+  readonly places: ReadonlyMap<number, number>;
+}
+
+/** The rows `used` of a storage, row i of `features` in the place of the features of `used[i]`. */
+export function withOtherFeatures(storage: Storage, used: Int32Array, features: Column<FeatureValues>): OtherFeatures {
+  const { labels, labelLayout, sampleWeights } = storage;
+  return {
+    storage: {
+      rows: used.length,
+      features,
+      labels: selectRows(labels, used),
+      ...(labelLayout && { labelLayout }),
+      ...(sampleWeights && { sampleWeights: Float32Array.from(used, (row) => sampleWeights[row]) }),
+    },
+    places: new Map(Array.from(used, (row, place) => [row, place])),
+  };
+}
