@@ -5,6 +5,7 @@ import type { Timing } from "./bridge";
 export type Plan =
   | { readonly kind: "code"; readonly code: string; readonly timing: Timing; readonly check?: CheckMode }
   | { readonly kind: "check"; readonly mode: CheckMode | undefined }
+  | { readonly kind: "traceback"; readonly full: boolean | undefined }
   | { readonly kind: "reset" }
   | { readonly kind: "help"; readonly topic: string }
   | { readonly kind: "sh"; readonly script: string }
@@ -16,6 +17,10 @@ export const MAGICS: readonly { readonly name: string; readonly use: string }[] 
   { name: "%time", use: "`%time code` runs the cell once and prints how long it took" },
   { name: "%timeit", use: "`%timeit code` runs the code repeatedly and prints mean and deviation" },
   { name: "%check", use: "`%check off|warn|error` before code: for this cell; alone: for the notebook" },
+  {
+    name: "%traceback",
+    use: "`%traceback full` shows all frames of packages and of Node in errors, `short` folds them",
+  },
   { name: "%reset", use: "`%reset` forgets all names and types of the notebook" },
   { name: "%%sh", use: "`%%sh` runs the rest of the cell in the shell" },
   { name: "%%html", use: "`%%html` shows the rest of the cell as HTML" },
@@ -63,7 +68,7 @@ export function planCell(code: string): Plan {
 }
 
 function otherMagic(magic: string, line: string, after: string, before: string): Plan {
-  if (before.trim() !== "" || !["%reset", "%help", "%%sh", "%%html", "%%md"].includes(magic)) {
+  if (before.trim() !== "" || !["%reset", "%help", "%traceback", "%%sh", "%%html", "%%md"].includes(magic)) {
     const known = MAGICS.map(({ name }) => name).join(", ");
     return { kind: "refused", message: `There is no magic ${magic}. The magics are ${known}; see %help.` };
   }
@@ -77,6 +82,11 @@ function otherMagic(magic: string, line: string, after: string, before: string):
     };
   }
   if (after.trim() !== "") return { kind: "refused", message: `${magic} must be alone in its cell.` };
+  if (magic === "%traceback") {
+    if (!["", "full", "short"].includes(line))
+      return { kind: "refused", message: `%traceback expects full or short, received "${line}".` };
+    return { kind: "traceback", full: line === "" ? undefined : line === "full" };
+  }
   return magic === "%reset" ? { kind: "reset" } : { kind: "help", topic: line };
 }
 

@@ -1,3 +1,4 @@
+import { Object, globalThis } from "../intrinsics";
 import type { DisplayApi } from "./display/api";
 import type { Comms } from "./comms";
 import type { Input } from "./input";

@@ -1,3 +1,4 @@
+import { Atomics, Error, String, TextDecoder, Uint8Array } from "../intrinsics";
 import { Control } from "../protocol/bridge";
 import { currentCell } from "./cells";
 import type { Port } from "./port";

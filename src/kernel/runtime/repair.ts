@@ -1,4 +1,5 @@
 /** The part of TensorFlow.js' engine that a termination can leave in the middle of something. */
+import { Array, globalThis } from "../intrinsics";
 interface EngineState {
   scopeStack: unknown[];
   activeScope?: unknown;

@@ -3,6 +3,19 @@ import { syncBuiltinESMExports } from "node:module";
 import timersModule = require("node:timers");
 import timersPromises = require("node:timers/promises");
 import { promisify } from "node:util";
+import {
+  AbortController,
+  Error,
+  Math,
+  Number,
+  Object,
+  Promise,
+  WeakMap,
+  clearImmediate,
+  clearTimeout,
+  globalThis,
+  performance,
+} from "../intrinsics";
 import { currentCell, type CellContext } from "./cells";
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -67,6 +80,8 @@ function track(original: AnyFunction, repeats: boolean, promised: AnyFunction): 
       if (!repeats) cell.timers.delete(handle);
       return callback(...args);
     };
+    // The name that a shown timer has for its function.
+    Object.defineProperty(wrapped, "name", { value: callback.name });
     const handle = (original as (...args: unknown[]) => Handle)(wrapped, ...rest);
     cell.timers.set(handle, repeats ? Infinity : performance.now() + (Number(rest[0]) || 0));
     if (cell.timers.size > SWEEP_ABOVE) sweep(cell);

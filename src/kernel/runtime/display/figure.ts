@@ -1,4 +1,18 @@
+import {
+  Array,
+  ArrayBuffer,
+  DataView,
+  Error,
+  JSON,
+  Object,
+  Promise,
+  Set,
+  Symbol,
+  globalThis,
+  setTimeout,
+} from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
+import { print } from "../output";
 
 /** The MIME type under which JupyterLab and VS Code draw plotly figures. */
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
@@ -51,11 +65,9 @@ export function figureBundle(figure: FigureLike): MimeBundle | Promise<MimeBundl
 async function withPicture(all: Record<string, unknown>, draw: StaticFigure, figure: FigureLike): Promise<MimeBundle> {
   try {
     const picture = await Promise.race([draw(figure), tooLate()]);
-    for (const [mime, content] of Object.entries(picture)) {
-      all[mime] = content instanceof Uint8Array ? Buffer.from(content).toString("base64") : content;
-    }
+    Object.assign(all, picture);
   } catch (error) {
-    process.stderr.write(`The figure has no static picture: ${(error as Error).message}\n`);
+    print("stderr", `The figure has no static picture: ${(error as Error).message}\n`);
   }
   return { data: all, metadata: {} };
 }

@@ -1,3 +1,4 @@
+import { Object, Symbol, globalThis } from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
 import type { DisplayApi } from "./api";
 
@@ -20,7 +21,7 @@ export interface DisplayHook {
 export function installDisplayHook(api: DisplayApi): void {
   const hook: DisplayHook = {
     display: (bundle, { metadata = {}, ...options } = {}) => {
-      const ready: MimeBundle = { data: { ...bundle }, metadata: { ...metadata } };
+      const ready: MimeBundle = { data: bundle, metadata };
       api.publish(ready, options);
     },
   };

@@ -1,4 +1,15 @@
 import { readFileSync } from "node:fs";
+import {
+  ArrayBuffer,
+  Buffer,
+  Number,
+  RangeError,
+  String,
+  TypeError,
+  URL,
+  Uint8Array,
+  Uint8ClampedArray,
+} from "../../intrinsics";
 import { encodePng, type Pixels } from "./png";
 import { isTensor } from "./tensor";
 

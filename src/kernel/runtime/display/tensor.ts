@@ -1,3 +1,4 @@
+import { Array } from "../../intrinsics";
 import { limitText } from "./text";
 
 /** A tensor of TensorFlow.js, known by its shape alone. */
