@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 import { noFreeGlobals } from "./scripts/lint/no-free-globals.mjs";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist*/", ".venv/", ".cache/", "results/", "site/", "**/*.d.ts", "**/*.tmp*"] },
+  { ignores: ["node_modules/", "**/dist*/", ".venv/", ".cache/", "results/", "site/", "**/*.d.ts", "**/*.tmp*"] },
   js.configs.recommended,
   {
     files: ["**/*.ts", "**/*.mts"],
@@ -69,7 +69,7 @@ export default tseslint.config(
     rules: {
       "no-restricted-properties": [
         "error",
-        { object: "Math", property: "random", message: "Draw from src/core/random.ts." },
+        { object: "Math", property: "random", message: "Draw from dnn-lab-core/random." },
       ],
       // Constants of papers are written with all their digits.
       "no-loss-of-precision": "off",

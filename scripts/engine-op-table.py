@@ -1,9 +1,9 @@
-"""Prints src/engine/compile/op-table.ts: output names of the operations that a step may record.
+"""Prints src/library/engine/compile/op-table.ts: output names of the operations that a step may record.
 
 The list is what tfjs-node's kernels can emit (searched in its sources) and what this library adds; names and
 statefulness come from the operation registry of the installed TensorFlow. Run it again after an upgrade:
 
-    .venv/bin/python scripts/engine-op-table.py node_modules > src/engine/compile/op-table.ts
+    .venv/bin/python scripts/engine-op-table.py node_modules > src/library/engine/compile/op-table.ts
 """
 
 import os

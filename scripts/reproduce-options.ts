@@ -1,8 +1,8 @@
 /** Options of `npm run reproduce`. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { engineNames, type EngineName } from "../src/engine/names";
-import { checkOneOf } from "../src/core/check";
+import { engineNames, type EngineName } from "dnn-lab/internal/engine/names";
+import { checkOneOf } from "dnn-lab-core/check";
 import { reproducedNotebooks, type ReproducedNotebook } from "./reproduce-notebooks";
 
 const notebookNames = reproducedNotebooks.map(({ name }) => name);

@@ -1,17 +1,16 @@
 /** `npm run reproduce`: executes the course's notebooks headlessly and compares their figures with the published ones. */
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { writeFileAtomic } from "../src/core/files";
-import { executeNotebook } from "../src/notebooks/execute";
-import { countsProblem, readExecutionCounts } from "../src/notebooks/execution-counts";
-import { NotebookError } from "../src/notebooks/notebook-error";
-import { notebookProgress } from "../src/notebooks/progress-display";
-import { projectFolder } from "../src/notebooks/project";
-import { toleranceReason, type CompareOptions } from "../src/reports/compare";
-import { readRecord, saveRecord, type RunRecord } from "../src/reports/record";
-import { comparisonText } from "../src/reports/run-report/comparison-text";
-import { writeReport, type WrittenReport } from "../src/reports/run-report/write-report";
-import { seedsText, summarizeSeeds } from "../src/reports/seeds";
+import { writeFileAtomic } from "dnn-lab-core/files";
+import { executeNotebook, NotebookError, notebookProgress } from "dnn-lab-notebooks";
+import { countsProblem, readExecutionCounts } from "dnn-lab-notebooks/internal/execution-counts";
+import { projectFolder } from "./project-folder";
+import { toleranceReason, type CompareOptions } from "dnn-lab/internal/reports/compare";
+import { readRecord, saveRecord } from "dnn-lab/internal/reports/record";
+import type { RunRecord } from "dnn-lab/internal/reports/record-shape";
+import { comparisonText } from "dnn-lab/internal/reports/run-report/comparison-text";
+import { writeReport, type WrittenReport } from "dnn-lab/internal/reports/run-report/write-report";
+import { seedsText, summarizeSeeds } from "dnn-lab/internal/reports/seeds";
 import { resultsFolder, sourcePath, type ReproducedNotebook } from "./reproduce-notebooks";
 import { notebookEnvironment, parseReproduceOptions, usage, type ReproduceOptions } from "./reproduce-options";
 

@@ -1,6 +1,6 @@
 /** `npm run site`: all notebooks, guides and the API reference as static pages in site/. */
 import { join } from "node:path";
-import { projectFolder } from "../src/notebooks/project";
+import { projectFolder } from "./project-folder";
 import { buildSite } from "./site/build";
 
 const root = projectFolder();

@@ -1,7 +1,7 @@
 /** `npm run slides`: brings docs/coverage.md up to date, and says what is missing. */
 import { join } from "node:path";
-import { writeFileAtomic } from "../src/core/files";
-import { projectFolder } from "../src/notebooks/project";
+import { writeFileAtomic } from "dnn-lab-core/files";
+import { projectFolder } from "./project-folder";
 import { coverage, gaps } from "./coverage/coverage";
 import { coveragePage } from "./coverage/coverage-page";
 

@@ -4,13 +4,15 @@ import { join, resolve } from "node:path";
 import { foreground, pythonEnvironment } from "./setup/command.mjs";
 import { chooseFlavour } from "./setup/flavour.mjs";
 import { deno } from "./setup/npm-program.mjs";
-import { distFolder, modulesFolder, root, venvPython } from "./setup/paths.mjs";
+import { distFolder, modulesFolder, packagesFolder, root, venvPython } from "./setup/paths.mjs";
 import { SetupProblem } from "./setup/problem.mjs";
 import { allSteps, buildSteps, nodeSteps, setUp } from "./setup/set-up.mjs";
 
 const node = (args, options = {}) => foreground(process.execPath, args, { cwd: root, ...options });
 const tool = (path) => join(modulesFolder, ...path.split("/"));
 const compiled = (name) => join(distFolder, "scripts", `${name}.js`);
+/** The command line of a package. */
+const commandOf = (name) => join(packagesFolder, name, "dist", "cli", `${name}.js`);
 
 /** Command line of JupyterLab on the notebooks of `folder`; it prints its address. */
 export function labArguments(folder, args, asRoot = process.getuid?.() === 0) {
@@ -71,7 +73,7 @@ async function setupOnly(args) {
 }
 
 /** Commands of `dnn-lab` about assignments and submissions, one program for all. */
-export const submissionCommands = ["author", "check", "submit", "grade", "worker", "similar"];
+const submissionCommands = ["author", "check", "submit", "grade", "worker", "similar"];
 const submissionLines = {
   author: "an assignment: writes template, solution and rubric from its source, and proves it",
   check: "a student's notebook: runs it from a fresh kernel, says what is missing",
@@ -83,7 +85,7 @@ const submissionLines = {
 
 const submissionTask = (name) => [
   allSteps,
-  (args) => node([compiled("submissions"), name, ...args], { cwd: givenIn() }),
+  (args) => node([commandOf("grader"), name, ...args], { cwd: givenIn() }),
   submissionLines[name],
 ];
 
@@ -109,12 +111,12 @@ const tasks = {
   lab: [allSteps, lab, "JupyterLab on the notebooks, kernel ready"],
   kernel: [
     buildSteps,
-    (args) => node([compiled("kernel"), ...args], { cwd: givenIn() }),
+    (args) => node([commandOf("kernel"), ...args], { cwd: givenIn() }),
     "the Jupyter kernel for other Pythons: kernel install, uninstall, doctor",
   ],
   notebooks: [
     allSteps,
-    (args) => node([compiled("notebooks"), ...args], { cwd: givenIn() }),
+    (args) => node([commandOf("notebooks"), ...args], { cwd: givenIn() }),
     "execute notebooks and compare them with their references: notebooks check, run, accept, clean …",
   ],
   ...Object.fromEntries(submissionCommands.map((name) => [name, submissionTask(name)])),

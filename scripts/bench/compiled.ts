@@ -7,10 +7,16 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { RandomStream } from "../../src/core/random";
-import { findUpward } from "../../src/core/files";
-import { recordStep, deviceData, type Plan, type StepFunction, type StepInputs } from "../../src/engine/compile";
-import { tf } from "../../src/engine/tf";
+import { RandomStream } from "dnn-lab-core/random";
+import { findUpward } from "dnn-lab-core/files";
+import {
+  recordStep,
+  deviceData,
+  type Plan,
+  type StepFunction,
+  type StepInputs,
+} from "dnn-lab/internal/engine/compile/index";
+import { tf } from "dnn-lab/internal/engine/tf";
 import { benchCases, type BenchCase } from "./support/compiled-cases";
 
 const ROWS = 6000;

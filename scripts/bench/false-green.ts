@@ -11,8 +11,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { writeFileAtomic } from "../../src/core/files";
-import { projectFolder, venvPython } from "../../src/notebooks/project";
+import { writeFileAtomic } from "dnn-lab-core/files";
+import { venvPython } from "dnn-lab-notebooks";
+import { projectFolder } from "../project-folder";
 import {
   acceptBadNotebook,
   badNotebooks,
@@ -132,7 +133,7 @@ async function main(): Promise<void> {
     },
   });
   const folder = mkdtempSync(join(tmpdir(), "false-green-"));
-  const script = join(projectFolder(), "dist", "scripts", "notebooks.js");
+  const script = join(projectFolder(), "src", "notebooks", "dist", "cli", "notebooks.js");
   const known = existsSync(values.json)
     ? (JSON.parse(readFileSync(values.json, "utf8")) as Record<string, Verdict>)
     : {};

@@ -22,9 +22,9 @@ import {
   setRandomSeed,
   takePerClass,
   tf,
-} from "../../src";
-import { writeFileAtomic } from "../../src/core/files";
-import { textTable } from "../../src/reports/tables/text-table";
+} from "dnn-lab";
+import { writeFileAtomic } from "dnn-lab-core/files";
+import { textTable } from "dnn-lab/internal/reports/tables/text-table";
 
 /** Steps of each training, whatever the number of samples. */
 const STEPS = 600;

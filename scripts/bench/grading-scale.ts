@@ -13,11 +13,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Queue, Worker, type Job } from "bullmq";
-import { checkNumber } from "../../src/core/check";
-import { RandomStream } from "../../src/core/random";
-import { textTable } from "../../src/reports/tables/text-table";
-import { connect, enqueue, QUEUE, WORKER_SETTINGS, type QueuedJob } from "../../src/submissions/queue/broker";
-import { startRedis } from "../../src/submissions/queue/redis-server";
+import { checkNumber } from "dnn-lab-core/check";
+import { RandomStream } from "dnn-lab-core/random";
+import { textTable } from "dnn-lab/internal/reports/tables/text-table";
+import { connect, enqueue, QUEUE, WORKER_SETTINGS, type QueuedJob } from "dnn-lab-grader/internal/queue/broker";
+import { startRedis } from "dnn-lab-grader/internal/queue/redis-server";
 import { rounded } from "./support/statistics";
 
 interface Waiting {

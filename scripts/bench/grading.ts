@@ -6,10 +6,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readAssignment } from "../../src/submissions/assignment";
-import { runFleet } from "../../src/submissions/queue/fleet";
-import { jobFor, storedResult, submissionsIn, type GradingJob } from "../../src/submissions/queue/job";
-import type { FailedJob } from "../../src/submissions/queue/local";
+import { readAssignment } from "dnn-lab-grader/internal/assignment";
+import { runFleet } from "dnn-lab-grader/internal/queue/fleet";
+import { jobFor, storedResult, submissionsIn, type GradingJob } from "dnn-lab-grader/internal/queue/job";
+import type { FailedJob } from "dnn-lab-grader/internal/queue/local";
 import { writeClass } from "./support/class";
 
 const OURS = /valkey-server|redis-server|grade-one|dnn-w\d|dnn-box/;

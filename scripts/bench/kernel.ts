@@ -8,9 +8,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { KernelClient } from "../../src/kernel/client";
-import { kernelSpec } from "../../src/kernel/install";
-import { findUpward, writeFileAtomic } from "../../src/core/files";
+import { KernelClient } from "dnn-lab-kernel/internal/client";
+import { kernelSpec } from "dnn-lab-kernel/internal/install";
+import { findUpward, writeFileAtomic } from "dnn-lab-core/files";
 
 interface Subject {
   readonly name: string;

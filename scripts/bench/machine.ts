@@ -4,10 +4,10 @@
  *     npm run bench -- machine [--rounds 7] [--json file]
  */
 import { parseArgs } from "node:util";
-import { provenance, tf, useEngine } from "../../src";
-import { writeFileAtomic } from "../../src/core/files";
-import { PLANS, recordStep } from "../../src/engine/compile";
-import { textTable } from "../../src/reports/tables/text-table";
+import { provenance, tf, useEngine } from "dnn-lab";
+import { writeFileAtomic } from "dnn-lab-core/files";
+import { PLANS, recordStep } from "dnn-lab/internal/engine/compile/index";
+import { textTable } from "dnn-lab/internal/reports/tables/text-table";
 import { rounded, summaryOf, type Summary } from "./support/statistics";
 
 interface Measurement {

@@ -8,8 +8,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { RandomStream } from "../../src/core/random";
-import { projectFolder } from "../../src/notebooks/project";
+import { RandomStream } from "dnn-lab-core/random";
+import { projectFolder } from "../project-folder";
 import { descendants } from "./support/process-tree";
 
 const SIGNALS = ["SIGKILL", "SIGTERM", "SIGINT"] as const;
@@ -97,7 +97,7 @@ async function killOne(
 export async function killRuns(runs: number, seed: number, told: (text: string) => void = () => {}): Promise<Killed> {
   const random = new RandomStream(seed);
   const folder = mkdtempSync(join(tmpdir(), "notebook-orphans-"));
-  const script = join(projectFolder(), "dist", "scripts", "notebooks.js");
+  const script = join(projectFolder(), "src", "notebooks", "dist", "cli", "notebooks.js");
   const sources = [
     "await new Promise((r) => setTimeout(r, 60_000));",
     'import { spawn } from "node:child_process";\nspawn("sleep", ["60"]);\nfor (;;);',

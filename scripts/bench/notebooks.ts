@@ -8,10 +8,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { writeFileAtomic } from "../../src/core/files";
-import { projectFolder, venvPython } from "../../src/notebooks/project";
-import type { StoredResults } from "../../src/notebooks/report/stored";
-import { textTable } from "../../src/reports/tables/text-table";
+import { writeFileAtomic } from "dnn-lab-core/files";
+import { venvPython } from "dnn-lab-notebooks";
+import { projectFolder } from "../project-folder";
+import type { StoredResults } from "dnn-lab-notebooks/internal/report/stored";
+import { textTable } from "dnn-lab/internal/reports/tables/text-table";
 import { measureCommand, type Measured } from "./support/process-tree";
 import { rounded } from "./support/statistics";
 
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
   if (!Number.isInteger(count) || count < 2)
     throw new RangeError(`bench: --notebooks must be an integer of at least 2, received ${values.notebooks}.`);
   const folder = mkdtempSync(join(tmpdir(), "bench-notebooks-"));
-  const script = join(projectFolder(), "dist", "scripts", "notebooks.js");
+  const script = join(projectFolder(), "src", "notebooks", "dist", "cli", "notebooks.js");
   const ours = (command: string, ...more: string[]) =>
     measureCommand(process.execPath, [script, command, "notebooks", ...more], folder);
   try {

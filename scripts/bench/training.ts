@@ -5,9 +5,9 @@
  *     npm run bench -- training [--only mlp16,mlp128,convnet,mobilenet,course] [--rounds 5] [--json file] [--figure file]
  */
 import { parseArgs } from "node:util";
-import { Figure, provenance, saveFigure, tf, useEngine } from "../../src";
-import { checkOneOf } from "../../src/core/check";
-import { writeFileAtomic } from "../../src/core/files";
+import { Figure, provenance, saveFigure, tf, useEngine } from "dnn-lab";
+import { checkOneOf } from "dnn-lab-core/check";
+import { writeFileAtomic } from "dnn-lab-core/files";
 import { coursePeers } from "./support/course-example";
 import { checkRounds, measure, type Result, tableOf } from "./support/rounds";
 import { rounded } from "./support/statistics";

@@ -8,9 +8,9 @@
  * Takes the images that `cifar10.load` finds, and the ImageNet weights from `DNN_LAB_MODELS`, the cache or the network.
  */
 import { parseArgs } from "node:util";
-import { cifar10, provenance, useEngine } from "../../src";
-import { checkNumber, checkOneOf } from "../../src/core/check";
-import { writeFileAtomic } from "../../src/core/files";
+import { cifar10, provenance, useEngine } from "dnn-lab";
+import { checkNumber, checkOneOf } from "dnn-lab-core/check";
+import { writeFileAtomic } from "dnn-lab-core/files";
 import { checkRounds, measure, type Result, tableOf } from "./support/rounds";
 import { TRANSFER_CASES, transferPeers } from "./support/transfer-peers";
 

@@ -116,7 +116,9 @@ function definitions(project: string): [name: string, file: string][] {
     const names = [...text.matchAll(/^export (?:async )?(?:function|class|const) (\w+)/gm)].map(([, name]) => name);
     const whole = /^export \* as (\w+) from "\.\/(.+)"/gm;
     const modules =
-      file === "src/index.ts" ? [...text.matchAll(whole)].map(([, name, path]) => [name, `src/${path}.ts`]) : [];
+      file === "src/library/index.ts"
+        ? [...text.matchAll(whole)].map(([, name, path]) => [name, `src/library/${path}.ts`])
+        : [];
     return [...names.map((name): [string, string] => [name, file]), ...(modules as [string, string][])];
   });
 }
@@ -136,7 +138,9 @@ function testOf(
 
 function filesBelow(project: string, folder: string, ending: string): string[] {
   return readdirSync(join(project, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(ending) && !name.includes(".ipynb_checkpoints"))
+    .filter(
+      (name) => name.endsWith(ending) && !name.includes(".ipynb_checkpoints") && !name.split(sep).includes("dist"),
+    )
     .map((name) =>
       relative(project, join(project, folder, name))
         .split(sep)

@@ -1,6 +1,6 @@
 /** Where things lie. Everything that the set-up makes is inside the project folder. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const windows = process.platform === "win32";
@@ -12,6 +12,15 @@ export const modulesFolder = join(root, "node_modules");
 export const venvFolder = join(root, ".venv");
 export const venvPython = windows ? join(venvFolder, "Scripts", "python.exe") : join(venvFolder, "bin", "python");
 export const distFolder = join(root, "dist");
+export const packagesFolder = join(root, "src");
+/** The packages of this repository, by folder, in the order in which they use each other. */
+export const packageFolders = ["core", "kernel", "notebooks", "library", "grader"];
+
+/** Where what is compiled from a source, or copied beside it, goes: a package's own `dist/`, else the project's. */
+export function outputOf(source) {
+  const [top, name, ...rest] = relative(root, source).split(sep);
+  return top === "src" ? join(packagesFolder, name, "dist", ...rest) : join(distFolder, top, name, ...rest);
+}
 export const bindingPackage = join(modulesFolder, "@tensorflow", "tfjs-node-gpu");
 export const bindingFile = join(bindingPackage, "lib", "napi-v8", "tfjs_binding.node");
 export const kernelsFolder = join(venvFolder, "share", "jupyter", "kernels");

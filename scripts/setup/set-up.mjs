@@ -9,22 +9,13 @@ import { nativeIsWanted, nativeLibrary } from "./steps/native-library.mjs";
 import { nodePackages } from "./steps/node-packages.mjs";
 import { pythonEnvironmentStep } from "./steps/python-environment.mjs";
 import { pythonPackages } from "./steps/python-packages.mjs";
-import { selfLink } from "./steps/self-link.mjs";
 
 /**
  * A step: `key()` hashes its inputs, `intact()` sees whether what it made is still there, `adopt(stamp)` (optional)
  * whether what is there will do all the same, and `run({ detail })` does it and resolves to a `note` for the console.
  */
-export const allSteps = [
-  nodePackages,
-  pythonEnvironmentStep,
-  pythonPackages,
-  nativeLibrary,
-  selfLink,
-  build,
-  kernelspecStep,
-];
-export const buildSteps = [nodePackages, selfLink, build];
+export const allSteps = [nodePackages, pythonEnvironmentStep, pythonPackages, nativeLibrary, build, kernelspecStep];
+export const buildSteps = [nodePackages, build];
 export const nodeSteps = [nodePackages];
 
 /** Whether there is nothing left to do for a step. */

@@ -1,7 +1,8 @@
 /** Bodies of the pages, by nbconvert. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { projectFolder, venvPython } from "../../src/notebooks/project";
+import { venvPython } from "dnn-lab-notebooks";
+import { projectFolder } from "../project-folder";
 
 export interface StoredFigure {
   readonly plotly: { readonly data: unknown; readonly layout: unknown; readonly config?: unknown };

@@ -80,6 +80,15 @@ function syncFolder(folder: string): void {
   }
 }
 
+/** The folder of the npm package that a file's folder belongs to, in the sources as in the build. Throws when there is none. */
+export function packageFolder(start: string): string {
+  const folder = findUpward(start, "package.json");
+  if (folder !== undefined) return folder;
+  throw new Error(
+    `No package.json was found at or above ${start}: the installation is damaged; install the package again.`,
+  );
+}
+
 /** The nearest folder at or above `start` that holds a file or folder `name`; undefined when there is none. */
 export function findUpward(start: string, name: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {

@@ -59,7 +59,7 @@ function specFindings(options: DoctorOptions): Finding[] {
       {
         what: "kernelspec",
         ok: false,
-        detail: `${folder} ${lost ? "has a kernel.json that cannot be read" : "does not exist"}; run dnn-lab kernel install`,
+        detail: `${folder} ${lost ? "has a kernel.json that cannot be read" : "does not exist"}; run npx dnn-lab-kernel install`,
       },
     ];
   }
@@ -70,7 +70,7 @@ function specFindings(options: DoctorOptions): Finding[] {
     ok: own,
     detail: own
       ? `${name} in ${folder}`
-      : `${folder} starts ${spec.argv.join(" ")}, not this installation; run dnn-lab kernel install again`,
+      : `${folder} starts ${spec.argv.join(" ")}, not this installation; run npx dnn-lab-kernel install again`,
   };
   return [found, executable(spec.argv[0] as string)];
 }
@@ -83,7 +83,7 @@ function executable(program: string): Finding {
     return {
       what: "program of the kernelspec",
       ok: false,
-      detail: `${program} cannot be run: was Node updated or removed? Run dnn-lab kernel install again`,
+      detail: `${program} cannot be run: was Node updated or removed? Run npx dnn-lab-kernel install again`,
     };
   }
 }

@@ -78,7 +78,7 @@ export function uninstallKernel(options: InstallOptions = {}): string | undefine
   const folder = specFolder(options);
   if (!existsSync(folder)) return undefined;
   const spec = readSpec(folder);
-  if (spec !== undefined && !spec.argv.some((argument) => /kernel[\\/]main\.js$/.test(argument))) {
+  if (spec !== undefined && !spec.argv.some((argument) => /kernel[\\/](dist[\\/])?main\.js$/.test(argument))) {
     throw new Error(
       `kernel uninstall: ${folder} belongs to another program (${spec.argv.join(" ")}); remove it with \`jupyter kernelspec uninstall\`.`,
     );

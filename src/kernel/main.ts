@@ -8,7 +8,7 @@ const INPUT_LIMIT_BYTES = 1024 * 1024;
 function main(connectionFile: string | undefined): void {
   if (connectionFile === undefined) {
     process.stderr.write(
-      "usage: main.js <connection file>. Jupyter starts the kernel; `dnn-lab kernel install` tells Jupyter about it.\n",
+      "usage: main.js <connection file>. Jupyter starts the kernel; `npx dnn-lab-kernel install` tells Jupyter about it.\n",
     );
     process.exit(2);
   }

@@ -1,8 +1,8 @@
 /** Executes notebooks, several at a time, and judges each: the work of `run`, `check` and `accept`. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { checkNumber } from "../core/check";
-import { writeFileAtomic } from "../core/files";
+import { checkNumber } from "dnn-lab-core/check";
+import { writeFileAtomic } from "dnn-lab-core/files";
 import { Cache, type CacheEntry } from "./cache/store";
 import type { NotebookEvent } from "./events";
 import { Executor, type Job } from "./executor";

@@ -1,6 +1,6 @@
-/** What `scripts/execute_notebook.py` tells about a run, one JSON object a line. */
+/** What `runner/execute_notebook.py` tells about a run, one JSON object a line. */
 
-import type { RunFacts } from "../core/run-facts";
+import type { RunFacts } from "dnn-lab-core/run-facts";
 
 export type { RunFacts };
 
@@ -62,7 +62,7 @@ export interface DoneEvent {
   readonly raised: boolean;
 }
 
-/** A guided run (`scripts/notebooks/guided.py`) stands before a cell, and answers until it is told to go on. */
+/** A guided run (`runner/guided.py`) stands before a cell, and answers until it is told to go on. */
 export interface StopEvent {
   readonly event: "stop";
   readonly index: number;

@@ -1,6 +1,6 @@
-/** Executes one notebook headlessly: drives `scripts/execute_notebook.py`, which drives nbclient, which drives the kernel. */
+/** Executes one notebook headlessly: drives `runner/execute_notebook.py`, which drives nbclient, which drives the kernel. */
 import { dirname, resolve } from "node:path";
-import { checkNumber, checkOptions } from "../core/check";
+import { checkNumber, checkOptions } from "dnn-lab-core/check";
 import type { NotebookEvent, RunFacts } from "./events";
 import { Executor } from "./executor";
 

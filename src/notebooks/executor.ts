@@ -1,10 +1,10 @@
 /** One Python process that executes any number of notebooks, with kernels that are started ahead of them. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseEvent, type AskedValue, type ErrorEvent, type NotebookEvent, type RunFacts } from "./events";
 import { NotebookError } from "./notebook-error";
-import { projectFolder, pythonFor } from "./project";
+import { pythonFor, runnerFile } from "./project";
 
 /** A notebook to be executed. */
 export interface Job {
@@ -22,7 +22,7 @@ export interface Job {
   readonly startupTimeoutSeconds?: number;
   /** Place of the last cell to be executed, from 0 (default: all are). */
   readonly until?: number;
-  /** Makes the run a guided one: it goes on after errors, and stops at cells (see `scripts/notebooks/guided.py`). */
+  /** Makes the run a guided one: it goes on after errors, and stops at cells (see `runner/guided.py`). */
   readonly guide?: Guide;
   /** The kernel is started behind this command, and talks through sockets in this folder. */
   readonly sandbox?: { readonly command: readonly string[]; readonly folder: string };
@@ -91,7 +91,7 @@ export class Executor {
 
   /** @param env environment of the process, and so of every kernel, in addition to ours. */
   constructor(env: Readonly<Record<string, string | undefined>> = {}) {
-    const script = join(projectFolder(), "scripts", "execute_notebook.py");
+    const script = runnerFile("execute_notebook.py");
     this.child = spawn(pythonFor("executing notebooks", ["nbclient", "nbformat"]), [script, "--serve"], {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, JUPYTER_PREFER_ENV_PATH: "1", PYTHONUNBUFFERED: "1", ...env },

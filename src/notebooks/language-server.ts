@@ -1,11 +1,11 @@
-/** The language server that the kernels of a batch share (see `kernel/language/server.ts`). */
+/** The language server that the kernels of a batch share (see `language/server.ts` of dnn-lab-kernel). */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { LANGUAGE_SERVER_VARIABLE } from "../core/language-server-variable";
-import { projectFolder } from "./project";
+import { LANGUAGE_SERVER_VARIABLE } from "dnn-lab-core/language-server-variable";
+import { kernelFolder } from "./kernel-package";
 
 /** What it may take; a kernel whose server is gone goes on with a thread of its own. */
 const HEAP_MEGABYTES = 1500;
@@ -18,12 +18,14 @@ export class LanguageServer {
     readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  /** Starts one; undefined when it does not begin to listen: kernels do without. */
+  /** Starts one; undefined when there is none, or it does not begin to listen: kernels do without. */
   static async start(): Promise<LanguageServer | undefined> {
+    const kernel = kernelFolder();
+    if (kernel === undefined) return undefined;
     const folder = mkdtempSync(join(tmpdir(), "dnn-lab-language-"));
     const socket =
       process.platform === "win32" ? `\\\\.\\pipe\\${folder.replace(/[\\/:]/g, "-")}` : join(folder, "socket");
-    const script = join(projectFolder(), "dist", "src", "kernel", "language", "server.js");
+    const script = join(kernel, "dist", "language", "server.js");
     const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MEGABYTES}`, script, socket], {
       stdio: ["pipe", "pipe", "ignore"],
     });

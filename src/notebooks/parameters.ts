@@ -1,6 +1,6 @@
 /** Parameters: values given from outside to the cell that is tagged `parameters`. */
 import ts from "typescript";
-import { guess, list } from "../core/check";
+import { guess, list } from "dnn-lab-core/check";
 import { joined, languageOf, settingsOf, type Notebook } from "./notebook-file";
 
 /** Name → value as a TypeScript literal. */

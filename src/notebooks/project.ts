@@ -1,14 +1,12 @@
-/** Where the project keeps what executes notebooks, and the Python that does. */
+/** The Python programs that execute notebooks, and the Python that runs them. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findUpward } from "../core/files";
+import { findUpward, packageFolder } from "dnn-lab-core/files";
 
-/** The project's folder, from the sources as well as from the build. */
-export function projectFolder(): string {
-  const folder = findUpward(__dirname, "requirements.txt");
-  if (folder) return folder;
-  throw new Error(`The project's folder was not found above ${__dirname} (looked for requirements.txt).`);
+/** A file of the Python programs that this package brings along. */
+export function runnerFile(name: string): string {
+  return join(packageFolder(__dirname), "runner", name);
 }
 
 /** Python of a virtual environment. */
@@ -16,17 +14,20 @@ function pythonIn(environment: string): string {
   return join(environment, ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
 }
 
-/** Python of the project's virtual environment. Throws when the set-up has not made it. */
+/** Python of the `.venv` of the project that this package is installed in (of a clone, its own). Throws when there is none. */
 export function venvPython(): string {
-  const python = pythonIn(join(projectFolder(), ".venv"));
-  if (existsSync(python)) return python;
-  throw new Error(`${python} is missing: run npm run setup.`);
+  const folder = findUpward(packageFolder(__dirname), ".venv");
+  const python = folder && pythonIn(join(folder, ".venv"));
+  if (python && existsSync(python)) return python;
+  throw new Error(
+    `There is no .venv at or above ${packageFolder(__dirname)}: in a clone of dnn-lab, run npm run setup.`,
+  );
 }
 
 const chosen = new Map<string, string>();
 
 /**
- * The first Python that has `modules`: that of a clone's own environment, of the active environment (`VIRTUAL_ENV`,
+ * The first Python that has `modules`: that of the `.venv` of the project this package is installed in, of the active environment (`VIRTUAL_ENV`,
  * `CONDA_PREFIX`), of a `.venv` at or above the working folder, `python3`, `python`.
  * @throws Error that says where it looked and how to mend it.
  */
@@ -47,15 +48,15 @@ export function pythonFor(purpose: string, modules: readonly string[]): string {
 }
 
 function candidates(): string[] {
-  const above = findUpward(process.cwd(), ".venv");
+  const [own, above] = [packageFolder(__dirname), process.cwd()].map((place) => findUpward(place, ".venv"));
   const environments = [
-    join(projectFolder(), ".venv"),
+    own && join(own, ".venv"),
     process.env.VIRTUAL_ENV,
     process.env.CONDA_PREFIX,
     above && join(above, ".venv"),
   ];
-  const own = environments.flatMap((each) => (each && existsSync(pythonIn(each)) ? [pythonIn(each)] : []));
-  return [...new Set([...own, "python3", "python"])];
+  const found = environments.flatMap((each) => (each && existsSync(pythonIn(each)) ? [pythonIn(each)] : []));
+  return [...new Set([...found, "python3", "python"])];
 }
 
 /** Whether it has the modules; only their specifications are looked up, which is quick. */

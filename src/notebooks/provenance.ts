@@ -1,17 +1,18 @@
 /** What made a result: kept in the executed notebook's metadata and in `results.json`, and the key of the cache. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { cpus, platform, release, arch } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
-import { commitOf } from "../core/commit";
-import { findUpward } from "../core/files";
+import { commitOf } from "dnn-lab-core/commit";
+import { findUpward, packageFolder } from "dnn-lab-core/files";
 import { contentHash, fileHash } from "./cache/content";
 import { sourcesOf } from "./cache/sources";
 import type { RunFacts } from "./events";
 import { joined, settingsOf, type Notebook } from "./notebook-file";
 import { rulesOf } from "./check/rules";
 import { codeCells } from "./notebook-file";
-import { projectFolder, pythonFor } from "./project";
+import { kernelFolder } from "./kernel-package";
+import { pythonFor, runnerFile } from "./project";
 import { digestOf } from "./references";
 
 /** All that the outputs depend on and that can be known before the run. */
@@ -149,15 +150,12 @@ let known: Record<string, string> | undefined;
 
 function versions(): Record<string, string> {
   if (known) return known;
-  const own = JSON.parse(readFileSync(join(projectFolder(), "package.json"), "utf8")) as {
+  const own = JSON.parse(readFileSync(join(packageFolder(__dirname), "package.json"), "utf8")) as {
     name: string;
     version: string;
   };
-  const runner = [
-    "execute_notebook.py",
-    ...["kernels", "run", "files", "protocol"].map((name) => join("notebooks", `${name}.py`)),
-  ];
-  const scripts = runner.map((name) => fileHash(join(projectFolder(), "scripts", name)));
+  const runner = ["execute_notebook", "kernels", "run", "files", "protocol"];
+  const scripts = runner.map((name) => fileHash(runnerFile(`${name}.py`)));
   known = {
     node: process.versions.node,
     [own.name]: own.version,
@@ -169,8 +167,8 @@ function versions(): Record<string, string> {
 
 /** Hash of our kernel's build: a notebook that imports nothing depends on it too. */
 function kernelBuild(): string {
-  const build = join(projectFolder(), "dist", "src", "kernel");
-  return existsSync(build) ? contentHash(build).slice(0, 12) : "absent";
+  const kernel = kernelFolder();
+  return kernel ? contentHash(join(kernel, "dist")).slice(0, 12) : "absent";
 }
 
 /** What is known once a notebook has run. */

@@ -1,12 +1,13 @@
-/** Calls of the small Python programs in `scripts/notebooks`, which lean on nbformat and nbdime. */
+/** Calls of the small Python programs in `runner/`, which lean on nbformat and nbdime. */
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { projectFolder, pythonFor } from "./project";
+import { pythonFor, runnerFile } from "./project";
 
 function call(name: string, modules: readonly string[], args: readonly string[]): unknown[] {
-  const script = join(projectFolder(), "scripts", "notebooks", name);
   const python = pythonFor(`notebooks ${name.replace(".py", "")}`, modules);
-  const { status, stdout, stderr } = spawnSync(python, [script, ...args], { encoding: "utf8", maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr } = spawnSync(python, [runnerFile(name), ...args], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
   if (status !== 0) throw new Error(`${name} failed: ${stderr.trim().split("\n").at(-1)}`);
   return stdout
     .split("\n")

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { writeFileAtomic } from "../core/files";
+import { writeFileAtomic } from "dnn-lab-core/files";
 import { PLOTLY } from "./check/outputs";
 import type { RunFacts } from "./events";
 import { sourceHash, type CodeCell, type Output } from "./notebook-file";

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { rounded, summaryOf } from "../../scripts/bench/support/statistics";
 import { courseSections, trainingCases } from "../../scripts/bench/support/training-cases";
 import { peersFor } from "../../scripts/bench/support/training-peers";
-import { isNative } from "../../src/engine/compile/native";
+import { isNative } from "../../src/library/engine/compile/native";
 
 const python = join(__dirname, "..", "..", ".venv", "bin", "python");
 

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { transferPeers } from "../../scripts/bench/support/transfer-peers";
-import { isNative } from "../../src/engine/compile/native";
-import { cifar10, useEngine } from "../../src";
+import { isNative } from "../../src/library/engine/compile/native";
+import { cifar10, useEngine } from "../../src/library/index";
 
 const python = join(__dirname, "..", "..", ".venv", "bin", "python");
 const weights = join(

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import type { RunFacts } from "../../src/core/run-facts";
-import { datasetFromArrays, engineReport, fashionMnist, setRandomSeed } from "../../src";
+import { datasetFromArrays, engineReport, fashionMnist, setRandomSeed } from "../../src/library/index";
 
 const facts = () => (globalThis as Record<symbol, unknown>)[Symbol.for("dnn-lab.facts")] as RunFacts;
 

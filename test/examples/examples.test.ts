@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { saveWeights } from "../../src/index";
+import { saveWeights } from "../../src/library/index";
 import { root } from "../setup/public-api";
 import { prelude } from "./prelude";
 import { docstringSnippets, pageSnippets, run, typeErrors } from "./snippets";

@@ -4,9 +4,9 @@
  */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as dnn from "../../src/index";
-import { tf } from "../../src/index";
-import { wholeRecord } from "../reports/records";
+import * as dnn from "../../src/library/index";
+import { tf } from "../../src/library/index";
+import { wholeRecord } from "../library/reports/records";
 
 const CLASSES = 10;
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ts from "typescript";
-import * as dnn from "../../src/index";
+import * as dnn from "../../src/library/index";
 import { compilerOptions, hostWith, publicApi, root } from "../setup/public-api";
 import { prelude } from "./prelude";
 
@@ -36,11 +36,11 @@ const used = (names: readonly string[], code: string) =>
 
 /** The module that a snippet stands for. What it does not import itself is there all the same. */
 function moduleOf({ code }: Snippet): string {
-  const imports = [...code.matchAll(IMPORTS)].map(([line]) => line.replace("dnn-lab", "../../src/index"));
+  const imports = [...code.matchAll(IMPORTS)].map(([line]) => line.replace("dnn-lab", "../../src/library/index"));
   const names = imports.length ? [] : used(publicNames, code);
   return [
     ...imports,
-    `import { ${names.join(", ")} } from "../../src/index";`,
+    `import { ${names.join(", ")} } from "../../src/library/index";`,
     `import type { Prelude } from "./prelude";`,
     `export async function snippet({ ${used(Object.keys(prelude), code).join(", ")} }: Prelude): Promise<void> {{`,
     code.replace(IMPORTS, ""),

@@ -1,4 +1,4 @@
-"""What Keras and TensorFlow compute where src/data/augment must compute the same.
+"""What Keras and TensorFlow compute where src/library/data/augment must compute the same.
 
     python test/expected/make_augment.py    writes test/expected/data/augment.json
 

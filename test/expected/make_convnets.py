@@ -1,4 +1,4 @@
-"""What Keras' image networks compute where src/models must compute the same.
+"""What Keras' image networks compute where src/library/models must compute the same.
 
     DNN_LAB_MODELS=… python test/expected/make_convnets.py      writes test/expected/models/convnets.json
     python test/expected/make_convnets.py exchange IN OUT       for the test of ResNet50's weights: prints the features that

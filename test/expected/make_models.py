@@ -1,4 +1,4 @@
-"""What Keras computes where src/models must compute the same.
+"""What Keras computes where src/library/models must compute the same.
 
     python test/expected/make_models.py            writes test/expected/models/*
     python test/expected/make_models.py predict MODEL FILE [MODEL FILE …]

@@ -1,14 +1,14 @@
-/** `dnn-lab kernel`: its options, and the command itself in a package that is installed somewhere. */
+/** `dnn-lab-kernel`: its options, and the command itself in a package that is installed somewhere. */
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseKernelOptions } from "../../scripts/kernel-options";
+import { parseKernelOptions } from "../../src/kernel/cli/options";
 import type { KernelSpec } from "../../src/kernel/install";
 import { buildKernel, root } from "./kernelUnderTest";
 
-describe("options of dnn-lab kernel", () => {
+describe("options of dnn-lab-kernel", () => {
   it("tell the command and the place", () => {
     expect(parseKernelOptions(["install"])).toMatchObject({ command: "install", placed: false });
     expect(parseKernelOptions(["doctor", "--sys-prefix", "--name", "N"])).toEqual({
@@ -39,64 +39,66 @@ describe("the command in an installed package, in a path with spaces", () => {
   let home = "";
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "dnn lab command "));
-    home = join(folder, "node_modules", "dnn-lab");
-    mkdirSync(join(home, "dist", "scripts"), { recursive: true });
-    cpSync(join(buildKernel(), ".."), join(home, "dist", "src"), { recursive: true });
-    for (const name of ["kernel.js", "kernel-options.js"])
-      cpSync(join(root, "dist", "scripts", name), join(home, "dist", "scripts", name));
-    cpSync(join(root, "scripts"), join(home, "scripts"), { recursive: true });
-    cpSync(join(root, "package.json"), join(home, "package.json"));
+    home = join(folder, "node_modules", "dnn-lab-kernel");
+    mkdirSync(home, { recursive: true });
+    cpSync(buildKernel(), join(home, "dist"), { recursive: true });
+    for (const name of ["bin", "package.json"])
+      cpSync(join(root, "src", "kernel", name), join(home, name), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(home, "node_modules"));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   function run(...args: string[]): Promise<{ code: number; output: string }> {
-    const { bin } = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as { bin: { "dnn-lab": string } };
+    const { bin } = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as {
+      bin: { "dnn-lab-kernel": string };
+    };
     const env = { ...process.env, HOME: folder, XDG_DATA_HOME: "", JUPYTER_DATA_DIR: join(folder, "user"), PATH: "" };
     return new Promise((resolve) => {
-      execFile(process.execPath, [join(home, bin["dnn-lab"]), ...args], { cwd: folder, env }, (error, stdout, stderr) =>
-        resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr }),
+      execFile(
+        process.execPath,
+        [join(home, bin["dnn-lab-kernel"]), ...args],
+        { cwd: folder, env },
+        (error, stdout, stderr) => resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr }),
       );
     });
   }
 
   it("installs, starts and removes the kernel, and sets up nothing", async () => {
     const spec = join(folder, "user", "kernels", "tslab", "kernel.json");
-    expect(await run("kernel", "doctor")).toMatchObject({
+    expect(await run("doctor")).toMatchObject({
       code: 1,
-      output: expect.stringMatching(/✗ kernelspec: .* does not exist; run dnn-lab kernel install/),
+      output: expect.stringMatching(/✗ kernelspec: .* does not exist; run npx dnn-lab-kernel install/),
     });
-    expect((await run("kernel", "install")).code).toBe(0);
+    expect((await run("install")).code).toBe(0);
     const { argv } = JSON.parse(readFileSync(spec, "utf8")) as KernelSpec;
-    expect(argv[2]).toBe(join(home, "dist", "src", "kernel", "main.js"));
-    const doctor = await run("kernel", "doctor");
+    expect(argv[2]).toBe(join(home, "dist", "main.js"));
+    const doctor = await run("doctor");
     expect(doctor.output).toMatch(/✓ start: dnn-lab .*TypeScript/);
     expect(doctor.code).toBe(0);
-    expect((await run("kernel", "uninstall")).code).toBe(0);
+    expect((await run("uninstall")).code).toBe(0);
     expect(existsSync(spec)).toBe(false);
-    expect((await run("kernel", "uninstall")).code).toBe(1);
+    expect((await run("uninstall")).code).toBe(1);
     expect(existsSync(join(home, ".cache"))).toBe(false);
   });
 
   it("goes below a named folder under a named name, and leaves another program's kernel alone", async () => {
     const place = ["--prefix", "an environment", "--name", "mine"];
-    expect((await run("kernel", "install", ...place)).code).toBe(0);
+    expect((await run("install", ...place)).code).toBe(0);
     const spec = join(folder, "an environment", "share", "jupyter", "kernels", "mine", "kernel.json");
     writeFileSync(spec, JSON.stringify({ argv: ["deno", "jupyter"], display_name: "Deno", language: "typescript" }));
-    expect((await run("kernel", "doctor", ...place)).output).toContain("starts deno jupyter, not this installation");
-    expect(await run("kernel", "uninstall", ...place)).toMatchObject({
+    expect((await run("doctor", ...place)).output).toContain("starts deno jupyter, not this installation");
+    expect(await run("uninstall", ...place)).toMatchObject({
       code: 1,
       output: expect.stringContaining("belongs to another program"),
     });
   });
 
-  it("helps, and refuses what a package cannot do", async () => {
-    expect(await run("kernel", "--help")).toMatchObject({ code: 0, output: expect.stringContaining("--sys-prefix") });
-    expect(await run("kernel", "install", "--usr")).toMatchObject({
+  it("helps, and refuses what it does not know", async () => {
+    expect(await run("--help")).toMatchObject({ code: 0, output: expect.stringContaining("--sys-prefix") });
+    expect(await run("install", "--usr")).toMatchObject({
       code: 2,
       output: expect.stringContaining("Unknown option '--usr'"),
     });
-    expect(await run("--help")).toMatchObject({ code: 0, output: expect.stringContaining("dnn-lab kernel") });
-    expect(await run("test")).toMatchObject({ code: 2, output: expect.stringContaining("unknown command 'test'") });
+    expect(await run("test")).toMatchObject({ code: 2, output: expect.stringContaining("no command 'test'") });
   });
 });

@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import puppeteer, { type Browser } from "puppeteer-core";
-import { rendererFolder } from "../../src/reports/images/cache-folder";
-import { figureImage } from "../../src/reports/images/figure-image";
-import { findBrowser } from "../../src/reports/images/find-browser";
-import { stopRenderer } from "../../src/reports/images/renderer";
+import { rendererFolder } from "../../src/library/reports/images/cache-folder";
+import { figureImage } from "../../src/library/reports/images/figure-image";
+import { findBrowser } from "../../src/library/reports/images/find-browser";
+import { stopRenderer } from "../../src/library/reports/images/renderer";
 import { jupyterPath, python, root } from "./kernelUnderTest";
 
 const START_LIMIT_MS = 90_000;

@@ -21,16 +21,27 @@ export const root = join(__dirname, "..", "..");
 /** Python with Jupyter's packages. */
 export const python = process.env["DNN_LAB_PYTHON"] ?? join(root, ".venv", "bin", "python");
 
-/** The folder of the compiled kernel, `…/src/kernel`; a build is made once for each state of the sources. */
+/**
+ * The folder of the compiled kernel, `…/dnn-lab-kernel/dist`, with dnn-lab-core beside it as npm would install it; a build is made
+ * once for each state of the sources.
+ */
 export function buildKernel(): string {
-  const sources = ["core", "kernel"].flatMap((folder) => typeScriptFiles(join(root, "src", folder)));
-  const texts = sources.map((file) => [relative(root, file), readFileSync(file, "utf8")] as const);
+  const texts = ["core", "kernel"].flatMap(packageTexts);
   const hash = createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 16);
   // Inside node_modules, so that packages are found from there.
   const cache = join(root, "node_modules", ".cache", "dnn-lab-kernel");
   const folder = join(cache, hash);
   if (!existsSync(folder)) publish(cache, folder, texts);
-  return join(folder, "src", "kernel");
+  return join(folder, "node_modules", "dnn-lab-kernel", "dist");
+}
+
+/** Files of a package as they would be installed, by their path, with the sources of what is compiled. */
+function packageTexts(name: string): (readonly [string, string])[] {
+  const from = join(root, "src", name);
+  const to = join("node_modules", `dnn-lab-${name}`);
+  const built = typeScriptFiles(from).map((file) => [join(to, "dist", relative(from, file)), file] as const);
+  const all = [...built, [join(to, "package.json"), join(from, "package.json")] as const];
+  return all.map(([path, file]) => [path, readFileSync(file, "utf8")]);
 }
 
 function publish(cache: string, folder: string, texts: readonly (readonly [string, string])[]): void {
@@ -40,7 +51,9 @@ function publish(cache: string, folder: string, texts: readonly (readonly [strin
   for (const [name, text] of texts) {
     const file = join(made, name.replace(/\.ts$/, ".js"));
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, ts.transpileModule(text, { compilerOptions: OPTIONS, fileName: name }).outputText);
+    const compiled = name.endsWith(".ts");
+    const output = compiled ? ts.transpileModule(text, { compilerOptions: OPTIONS, fileName: name }).outputText : text;
+    writeFileSync(file, output);
   }
   try {
     renameSync(made, folder);
@@ -68,7 +81,7 @@ const OPTIONS: ts.CompilerOptions = {
 function typeScriptFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts") && !name.startsWith("dist"))
     .map((name) => join(folder, name))
     .sort();
 }

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { executeNotebook } from "../../src/notebooks/execute";
-import { readPartialRecord, type SectionRecord } from "../../src/reports/record";
+import { readPartialRecord } from "../../src/library/reports/record";
+import type { SectionRecord } from "../../src/library/reports/record-shape";
 import { python, root } from "./kernelUnderTest";
 
 const ours = "tslab";

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { acceptResult } from "../../src/notebooks/accept";
 import { runBatch, type BatchOptions } from "../../src/notebooks/batch";
 import { joined, readNotebook, settingsOf } from "../../src/notebooks/notebook-file";
-import { projectFolder } from "../../src/notebooks/project";
+import { projectFolder } from "../../scripts/project-folder";
 import { exitCodeOf, type NotebookResult } from "../../src/notebooks/results";
 import { runSeeds } from "../../src/notebooks/seeds";
 import { verifyResult } from "../../src/notebooks/verify";
@@ -156,7 +156,7 @@ describe("a batch", () => {
 describe("the command", () => {
   const command = (...args: string[]) =>
     new Promise<{ code: number; stdout: string; stderr: string }>((settle) => {
-      const script = join(projectFolder(), "dist", "scripts", "notebooks.js");
+      const script = join(projectFolder(), "src", "notebooks", "dist", "cli", "notebooks.js");
       const child = execFile(process.execPath, [script, ...args], { cwd: folder }, (_, stdout, stderr) =>
         settle({ code: child.exitCode ?? -1, stdout, stderr }),
       );

@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readExecutionCounts } from "../../src/notebooks/execution-counts";
 import { venvPython } from "../../src/notebooks/project";
-import { publishedFor, publishedRuns } from "../../src/reports/published";
+import { publishedFor, publishedRuns } from "../../src/library/reports/published";
 import { reproducedNotebooks, resultsFolder } from "../../scripts/reproduce-notebooks";
 
 interface Output {

@@ -1,10 +1,10 @@
-/** `dnn-lab notebooks` in a package that is installed somewhere, on another project's Python notebook. */
+/** `dnn-lab-notebooks` in a package that is installed somewhere, on another project's Python notebook. */
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { projectFolder } from "../../src/notebooks/project";
+import { projectFolder } from "../../scripts/project-folder";
 import { code, notebook, save } from "./notebooks";
 
 const root = projectFolder();
@@ -14,25 +14,22 @@ let home = "";
 /** As npm would unpack it: what package.json's `files` names, and no sources. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "dnn lab notebooks "));
-  home = join(folder, "node_modules", "dnn-lab");
-  mkdirSync(join(home, "dist", "scripts"), { recursive: true });
-  cpSync(join(root, "dist", "src"), join(home, "dist", "src"), { recursive: true });
-  for (const name of ["notebooks.js", "notebooks-options.js"])
-    cpSync(join(root, "dist", "scripts", name), join(home, "dist", "scripts", name));
-  cpSync(join(root, "scripts"), join(home, "scripts"), { recursive: true });
-  for (const name of ["package.json", ...readdirSync(root).filter((each) => /^requirements.*\.txt$/.test(each))])
-    cpSync(join(root, name), join(home, name));
-  symlinkSync(join(root, "node_modules"), join(home, "node_modules"));
+  home = join(folder, "node_modules", "dnn-lab-notebooks");
+  mkdirSync(home, { recursive: true });
+  for (const name of ["bin", "dist", "runner", "package.json"])
+    cpSync(join(root, "src", "notebooks", name), join(home, name), { recursive: true });
+  symlinkSync(join(root, "src", "core"), join(folder, "node_modules", "dnn-lab-core"));
+  symlinkSync(join(root, "node_modules", "typescript"), join(folder, "node_modules", "typescript"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(...args: string[]): Promise<{ code: number; output: string }> {
-  const { bin } = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as { bin: { "dnn-lab": string } };
+  const { bin } = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as { bin: Record<string, string> };
   const env = { ...process.env, VIRTUAL_ENV: join(root, ".venv") };
   return new Promise((settle) => {
     const child = execFile(
       process.execPath,
-      [join(home, bin["dnn-lab"]), "notebooks", ...args],
+      [join(home, bin["dnn-lab-notebooks"]!), ...args],
       { cwd: folder, env },
       (_, stdout, stderr) => settle({ code: child.exitCode ?? -1, output: stdout + stderr }),
     );

@@ -13,12 +13,12 @@ import { htmlReport } from "../../src/notebooks/report/html";
 import { junitXml } from "../../src/notebooks/report/junit";
 import { resultText, summaryText } from "../../src/notebooks/report/summary";
 import { statusOf, type NotebookResult } from "../../src/notebooks/results";
-import { figureImage } from "../../src/reports/images/figure-image";
-import { rendererFolder } from "../../src/reports/images/cache-folder";
-import { findBrowser } from "../../src/reports/images/find-browser";
-import { stopRenderer } from "../../src/reports/images/renderer";
-import { learningCurve } from "../../src/reports/figures/learning-curve";
-import { plainHistory } from "../reports/histories";
+import { figureImage } from "../../src/library/reports/images/figure-image";
+import { rendererFolder } from "../../src/library/reports/images/cache-folder";
+import { findBrowser } from "../../src/library/reports/images/find-browser";
+import { stopRenderer } from "../../src/library/reports/images/renderer";
+import { learningCurve } from "../../src/library/reports/figures/learning-curve";
+import { plainHistory } from "../library/reports/histories";
 import { code, figure, notebook, shown, stdout, text } from "./notebooks";
 
 const curve = (last: number) =>

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { countsProblem, readExecutionCounts } from "../../src/notebooks/execution-counts";
-import { publishedNotebooks } from "../../src/reports/published";
+import { publishedNotebooks } from "../../src/library/reports/published";
 import { reproducedNotebooks, sourcePath } from "../../scripts/reproduce-notebooks";
 
 interface Output {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { parseKernelOptions } from "../../scripts/kernel-options";
+import { parseKernelOptions } from "../../src/kernel/cli/options";
 import { obstacle } from "../kernel/jupyter-lab";
 import { python as jupyterPython } from "../kernel/kernelUnderTest";
 import { load } from "./load";
@@ -30,7 +30,7 @@ function wrongCommands(text: string): string[] {
   return lines.filter((line) => {
     const npm = /^npm run (\S+)$/.exec(line);
     if (npm) return !(npm[1] in scripts);
-    const kernel = /^node scripts\/dnn-lab\.mjs kernel (.*)$/.exec(line);
+    const kernel = /^npx dnn-lab-kernel (.*)$/.exec(line);
     if (!kernel) return true;
     return parseKernelOptions(kernel[1].split(" ")).command !== "install";
   });
@@ -55,7 +55,7 @@ it("Binder's files name a Node and a Python that will do; postBuild is a script 
   expect(statSync(postBuild).mode & 0o111).not.toBe(0);
   execFileSync("bash", ["-n", postBuild]);
   expect(wrongCommands(read(".binder/postBuild"))).toEqual([]);
-  expect(wrongCommands("npm run sets\nnode scripts/dnn-lab.mjs kernel doctor\npip install x")).toHaveLength(3);
+  expect(wrongCommands("npm run sets\nnpx dnn-lab-kernel doctor\npip install x")).toHaveLength(3);
 });
 
 const why = obstacle();

@@ -27,7 +27,7 @@ it("registers ours as tslab, once it is built, and stock tslab beside it; a chan
   };
   const before = kernelspecStep.key();
   expect(kernelspecStep.intact()).toBe(false);
-  cpSync(buildKernel(), join(folder, "dist", "src", "kernel"), { recursive: true });
+  cpSync(buildKernel(), join(folder, "src", "kernel", "dist"), { recursive: true });
   expect(kernelspecStep.key()).not.toBe(before);
   expect(kernelspecStep.intact()).toBe(false);
 
@@ -35,7 +35,7 @@ it("registers ours as tslab, once it is built, and stock tslab beside it; a chan
   expect(kernelspecStep.intact()).toBe(true);
   const file = (name: string) => join(folder, ".venv", "share", "jupyter", "kernels", name, "kernel.json");
   const argv = (name: string) => (JSON.parse(readFileSync(file(name), "utf8")) as { argv: string[] }).argv;
-  expect(argv("tslab")).toContain(join(folder, "dist", "src", "kernel", "main.js"));
+  expect(argv("tslab")).toContain(join(folder, "src", "kernel", "dist", "main.js"));
   expect(argv("tslab-stock")).toContain(join(folder, "node_modules", "tslab", "bin", "tslab"));
 
   for (const name of ["tslab", "tslab-stock"]) {

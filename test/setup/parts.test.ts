@@ -210,11 +210,15 @@ describe("causes and remedies", () => {
 
 describe("stale outputs of the build", () => {
   it("are those whose source is gone", () => {
-    const outputs = ["src/a.js", "src/a.d.ts", "src/a.js.map", "src/gone.js", "src/style.css", ".tsbuildinfo"].map(
-      (name) => join(distFolder, name),
+    const built = ["a.js", "a.d.ts", "a.js.map", "gone.js", "deep/style.css"].map((name) =>
+      join(root, "src", "kernel", "dist", name),
     );
-    const sources = ["src/a.ts", "src/style.css"].map((name) => join(root, name));
-    expect(staleOutputs(outputs, sources)).toEqual([join(distFolder, "src/gone.js")]);
+    const own = ["scripts/b.js", "scripts/gone.js", ".tsbuildinfo"].map((name) => join(distFolder, name));
+    const sources = ["src/kernel/a.ts", "src/kernel/deep/style.css", "scripts/b.ts"].map((name) => join(root, name));
+    expect(staleOutputs([...built, ...own], sources)).toEqual([
+      join(root, "src", "kernel", "dist", "gone.js"),
+      join(distFolder, "scripts", "gone.js"),
+    ]);
   });
 });
 

@@ -1,9 +1,9 @@
-/** What `src/index.ts` exports, with its documentation, as the compiler sees it. */
+/** What `src/library/index.ts` exports, with its documentation, as the compiler sees it. */
 import { dirname, join, relative } from "node:path";
 import * as ts from "typescript";
 
 export const root = join(__dirname, "..", "..");
-export const indexFile = join(root, "src", "index.ts");
+export const indexFile = join(root, "src", "library", "index.ts");
 
 /** A public symbol, or a member of one. */
 export interface PublicSymbol {

@@ -210,10 +210,10 @@ describe("the parts of the site", () => {
     const link = (href: string) => /href="([^"]*)"/.exec(withLinks(`<a href="${href}">x</a>`, options))![1];
     expect(link("../README.md#two-commands")).toBe("../README.html#two-commands");
     expect(link("../notebooks/topics")).toBe("../index.html");
-    expect(link("../src/index.ts")).toBe("../source/src/index.ts.txt");
+    expect(link("../src/library/index.ts")).toBe("../source/src/library/index.ts.txt");
     expect(link("https://nodejs.org")).toBe("https://nodejs.org");
     expect(link("#here")).toBe("#here");
-    expect(needed).toEqual(["src/index.ts"]);
+    expect(needed).toEqual(["src/library/index.ts"]);
     expect(() => link("gone.md")).toThrow("docs/kernel.md links to gone.md");
     expect(() => link(`../../${dirname(root)}`)).toThrow("is not there");
   });

@@ -1,9 +1,8 @@
 /** Notebooks that are not as they should be, each in one way. A check must report every one as what it is. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { codeCells, type Cell, type Notebook, type Output } from "../../../src/notebooks/notebook-file";
-import { circumstancesOf, referenceCell, writeReference } from "../../../src/notebooks/references";
-import type { ProblemKind } from "../../../src/notebooks/results";
+import { type Cell, codeCells, type Notebook, type Output, type ProblemKind } from "dnn-lab-notebooks";
+import { circumstancesOf, referenceCell, writeReference } from "dnn-lab-notebooks/internal/references";
 
 export interface BadNotebook {
   /** Name of its file. */

@@ -1,10 +1,10 @@
 /** A class for the grading benchmark: a small assignment, and submissions of all kinds, honest, wrong, hostile and broken. */
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Cell, Notebook } from "../../../src/notebooks/notebook-file";
-import { assignmentOf, type Assignment } from "../../../src/submissions/assignment";
-import { templateOf } from "../../../src/submissions/authoring/release";
-import { writeZip } from "../../../src/submissions/archive/zip";
+import type { Cell, Notebook } from "dnn-lab-notebooks";
+import { assignmentOf, type Assignment } from "dnn-lab-grader/internal/assignment";
+import { templateOf } from "dnn-lab-grader/internal/authoring/release";
+import { writeZip } from "dnn-lab-grader/internal/archive/zip";
 
 function cell(source: string, nbgrader?: object): Cell {
   const base = { schema_version: 3, grade: false, solution: false, locked: false, task: false };

@@ -6,9 +6,9 @@ import {
   type DeviceData,
   type Plan,
   type StepFunction,
-} from "../../../src/engine/compile";
-import { statelessMask } from "../../../src/engine/stateless-random";
-import { tf } from "../../../src/engine/tf";
+} from "dnn-lab/internal/engine/compile/index";
+import { statelessMask } from "dnn-lab/internal/engine/stateless-random";
+import { tf } from "dnn-lab/internal/engine/tf";
 
 interface Data {
   readonly features: DeviceData;

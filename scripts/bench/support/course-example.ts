@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Dataset, earlyStopping, fashionMnist, fit, modelCheckpoint, setRandomSeed } from "../../../src";
+import { type Dataset, earlyStopping, fashionMnist, fit, modelCheckpoint, setRandomSeed } from "dnn-lab";
 import { PythonPeer } from "./python-peer";
 import { courseSections } from "./training-cases";
 import { type Peers, timed } from "./training-peers";

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { findUpward } from "../../../src/core/files";
+import { findUpward } from "dnn-lab-core/files";
 
 export class PythonPeer {
   private readonly child: ChildProcess;

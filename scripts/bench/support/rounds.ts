@@ -1,5 +1,5 @@
 /** Contestants that take turns within each round, and the table of what came out. */
-import { textTable } from "../../../src/reports/tables/text-table";
+import { textTable } from "dnn-lab/internal/reports/tables/text-table";
 import { rounded, summaryOf, type Summary } from "./statistics";
 import type { Peers } from "./training-peers";
 

@@ -1,5 +1,5 @@
 /** Who is measured: this library, Keras, and plain TensorFlow.js, each as a function that runs one round. */
-import { datasetFromArrays, fit, RandomStream, setRandomSeed, sgd, tf } from "../../../src";
+import { datasetFromArrays, fit, RandomStream, setRandomSeed, sgd, tf } from "dnn-lab";
 import { PythonPeer } from "./python-peer";
 import type { TrainingCase } from "./training-cases";
 

@@ -16,9 +16,9 @@ import {
   saveWeights,
   setRandomSeed,
   tf,
-} from "../../../src";
-import { deviceData, gatherRows, recordStep } from "../../../src/engine/compile";
-import { forgetFeatures } from "../../../src/models/transfer/feature-store";
+} from "dnn-lab";
+import { deviceData, gatherRows, recordStep } from "dnn-lab/internal/engine/compile/index";
+import { forgetFeatures } from "dnn-lab/internal/models/transfer/feature-store";
 import { writeBytes } from "./course-example";
 import { PythonPeer } from "./python-peer";
 import { type Peers, timed } from "./training-peers";

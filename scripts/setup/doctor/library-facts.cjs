@@ -2,12 +2,10 @@
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
-const source = (name) => require(join(__dirname, "..", "..", "..", "dist", "src", name));
-
 /** Whether the library accepts the file: the very check that loading makes. */
 function checkFile(folder, file) {
-  const { findOfficial, readOfficial } = source("data/official-files.js");
-  const { HOMEPAGE } = source("data/fashion-mnist-files.js");
+  const { findOfficial, readOfficial } = require("dnn-lab/internal/data/official-files");
+  const { HOMEPAGE } = require("dnn-lab/internal/data/fashion-mnist-files");
   const path = findOfficial(folder, file);
   if (!path) return { path: join(folder, `${file.name}.gz`), state: "missing" };
   try {
@@ -19,7 +17,7 @@ function checkFile(folder, file) {
 }
 
 function fashionMnist(place, folder) {
-  const { FILES } = source("data/fashion-mnist-files.js");
+  const { FILES } = require("dnn-lab/internal/data/fashion-mnist-files");
   const files = Object.values(FILES).flatMap(({ images, labels }) => [images, labels]);
   return { place, folder, exists: existsSync(folder), files: files.map((file) => checkFile(folder, file)) };
 }
@@ -33,7 +31,7 @@ function attempt(action) {
 }
 
 function dataFacts() {
-  const { cacheFolder, dataFolder } = source("data/folders.js");
+  const { cacheFolder, dataFolder } = require("dnn-lab-core/folders");
   const own = attempt(dataFolder);
   const ownFacts = own?.problem
     ? { place: "DNN_LAB_DATA", problem: own.problem }
@@ -42,7 +40,7 @@ function dataFacts() {
 }
 
 async function main() {
-  const engine = await source("engine/engine.js").useEngine();
+  const engine = await require("dnn-lab/internal/engine/engine").useEngine();
   console.log(`FACTS${JSON.stringify({ engine, data: attempt(dataFacts) })}`);
 }
 

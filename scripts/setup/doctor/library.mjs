@@ -3,14 +3,14 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { collect } from "../command.mjs";
-import { distFolder, root } from "../paths.mjs";
+import { packagesFolder, root } from "../paths.mjs";
 import { lastLines } from "../problem.mjs";
 
 const script = join(dirname(fileURLToPath(import.meta.url)), "library-facts.cjs");
 
 /** `{ engine, files, folders }`, `{ problem }` when the library does not load, or undefined when it is not built. */
 export async function libraryFacts() {
-  if (!existsSync(join(distFolder, "src", "index.js"))) return undefined;
+  if (!existsSync(join(packagesFolder, "library", "dist", "index.js"))) return undefined;
   const { code, output } = await collect(process.execPath, [script], { cwd: root });
   const line = output.split("\n").find((line) => line.startsWith("FACTS"));
   if (code === 0 && line) return JSON.parse(line.slice("FACTS".length));

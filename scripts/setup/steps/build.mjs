@@ -1,24 +1,29 @@
-/** TypeScript → `dist/`, when a source has changed; what no longer has a source is removed. */
+/** TypeScript → `dist/` of each package and of the project, when a source has changed; what no longer has a source is removed. */
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { collect } from "../command.mjs";
-import { distFolder, modulesFolder, nodePackageVersion, root } from "../paths.mjs";
+import { distFolder, nodePackageVersion, outputOf, packageFolders, packagesFolder, root } from "../paths.mjs";
 import { SetupProblem, lastLines } from "../problem.mjs";
 import { filesBelow, hashOf, hashOfFiles } from "../stamps.mjs";
 
 const folders = ["src", "scripts", "case-studies"];
+const compiler = join(root, "scripts", "setup", "compile.mjs");
+const inDist = (file) => file.split(sep).includes("dist");
 const isTypeScript = (file) => /\.ts$/.test(file) && !file.endsWith(".d.ts");
-/** Files that the library reads at run time and that the compiler does not write. */
-const isAsset = (file) => file.startsWith(join(root, "src")) && !/\.(ts|mts|cts|md|tmp)$/.test(file);
+/** Files of a package's sources that it reads at run time and that the compiler does not write. */
+const isAsset = (file) =>
+  /^src[\\/][^\\/]+[\\/].*[\\/].*\.(json|mjs)$/.test(relative(root, file)) && !/[\\/]bin[\\/]/.test(file);
 
 function sources() {
-  return folders.flatMap((folder) => filesBelow(join(root, folder), (file) => isTypeScript(file) || isAsset(file)));
+  return folders.flatMap((folder) =>
+    filesBelow(join(root, folder), (file) => !inDist(relative(root, file)) && (isTypeScript(file) || isAsset(file))),
+  );
 }
 
-const outputOf = (source) => join(distFolder, relative(root, source));
 const javaScriptOf = (source) => outputOf(source).replace(/\.ts$/, ".js");
+const outputFolders = () => [distFolder, ...packageFolders.map((name) => join(packagesFolder, name, "dist"))];
 
-/** Files in `dist/` whose source is gone. */
+/** Built files whose source is gone. */
 export function staleOutputs(outputs, sources) {
   const known = new Set(
     sources.flatMap((source) => {
@@ -30,20 +35,12 @@ export function staleOutputs(outputs, sources) {
   return outputs.filter((output) => !known.has(output) && !output.endsWith(".tsbuildinfo"));
 }
 
+function removeOutputs() {
+  for (const folder of outputFolders()) rmSync(folder, { recursive: true, force: true });
+}
+
 async function compile() {
-  const compiler = join(modulesFolder, "typescript", "bin", "tsc");
-  const args = [
-    compiler,
-    "-p",
-    join(root, "tsconfig.build.json"),
-    "--incremental",
-    "--tsBuildInfoFile",
-    join(distFolder, ".tsbuildinfo"),
-    "--noEmitOnError",
-    "--pretty",
-    "false",
-  ];
-  const { code, output } = await collect(process.execPath, args, { cwd: root });
+  const { code, output } = await collect(process.execPath, [compiler], { cwd: root });
   if (code === 0) return;
   const errors = output.split("\n").filter((line) => /error TS\d+/.test(line));
   throw new SetupProblem(
@@ -60,7 +57,7 @@ export const build = {
   title: "TypeScript build",
   key: () =>
     hashOf(
-      hashOfFiles([...sources(), join(root, "tsconfig.json"), join(root, "tsconfig.build.json")]),
+      hashOfFiles([...sources(), compiler, join(root, "tsconfig.json"), join(root, "tsconfig.build.json")]),
       nodePackageVersion("typescript"),
     ),
   intact: () =>
@@ -70,18 +67,20 @@ export const build = {
   async run() {
     const all = sources();
     // The compiler trusts its record of what it wrote: start anew when something of that is gone.
-    if (!all.filter(isTypeScript).some((source) => existsSync(javaScriptOf(source))))
-      rmSync(distFolder, { recursive: true, force: true });
+    if (!all.filter(isTypeScript).some((source) => existsSync(javaScriptOf(source)))) removeOutputs();
     await compile();
     if (!build.intact()) {
-      rmSync(distFolder, { recursive: true, force: true });
+      removeOutputs();
       await compile();
     }
     for (const asset of all.filter(isAsset)) {
       mkdirSync(dirname(outputOf(asset)), { recursive: true });
       copyFileSync(asset, outputOf(asset));
     }
-    const stale = staleOutputs(filesBelow(distFolder), all);
+    const stale = staleOutputs(
+      outputFolders().flatMap((folder) => filesBelow(folder)),
+      all,
+    );
     stale.forEach((file) => rmSync(file, { force: true }));
     return { note: `${all.length} sources${stale.length ? `, ${stale.length} stale files removed` : ""}` };
   },

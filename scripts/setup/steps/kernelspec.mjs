@@ -4,12 +4,12 @@
  */
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
-import { distFolder, kernelsFolder, modulesFolder, nodePackageVersion, venvFolder } from "../paths.mjs";
+import { dirname, join } from "node:path";
+import { kernelsFolder, modulesFolder, nodePackageVersion, packagesFolder, venvFolder } from "../paths.mjs";
 import { hashOf, hashOfFiles, readJson, writeWhole } from "../stamps.mjs";
 
 /** What knows how our own is written: it is compiled, so there only after the build. */
-const installer = join(distFolder, "src", "kernel", "install.js");
+const installer = join(packagesFolder, "kernel", "dist", "install.js");
 const loadInstaller = () => createRequire(import.meta.url)(installer);
 
 const fileOf = (name) => join(kernelsFolder, name, "kernel.json");
@@ -33,8 +33,7 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 export const kernelspecStep = {
   id: "kernelspec",
   title: "Jupyter kernels tslab and tslab-stock",
-  key: () =>
-    hashOf(hashOfFiles([installer, join(distFolder, "src", "kernel", "logo.js")]), JSON.stringify(stockSpec())),
+  key: () => hashOf(hashOfFiles([installer, join(dirname(installer), "logo.js")]), JSON.stringify(stockSpec())),
   intact() {
     try {
       return Object.entries(wanted()).every(([name, spec]) => same(readJson(fileOf(name)), spec));

@@ -1,4 +1,4 @@
-import { LANGUAGE_SERVER_VARIABLE } from "../../core/language-server-variable";
+import { LANGUAGE_SERVER_VARIABLE } from "dnn-lab-core/language-server-variable";
 import type {
   CellSource,
   CompiledCell,

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from "n
 import { builtinModules } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import ts from "typescript";
-import { findUpward } from "../../core/files";
+import { findUpward } from "dnn-lab-core/files";
 import { codeCells, languageOf, type Notebook } from "../notebook-file";
 
 export interface Sources {

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "../../core/files";
+import { writeFileAtomic } from "dnn-lab-core/files";
 import type { NotebookEvent } from "../events";
 import type { Inputs, Provenance } from "../provenance";
 import { digestOf } from "../references";

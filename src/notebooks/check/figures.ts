@@ -1,5 +1,5 @@
 /** Plotly figures by their data: traces, axes, points; colours and sizes are no matter. */
-import { show } from "../../core/check";
+import { show } from "dnn-lab-core/check";
 import { merged, type Comparison, type Difference } from "./difference";
 import { compareNumber, compareTrend } from "./numbers";
 import { ruleFor, sameName, type NamedRule } from "./rules";

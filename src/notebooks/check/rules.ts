@@ -1,5 +1,5 @@
 /** The rules by which outputs are compared: `// @check` comments in a cell, or `metadata.dnn_lab.check`. */
-import { guess, list, show } from "../../core/check";
+import { guess, list, show } from "dnn-lab-core/check";
 import type { CodeCell } from "../notebook-file";
 
 /** How one kind of number, or all numbers of a cell, are compared. */

@@ -1,7 +1,7 @@
 /** The stored results of the last batch: what `report` and `verify` read. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "../../core/files";
+import { writeFileAtomic } from "dnn-lab-core/files";
 import type { NotebookResult } from "../results";
 
 export interface StoredResults {

@@ -13,7 +13,9 @@ const root = join(__dirname, "../../..");
 
 function sources(folder: string): string[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
-  return names.filter((name) => /\.ts$/.test(name) && !/\.d\.ts$/.test(name)).map((name) => join(folder, name));
+  return names
+    .filter((name) => /\.ts$/.test(name) && !/\.d\.ts$/.test(name) && !/(^|[\\/])dist[\\/]/.test(name))
+    .map((name) => join(folder, name));
 }
 
 function emitted(text: string): string {

@@ -1,0 +1,64 @@
+/** `check("q1")` in a student's notebook: runs the visible tests where the student works, and prints what they say. */
+import { show } from "../check";
+import { verdictOf } from "./judges";
+import { sumOfPoints, testsOf, valueFor, type Definition, type Test } from "./tests";
+
+const known = new Map<string, readonly Test[]>();
+const PASSED = Symbol("passed");
+
+/**
+ * Runs the tests of a task and prints which pass. The first call, in the assignment's own cell, says what they are; later
+ * `check("q1")` alone repeats them. Tests look at the notebook's names by expressions, so a missing one fails its tests only.
+ *
+ * @example await check("q1", ({ test, near }) => test("the first rate is 0.01", 1, "schedule(0)", near(0.01)))
+ * @returns whether all pass
+ * @throws TypeError when there are no such tests
+ */
+export async function check(id: string, define?: Definition): Promise<boolean> {
+  if (define !== undefined) known.set(id, testsOf(id, define));
+  const tests = known.get(id);
+  if (tests === undefined) {
+    const names = [...known.keys()].map(show).join(", ") || "none yet: run the assignment's cell with the check first";
+    throw new TypeError(`check: there are no tests ${show(id)}; known are ${names}.`);
+  }
+  const lines: string[] = [];
+  const passed: Test[] = [];
+  for (const test of tests) {
+    const verdict = await tried(test);
+    if (verdict === PASSED) passed.push(test);
+    const points = `${test.points} ${test.points === 1 ? "point" : "points"}`;
+    lines.push(verdict === PASSED ? `✓ ${test.name} (${points})` : `✗ ${test.name} (${points}): ${String(verdict)}`);
+    if (verdict !== PASSED && test.hint) lines.push(`    ${test.hint}`);
+  }
+  const all = passed.length === tests.length;
+  const sum = `${sumOfPoints(passed)} of ${sumOfPoints(tests)} visible points`;
+  process.stdout.write(
+    `${id}: ${all ? "all visible tests pass" : `${passed.length} of ${tests.length} visible tests pass`}, ${sum}\n${lines.map((line) => `  ${line}\n`).join("")}`,
+  );
+  return all;
+}
+
+async function tried(test: Test): Promise<string | typeof PASSED> {
+  const values: Record<string, unknown> = {};
+  try {
+    for (const [name, expression] of Object.entries(test.expressions)) values[name] = plain(await evaluate(expression));
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
+  const verdict = verdictOf(test.judge, valueFor(test, values));
+  return verdict === true ? PASSED : verdict;
+}
+
+/** An indirect eval sees the notebook's top-level names, which no module can import. */
+function evaluate(expression: string): Promise<unknown> {
+  const run = (0, eval)(`(async () => (${expression}\n))`) as () => Promise<unknown>;
+  return run();
+}
+
+/** As the grader sees values: without methods, typed arrays as arrays. */
+function plain(value: unknown): unknown {
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return [...(value as unknown as Iterable<unknown>)];
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
+}

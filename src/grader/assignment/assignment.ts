@@ -1,0 +1,169 @@
+/** An assignment, read from the one notebook that its teacher writes. */
+import { createHash } from "node:crypto";
+import { checkNumber, checkOptions } from "dnn-lab-core/check";
+import {
+  type Cell,
+  joined,
+  kernelOf,
+  languageOf,
+  type Notebook,
+  type Parameters,
+  readNotebook,
+  settingsOf,
+} from "dnn-lab-notebooks";
+import { AuthoringError, cellsById, graderOf, isRestored, roleOf, type CellRole } from "./grader-cell";
+import { hasRegion, withoutMarkers, withoutRegions } from "./regions";
+import { checkCellOf, isCheckCall, type CheckCell } from "./definition";
+import { sumOfPoints } from "dnn-lab-core/checks/tests";
+import { readQuality, type QualityRule } from "./quality-rules";
+
+/** What a submission may use. Times in seconds, sizes in MB (10⁶ bytes). */
+export interface Limits {
+  readonly cellSeconds: number;
+  readonly notebookSeconds: number;
+  /** Of all processes of a submission together. */
+  readonly memoryMB: number;
+  /** Processes and threads. */
+  readonly processes: number;
+  readonly fileMB: number;
+  /** What the notebook shows. */
+  readonly outputMB: number;
+  /** The archive, unpacked. */
+  readonly submissionMB: number;
+}
+
+export const defaultLimits: Limits = {
+  ...{ cellSeconds: 120, notebookSeconds: 600, memoryMB: 4000, processes: 256 },
+  ...{ fileMB: 100, outputMB: 5, submissionMB: 20 },
+};
+
+/** A cell of the assignment that has a `grade_id`. */
+export interface AssignmentCell {
+  readonly id: string;
+  readonly role: CellRole;
+  /** Greatest number of points; 0 for cells without. */
+  readonly points: number;
+  /** As the student gets it, where the teacher's version is put back. */
+  readonly restored: Cell | undefined;
+  /** Of a check cell. */
+  readonly check: CheckCell | undefined;
+}
+
+export interface Assignment {
+  readonly name: string;
+  readonly title: string;
+  readonly notebook: Notebook;
+  readonly kernel: string;
+  readonly language: string;
+  readonly cells: readonly AssignmentCell[];
+  readonly quality: readonly QualityRule[];
+  readonly limits: Limits;
+  /** Values for the cell tagged `parameters`, when it is graded. */
+  readonly parameters: Parameters;
+  /** The bare template may earn at most this share of the points. */
+  readonly templateShare: number;
+  /** Points that the grader gives. */
+  readonly points: number;
+  /** Points that a person gives. */
+  readonly manualPoints: number;
+  /** Hash of the source: grades belong to it. */
+  readonly digest: string;
+}
+
+const settingNames = ["name", "title", "quality", "limits", "parameters", "templateShare"];
+
+/** Reads and checks the source of an assignment. Throws an {@link AuthoringError} that names the cell. */
+export function readAssignment(path: string): Assignment {
+  const notebook = readNotebook(path);
+  try {
+    return assignmentOf(notebook);
+  } catch (error) {
+    throw new AuthoringError(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/**
+ * The assignment that a notebook's cells and `metadata.dnn_lab.assignment` describe. Of a `published` one, a student's
+ * notebook, the hidden tests are gone: points are then those that can be seen.
+ */
+export function assignmentOf(notebook: Notebook, { published = false } = {}): Assignment {
+  const settings = settingsOf(notebook.metadata).assignment as Record<string, unknown> | undefined;
+  if (!settings) throw new AuthoringError("the notebook's metadata have no dnn_lab.assignment, at least { name }");
+  checkOptions("dnn_lab.assignment", settings, settingNames);
+  const { name, title = name, parameters = {}, templateShare = 0.2 } = settings;
+  if (typeof name !== "string" || !/^[a-z0-9][\w-]*$/i.test(name))
+    throw new AuthoringError("dnn_lab.assignment.name must be letters, digits, - and _");
+  const cells = [...cellsById(notebook.cells)].map(([id, cell]) => assignmentCell(id, cell, published));
+  for (const cell of notebook.cells) checkRegions(cell);
+  const quality = readQuality(settings.quality ?? []);
+  const manual = cells.filter(({ role }) => role === "manual" || role === "task");
+  const checks = cells.filter(({ role }) => role === "check");
+  if (checks.length === 0) throw new AuthoringError("there is no check cell, so nothing can be graded");
+  return {
+    ...{ name, title: String(title), notebook, cells, quality },
+    kernel: kernelOf(notebook) ?? "tslab",
+    language: languageOf(notebook),
+    limits: readLimits(settings.limits ?? {}),
+    parameters: Object.fromEntries(Object.entries(parameters as object).map(([key, v]) => [key, JSON.stringify(v)])),
+    templateShare: checkNumber("dnn_lab.assignment", "templateShare", templateShare, { min: 0, max: 1 }),
+    points: sumOfPoints(checks) + sumOfPoints(quality),
+    manualPoints: sumOfPoints(manual),
+    digest: digestOf(notebook),
+  };
+}
+
+function assignmentCell(id: string, cell: Cell, published: boolean): AssignmentCell {
+  const role = roleOf(cell);
+  const source = joined(cell.source);
+  const points = graderOf(cell)?.points ?? 0;
+  const check =
+    role !== "check" ? undefined : isCheckCall(source) ? checkCellOf(id, source, { published }) : asItRuns(id, source);
+  const sum = check?.tests.length ? sumOfPoints(check.tests) : points;
+  if (!published && Math.abs(sum - points) > 1e-9)
+    throw new AuthoringError(
+      `check cell ${id}: its tests are worth ${sum} points together, its metadata say ${points}`,
+    );
+  const shown = { ...cell, source: withoutRegions(source, "HIDDEN TESTS"), ...cleared(cell) };
+  return { id, role, points: published ? sum : points, check, restored: isRestored(cell) ? shown : undefined };
+}
+
+/** A test cell as nbgrader has them: it must run without an error. What it hides would have to run in the student's kernel. */
+function asItRuns(id: string, source: string): CheckCell {
+  if (!hasRegion(source, "HIDDEN TESTS")) return { id: undefined, tests: [] };
+  const how = 'write them as check("…", ({ test }) => { … }), whose tests the grader judges itself';
+  throw new AuthoringError(`check cell ${id}: its hidden tests would have to run in the student's kernel; ${how}`);
+}
+
+const cleared = (cell: Cell): Partial<Cell> =>
+  cell.cell_type === "code" ? { outputs: [], execution_count: null } : {};
+
+function checkRegions(cell: Cell): void {
+  const role = roleOf(cell);
+  const source = joined(cell.source);
+  const where = graderOf(cell)?.grade_id ?? `that begins with '${source.split("\n")[0]!.slice(0, 40)}'`;
+  if (hasRegion(source, "SOLUTION") && role !== "solution" && role !== "manual")
+    throw new AuthoringError(`cell ${where}: a solution region must stand in a cell that students change (solution)`);
+  if (hasRegion(source, "HIDDEN TESTS") && role !== "check")
+    throw new AuthoringError(`cell ${where}: hidden tests must stand in a check cell (grade, not solution)`);
+  withoutMarkers(withoutRegions(withoutRegions(source, "SOLUTION"), "HIDDEN TESTS"), "SOLUTION");
+}
+
+function readLimits(given: unknown): Limits {
+  const limits = checkOptions("dnn_lab.assignment.limits", given as object, Object.keys(defaultLimits));
+  for (const [name, value] of Object.entries(limits))
+    checkNumber("dnn_lab.assignment.limits", name, value, { above: 0 });
+  return { ...defaultLimits, ...limits };
+}
+
+/** Hash of what is graded by: cells and settings, not outputs. */
+function digestOf({ cells, metadata }: Notebook): string {
+  const parts = cells.map(({ cell_type, source, metadata: own }) => [
+    cell_type,
+    joined(source),
+    own?.nbgrader,
+    own?.tags,
+  ]);
+  return createHash("sha256")
+    .update(JSON.stringify([parts, settingsOf(metadata)]))
+    .digest("hex");
+}

@@ -1,0 +1,83 @@
+/** What is known of a submission after it was graded: plain data, stored as `result.json`. */
+import type { RunFacts } from "dnn-lab-notebooks";
+import type { Metrics } from "../archive/handed-in";
+
+export interface TestResult {
+  readonly name: string;
+  readonly points: number;
+  readonly earned: number;
+  readonly hidden: boolean;
+  readonly passed: boolean;
+  /** What was found instead. Of a hidden test it never tells what was expected. */
+  readonly message?: string;
+  readonly hint?: string;
+}
+
+export interface CheckResult {
+  /** The `grade_id` of its cell. */
+  readonly id: string;
+  readonly section: string | null;
+  readonly points: number;
+  readonly earned: number;
+  readonly tests: readonly TestResult[];
+}
+
+/** A cell that ended with an error. */
+export interface CellError {
+  /** From 1, code cells with a source only, as graded. */
+  readonly cell: number;
+  readonly section: string | null;
+  readonly line: string;
+  readonly message: string;
+}
+
+/** An answer that a person marks. */
+export interface ManualItem {
+  /** The `grade_id` of its cell. */
+  readonly id: string;
+  readonly section: string | null;
+  readonly points: number;
+  /** What the student wrote; of a task, the cells below its description. */
+  readonly answer: string;
+  /** Points given; not there before somebody has. */
+  readonly given?: number;
+  readonly comment?: string;
+}
+
+export interface Graded {
+  readonly format: 1;
+  readonly assignment: string;
+  /** Hash of the assignment's source. */
+  readonly digest: string;
+  readonly student: string;
+  /** SHA-256 of the file that was handed in. */
+  readonly submission: string;
+  /** When the file was handed in, ISO 8601. */
+  readonly submitted: string;
+  readonly status: "graded" | "refused";
+  /** Why it was refused. */
+  readonly reason?: string;
+  readonly points: number;
+  readonly earned: number;
+  /** Greatest number of points that a person may still give. */
+  readonly manualPoints: number;
+  readonly manual: readonly ManualItem[];
+  readonly checks: readonly CheckResult[];
+  readonly quality: readonly TestResult[];
+  readonly errors: readonly CellError[];
+  /** What else the student should know: cells put back, output cut, a kernel that ended. */
+  readonly notes: readonly string[];
+  readonly metrics: Metrics;
+  readonly facts: RunFacts | null;
+  readonly contained: "bubblewrap" | "none";
+  readonly seconds: number;
+}
+
+/** The result of a submission that cannot be graded. */
+export function refused(
+  about: Pick<Graded, "assignment" | "digest" | "student" | "submission" | "submitted" | "points" | "manualPoints">,
+  reason: string,
+): Graded {
+  const nothing = { manual: [], checks: [], quality: [], errors: [], notes: [], metrics: {}, facts: null };
+  return { format: 1, ...about, status: "refused", reason, earned: 0, ...nothing, contained: "none", seconds: 0 };
+}

@@ -1,0 +1,399 @@
+/** A data set in memory: described, and shuffled, batched and scaled only when a pass over it begins. */
+import { checkBoolean, checkNumber, checkOptions } from "dnn-lab-core/check";
+import { nextSeed } from "dnn-lab-core/random";
+import { noteData } from "dnn-lab-core/run-facts";
+import type { Step } from "../engine/stateless-random";
+import type { Transform } from "./augment";
+import type { Batch } from "./batch";
+import type { DatasetInfo } from "./dataset-info";
+import { oneHotColumn } from "./one-hot";
+import {
+  batchCount,
+  batchStage,
+  isBatched,
+  joined,
+  shuffleStage,
+  sliceStage,
+  type Elements,
+  type Stage,
+} from "./pipeline";
+import { preparedAhead } from "./prefetch";
+import { Samples } from "./samples";
+import { selectRows, type Column, type FeatureValues, type LabelValues, type Storage } from "./storage";
+
+export type { Batch } from "./batch";
+
+/** Options of {@link Dataset.shuffle}. */
+export interface ShuffleOptions {
+  /** Elements that wait in the buffer (see {@link Dataset.shuffle}). */
+  bufferSize: number;
+  /** Default: the next seed of the library's global stream (`setRandomSeed`). */
+  seed?: number;
+  /** Another order in each pass (default true). */
+  reshuffleEachIteration?: boolean;
+}
+
+/** Options of {@link Dataset.batch}. */
+export interface BatchOptions {
+  /** Leave out a last batch that is not full (default false). */
+  dropRemainder?: boolean;
+}
+
+interface State {
+  readonly source: Samples;
+  readonly info: DatasetInfo;
+  /** Row numbers that the data set starts from. */
+  readonly rows: Int32Array;
+  readonly stages: readonly Stage[];
+  readonly samples: number;
+  /** Elements of a pass: samples, or batches once batched. */
+  readonly elements: number;
+  readonly batchSize: number | undefined;
+  readonly dropRemainder: boolean;
+  /** A shuffle after `batch` has put the ragged last batch anywhere. */
+  readonly raggedAnywhere: boolean;
+  readonly prefetch: number;
+}
+
+/**
+ * Samples with labels, and the steps between them and a training loop, with the semantics of tf.data.
+ *
+ * A data set is immutable: each method returns a new one that shares the memory. The order of the methods matters:
+ * `shuffle` then `batch` mixes samples, `batch` then `shuffle` mixes whole batches; `take` and `skip` count samples
+ * before `batch` and batches after it, and after a `shuffle` they pick other elements in each pass.
+ *
+ * @example
+ * train.rescale(1 / 255).shuffle({ bufferSize: 1000, seed: 42 }).batch(16).prefetch(1)
+ */
+export class Dataset {
+  private readonly state: State;
+
+  private constructor(state: State) {
+    this.state = state;
+  }
+
+  /** @internal The rows of `storage` with the numbers `rows` (default all), as they lie. */
+  static fromStorage(storage: Storage, info: DatasetInfo, rows: Int32Array = allRows(storage)): Dataset {
+    noteData(info);
+    return new Dataset({
+      source: new Samples(storage),
+      info,
+      rows,
+      stages: [],
+      samples: rows.length,
+      elements: rows.length,
+      batchSize: undefined,
+      dropRemainder: false,
+      raggedAnywhere: false,
+      prefetch: 0,
+    });
+  }
+
+  /** Samples that a pass yields. */
+  get size(): number {
+    return this.state.samples;
+  }
+
+  /** The whole storage that rows are taken from, unscaled; `shape` is that of one sample. */
+  get features(): Column<FeatureValues> {
+    return this.storage.features;
+  }
+
+  /** Labels of the whole storage. */
+  get labels(): LabelValues {
+    return this.storage.labels.values;
+  }
+
+  /** Weight of each row of the storage in the loss; undefined when all count alike. */
+  get sampleWeights(): Float32Array | undefined {
+    return this.storage.sampleWeights;
+  }
+
+  /** Shape of one stored label; empty for a class number. */
+  get labelShape(): readonly number[] {
+    return this.storage.labels.shape;
+  }
+
+  /** What `map` does to each batch. */
+  get transforms(): readonly Transform[] {
+    return this.state.source.transforms;
+  }
+
+  /** @internal What the random ones among them draw from; undefined without any. */
+  get transformSeed(): number | undefined {
+    return this.state.source.transformSeed;
+  }
+
+  /** Shapes of a sample and of its label as a model gets them, after `map`. */
+  get elementShapes(): { readonly features: readonly number[]; readonly labels: readonly number[] } {
+    return this.state.source.shapes;
+  }
+
+  /** Features are multiplied by this when a batch becomes float32. */
+  get scale(): number {
+    return this.state.source.scale;
+  }
+
+  /** Samples in a batch; undefined before `batch`. */
+  get batchSize(): number | undefined {
+    return this.state.batchSize;
+  }
+
+  /** Whether a last batch that is not full is left out. */
+  get dropRemainder(): boolean {
+    return this.state.dropRemainder;
+  }
+
+  /** Batches in a pass (samples when not batched). */
+  get stepsPerEpoch(): number {
+    return this.state.elements;
+  }
+
+  /** What the data are and where they came from. */
+  get info(): DatasetInfo {
+    return this.state.info;
+  }
+
+  /** Multiplies the features by `factor`, on top of earlier calls: `rescale(1 / 255)` for pixels. */
+  rescale(factor: number): Dataset {
+    checkNumber("Dataset.rescale", "factor", factor);
+    if (factor === 0) throw new RangeError("Dataset.rescale: factor must not be 0, which would erase the features.");
+    return this.with({ source: this.state.source.rescaled(factor) });
+  }
+
+  /**
+   * Changes each batch on its way to the model, on the engine: `resize`, `preprocessInput`, `randomFlip` … in the order
+   * given, after the changes of earlier calls. As tf.data's `map`, but for batches at a time, so that it may stand
+   * before or after `shuffle` and `batch`.
+   *
+   * Random transforms act in the training steps of `fit` alone; its validation, `evaluate` and `predict` leave them out
+   * when they get the same data set. They draw for each step by its number, from one seed: the next of the library's
+   * global stream (`setRandomSeed`).
+   *
+   * @throws Error when a transform does not suit the shape of the samples.
+   * @example train.map(resize(96), randomFlip(), preprocessInput("mobilenet_v2")).shuffle({ bufferSize: 1000 }).batch(32)
+   */
+  map(...transforms: readonly Transform[]): Dataset {
+    return this.with({ source: this.state.source.mapped("Dataset.map", transforms) });
+  }
+
+  /**
+   * Class numbers as rows of `classes` zeros and ones, for `"categoricalCrossentropy"`.
+   * @param classes default: as many as the data set names. @throws RangeError for a label that is no class.
+   */
+  oneHot(classes: number = this.info.classNames.length): Dataset {
+    const owner = "Dataset.oneHot";
+    checkNumber(owner, "classes", classes, { integer: true, min: 2, fix: "Pass it when the classes have no names." });
+    return this.withLabels(oneHotColumn(owner, this.storage.labels, classes), this.info.classNames);
+  }
+
+  /**
+   * Shuffles through a buffer: it is filled with the first `bufferSize` elements, then a slot is drawn at random, its
+   * element comes out and the next element of the input takes its place. An element can come out at most
+   * `bufferSize − 1` places early, but arbitrarily late; only a buffer of `size` or more shuffles uniformly.
+   *
+   * The order equals that of TensorFlow's `shuffle(bufferSize, seed)` after `tf.random.set_seed(seed)`, pass by pass.
+   */
+  shuffle(options: ShuffleOptions): Dataset {
+    const owner = "Dataset.shuffle";
+    checkOptions(owner, options, ["bufferSize", "seed", "reshuffleEachIteration"]);
+    const { bufferSize, seed = nextSeed(), reshuffleEachIteration = true } = options;
+    checkNumber(owner, "bufferSize", bufferSize, { integer: true, min: 1 });
+    checkNumber(owner, "seed", seed, { integer: true, min: 0, max: Number.MAX_SAFE_INTEGER });
+    checkBoolean(owner, "reshuffleEachIteration", reshuffleEachIteration);
+    const ragged = this.batchSize !== undefined && this.size % this.batchSize !== 0 && bufferSize > 1;
+    const stage = shuffleStage({ bufferSize, seed, reshuffleEachIteration });
+    return this.append(stage, { raggedAnywhere: this.state.raggedAnywhere || ragged });
+  }
+
+  /** Joins `batchSize` consecutive samples; the last batch holds what is left unless `dropRemainder`. */
+  batch(batchSize: number, options: BatchOptions = {}): Dataset {
+    const owner = "Dataset.batch";
+    checkNumber(owner, "batchSize", batchSize, { integer: true, min: 1 });
+    const { dropRemainder = false } = checkOptions(owner, options, ["dropRemainder"]);
+    checkBoolean(owner, "dropRemainder", dropRemainder);
+    if (this.batchSize !== undefined) {
+      throw new Error(`${owner}: the data set is already in batches of ${this.batchSize}; call batch only once.`);
+    }
+    const elements = batchCount(this.size, batchSize, dropRemainder);
+    const samples = dropRemainder ? elements * batchSize : this.size;
+    return this.append(batchStage(batchSize, dropRemainder), { batchSize, dropRemainder, elements, samples });
+  }
+
+  /**
+   * Keeps up to `count` batches ready: whenever the loop that consumes them waits for something, the next ones are
+   * gathered and scaled. It changes when the work is done, never the result.
+   */
+  prefetch(count: number): Dataset {
+    checkNumber("Dataset.prefetch", "count", count, { integer: true, min: 0 });
+    return this.with({ prefetch: count });
+  }
+
+  /** The first `count` elements (samples, or batches once batched); all of them when there are fewer, or for −1. */
+  take(count: number): Dataset {
+    checkNumber("Dataset.take", "count", count, { integer: true, min: -1 });
+    return this.slice("take", 0, count === -1 ? this.state.elements : count);
+  }
+
+  /** All but the first `count` elements (samples, or batches once batched); none for −1, as in tf.data. */
+  skip(count: number): Dataset {
+    checkNumber("Dataset.skip", "count", count, { integer: true, min: -1 });
+    return this.slice("skip", count === -1 ? this.state.elements : count, this.state.elements);
+  }
+
+  /** The samples at these positions of an unshuffled, unbatched data set, in the order given. */
+  subset(positions: ArrayLike<number>): Dataset {
+    if (this.state.stages.length > 0) {
+      throw new Error("Dataset.subset: choose samples before shuffle, batch, take and skip.");
+    }
+    const rows = Int32Array.from(positions, (position) => {
+      const rule = { integer: true, min: 0, max: this.size - 1 };
+      return this.state.rows[checkNumber("Dataset.subset", "position", position, rule)];
+    });
+    return this.with({ rows, samples: rows.length, elements: rows.length });
+  }
+
+  /** @internal The same samples with other labels, by row of the storage. */
+  withLabels(labels: Column<LabelValues>, classNames: readonly string[]): Dataset {
+    return this.with({ ...this.stored({ ...this.storage, labels }), info: { ...this.info, classNames } });
+  }
+
+  /**
+   * The same samples, each counting as much in the loss as its weight says (Keras' `sample_weight`): `fit` and
+   * `evaluate` multiply a sample's loss by it; metrics stay unweighted.
+   *
+   * @param weights one number for each sample, in order, at least 0; before shuffle, batch, take and skip.
+   */
+  withSampleWeights(weights: ArrayLike<number>): Dataset {
+    const owner = "Dataset.withSampleWeights";
+    const { storage } = this;
+    const { stages, rows } = this.state;
+    if (stages.length > 0) throw new Error(`${owner}: give the weights before shuffle, batch, take and skip.`);
+    if (weights.length !== this.size) {
+      throw new RangeError(`${owner}: expected ${this.size} weights, one for each sample, received ${weights.length}.`);
+    }
+    const sampleWeights = new Float32Array(storage.rows).fill(1);
+    rows.forEach((row, i) => (sampleWeights[row] = checkNumber(owner, `weights[${i}]`, weights[i], { min: 0 })));
+    return this.with(this.stored({ ...storage, sampleWeights }));
+  }
+
+  /** Row numbers in storage order for pass number `pass` (from 0), one after another. */
+  order(pass: number): Int32Array {
+    return joined(this.elements(pass));
+  }
+
+  /** @internal Those rows of the storage as a batch, random transforms left out. */
+  rowsAsBatch(rows: Int32Array): Batch {
+    const { source } = this.state;
+    return source.transformed(source.tensors(source.prepare(rows)));
+  }
+
+  /** @internal Numbers of the rows that passes take samples from, ascending. */
+  usedRows(): Int32Array {
+    const { stages, rows } = this.state;
+    // What is left out after a shuffle differs from pass to pass.
+    const first = stages.findIndex(({ shuffles }) => shuffles);
+    const fixed = first === -1 || stages.slice(first).every(({ leavesOut }) => !leavesOut);
+    return Int32Array.from(new Set(fixed ? this.order(0) : rows)).sort();
+  }
+
+  /**
+   * @internal The same samples in the same steps with what a base has made of their features, scaling and transforms
+   * included: row i of `features` is that of row `usedRows()[i]`. @param key names their content
+   */
+  withFeatures(features: Column<FeatureValues>, key: string): Dataset {
+    const { info, rows } = this.state;
+    const used = this.usedRows();
+    const places = new Map(Array.from(used, (row, place) => [row, place]));
+    const { labels, sampleWeights } = this.storage;
+    const weights = sampleWeights && { sampleWeights: Float32Array.from(used, (row) => sampleWeights[row]) };
+    return this.with({
+      source: new Samples({ rows: used.length, features, labels: selectRows(labels, used), ...weights }),
+      info: { ...info, fingerprint: key, notes: [...info.notes, "features of a frozen base"] },
+      // Rows that no pass takes have no place.
+      rows: rows.map((row) => places.get(row) ?? -1),
+    });
+  }
+
+  /** Where each batch of a pass begins in `order(pass)`, and at the end its length: `stepsPerEpoch + 1` numbers. */
+  batchOffsets(pass: number): Int32Array {
+    const offsets = new Int32Array(this.stepsPerEpoch + 1);
+    this.batchedElements(pass).forEach((rows, step) => (offsets[step + 1] = offsets[step] + rows.length));
+    return offsets;
+  }
+
+  /** The batches of pass number `pass` (from 0), as the training steps of a first `fit` get them. */
+  *batches(pass: number): Generator<Batch, void, undefined> {
+    let step = pass * this.stepsPerEpoch;
+    for (const batch of this.storedBatches(pass)) yield this.state.source.transformed(batch, step++);
+  }
+
+  /** @internal The same without what `map` does. */
+  *storedBatches(pass: number): Generator<Batch, void, undefined> {
+    const { source, prefetch } = this.state;
+    const prepare = (rows: Int32Array) => source.prepare(rows);
+    for (const batch of preparedAhead(this.batchedElements(pass), prepare, prefetch)) yield source.tensors(batch);
+  }
+
+  /** @internal See `Samples.transform`. */
+  transform(batch: Batch, step?: Step): Batch {
+    return this.state.source.transform(batch, step);
+  }
+
+  /** Everything that a pass yields as one batch, in the order of the rows: shuffles and random transforms are left out. */
+  tensors(): Batch {
+    const rows = joined(
+      this.elements(
+        0,
+        this.state.stages.filter(({ shuffles }) => !shuffles),
+      ),
+    );
+    return this.rowsAsBatch(rows);
+  }
+
+  private elements(pass: number, stages = this.state.stages): Elements {
+    checkNumber("Dataset", "pass", pass, { integer: true, min: 0 });
+    return stages.reduce<Elements>((elements, stage) => stage.apply(elements, pass), this.state.rows);
+  }
+
+  private batchedElements(pass: number): readonly Int32Array[] {
+    const elements = this.elements(pass);
+    if (isBatched(elements)) return elements;
+    throw new Error("Dataset: the samples are not in batches yet; call batch(batchSize) first.");
+  }
+
+  private slice(method: "take" | "skip", from: number, to: number): Dataset {
+    const { elements, samples, batchSize, raggedAnywhere } = this.state;
+    const start = Math.min(from, elements);
+    const end = Math.min(to, elements);
+    if (raggedAnywhere && end - start < elements) {
+      throw new Error(
+        `Dataset.${method}: after a shuffle of batches the smaller last batch may be anywhere, so the number of samples ` +
+          `would differ between passes. Use batch(${batchSize}, { dropRemainder: true }), or ${method} before shuffle.`,
+      );
+    }
+    const size = (count: number) => Math.min(samples, count * (batchSize ?? 1));
+    return this.append(sliceStage(start, end), { elements: end - start, samples: size(end) - size(start) });
+  }
+
+  private append(stage: Stage, change: Partial<State>): Dataset {
+    return this.with({ ...change, stages: [...this.state.stages, stage] });
+  }
+
+  private get storage(): Storage {
+    return this.state.source.storage;
+  }
+
+  /** Other rows, labels or weights. */
+  private stored(storage: Storage): Pick<State, "source"> {
+    return { source: this.state.source.withStorage(storage) };
+  }
+
+  private with(change: Partial<State>): Dataset {
+    return new Dataset({ ...this.state, ...change });
+  }
+}
+
+function allRows({ rows }: Storage): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row);
+}

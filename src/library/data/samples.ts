@@ -1,0 +1,104 @@
+/** Stored samples and what is done to them on their way to a model. Which of them come when is the data set's matter. */
+import { show } from "dnn-lab-core/check";
+import { nextSeed } from "dnn-lab-core/random";
+import type { Step } from "../engine/stateless-random";
+import { tf } from "../engine/tf";
+import {
+  applyTransforms,
+  rescaleImages,
+  transformedLabelShape,
+  transformedShape,
+  type Transform,
+  type TransformBatch,
+} from "./augment";
+import { type Batch, batchTensors, prepareBatch, type PreparedBatch } from "./batch";
+import type { Storage } from "./storage";
+
+interface Preparation {
+  /** Features are multiplied by this. */
+  readonly scale: number;
+  /** What `map` does to each batch, after the scaling. */
+  readonly transforms: readonly Transform[];
+  /** What the random ones among them draw from; undefined without any. */
+  readonly transformSeed: number | undefined;
+}
+
+const NONE: Preparation = { scale: 1, transforms: [], transformSeed: undefined };
+
+export class Samples {
+  constructor(
+    readonly storage: Storage,
+    private readonly preparation: Preparation = NONE,
+  ) {}
+
+  get scale(): number {
+    return this.preparation.scale;
+  }
+
+  get transforms(): readonly Transform[] {
+    return this.preparation.transforms;
+  }
+
+  get transformSeed(): number | undefined {
+    return this.preparation.transformSeed;
+  }
+
+  /** Shapes of a sample and of its label as a model gets them. Throws when a transform does not suit the samples. */
+  get shapes(): { readonly features: readonly number[]; readonly labels: readonly number[] } {
+    const { transforms, storage } = this;
+    return {
+      features: transformedShape(transforms, storage.features.shape),
+      labels: transformedLabelShape(transforms, storage.labels.shape),
+    };
+  }
+
+  /** The same preparation of other rows, labels or weights. */
+  withStorage(storage: Storage): Samples {
+    return new Samples(storage, this.preparation);
+  }
+
+  rescaled(factor: number): Samples {
+    if (this.transforms.length > 0) return this.mapped("Dataset.rescale", [rescaleImages(factor)]);
+    return new Samples(this.storage, { ...this.preparation, scale: this.scale * factor });
+  }
+
+  mapped(owner: string, more: readonly Transform[]): Samples {
+    if (more.length === 0 || more.some((transform) => typeof transform?.outputShape !== "function")) {
+      const received = more.map(show).join(", ") || "none";
+      throw new TypeError(`${owner}: expected transforms such as resize(96), received ${received}.`);
+    }
+    const random = more.some((transform) => transform.random);
+    const transformSeed = this.transformSeed ?? (random ? nextSeed() : undefined);
+    const transforms = [...this.transforms, ...more];
+    const mapped = new Samples(this.storage, { ...this.preparation, transforms, transformSeed });
+    // Throws now rather than at the first batch.
+    void mapped.shapes;
+    return mapped;
+  }
+
+  /** The rows in plain memory, scaled. */
+  prepare(rows: Int32Array): PreparedBatch {
+    return prepareBatch(this.storage, rows, this.scale);
+  }
+
+  /** Prepared rows on the engine, not transformed yet. */
+  tensors(prepared: PreparedBatch): Batch {
+    return batchTensors(this.storage, prepared);
+  }
+
+  /**
+   * What `map` does, to a batch of prepared rows: new tensors, or `batch` itself when nothing is to be done.
+   * @param step number of the training step; without it random transforms are left out.
+   */
+  transform(batch: Batch, step?: Step): Batch {
+    const { transforms, transformSeed = 0 } = this;
+    return transforms.length === 0 ? batch : applyTransforms(transforms, batch as TransformBatch, transformSeed, step);
+  }
+
+  /** The same, and disposes of `batch`. */
+  transformed(batch: Batch, step?: Step): Batch {
+    const result = this.transform(batch, step);
+    if (result !== batch) tf.dispose({ ...batch });
+    return result;
+  }
+}

@@ -1,0 +1,128 @@
+/** A recorded step, ready to be run many times in one call. */
+import { checkNumber, checkOptions } from "dnn-lab-core/check";
+import { tf } from "../tf";
+import { checkSameTape } from "./compare";
+import type { Examples } from "./examples";
+import { dryRun } from "./dry-run";
+import { type LoopRunner, type StackedInput, XLA_ROWS } from "./loop-runner";
+import { nativeBackend } from "./native";
+import type { PlanChoice } from "./plan";
+import { recordTape, type StepFunction } from "./record";
+import { withStateRestored } from "./state";
+import type { Tape } from "./tape";
+import { withoutPlaces } from "./unsupported";
+
+export interface RunOptions {
+  /** Number of steps to run in this call. */
+  steps: number;
+  /** Number of the first of them, which the step function gets as `step` (default 0). */
+  firstStep?: number;
+  /** Input name → its values for all of these steps. */
+  inputs?: Record<string, StackedInput>;
+}
+
+/** What a compiled step consists of and how it is run. */
+export interface StepExplanation extends PlanChoice {
+  /** Operations of TensorFlow.js in one step, and what is left of them. */
+  readonly recordedOperations: number;
+  readonly operations: number;
+  /** Operation → how often it occurs. */
+  readonly operationCounts: Readonly<Record<string, number>>;
+  /** Names of the variables that the step assigns. */
+  readonly assigns: readonly string[];
+  readonly inputs: readonly string[];
+  /** Bytes of the variables, and of other tensors (data) that the step reads. */
+  readonly variableBytes: number;
+  readonly captureBytes: number;
+  /** Milliseconds spent on recording, and on loading, checking and measuring. */
+  readonly recordMs: number;
+  readonly prepareMs: number;
+  /** Names the form of the step: equal for two models of one architecture. */
+  readonly fingerprint: string;
+}
+
+export interface CompiledStepParts {
+  readonly step: StepFunction;
+  /** The tape as recorded, for {@link CompiledStep.recheck}, and as it is run. */
+  readonly recorded: Tape;
+  readonly optimized: Tape;
+  readonly runner: LoopRunner;
+  readonly examples: Examples;
+  readonly choice: PlanChoice;
+  readonly recordMs: number;
+  readonly prepareMs: number;
+}
+
+/** Made by {@link recordStep}. */
+export class CompiledStep {
+  /** @internal */
+  constructor(private readonly parts: CompiledStepParts) {}
+
+  /**
+   * Runs `steps` steps in one call, which blocks: cut long runs where progress and interrupts are wanted. Variables
+   * have their new values afterwards. Returns each output of the step as `[steps, ...shape]`; the caller disposes.
+   */
+  run(options: RunOptions): Record<string, tf.Tensor> {
+    checkOptions("CompiledStep.run", options, ["steps", "firstStep", "inputs"]);
+    const steps = checkNumber("CompiledStep.run", "steps", options.steps, { integer: true, min: 1 });
+    const firstStep = checkNumber("CompiledStep.run", "firstStep", options.firstStep ?? 0, {
+      integer: true,
+      min: 0,
+      below: 2 ** 31,
+    });
+    const { runner, choice } = this.parts;
+    return runner.run(choice.plan, { steps, firstStep, inputs: options.inputs ?? {} });
+  }
+
+  /**
+   * Runs the step once more without computing, and throws an {@link UnsupportedStep} when it does something else by
+   * now, for instance because a number of its closure has changed. Takes some milliseconds; nothing changes.
+   */
+  recheck(step = 2): void {
+    try {
+      withoutPlaces(() => dryRun(nativeBackend(), this.parts.recorded, (begin) => this.compareAnew(step, begin)));
+    } catch {
+      // Once more and in earnest, to be sure and to name numbers and line.
+      this.compareAnew(step);
+    }
+  }
+
+  private compareAnew(step: number, begin?: () => void): void {
+    withStateRestored(() => {
+      const [inputs, number] = [this.parts.examples.tensors(0), tf.scalar(step, "int32")];
+      try {
+        checkSameTape(this.parts.recorded, recordTape(this.parts.step, inputs, number, begin));
+      } finally {
+        tf.dispose([inputs, number]);
+      }
+    });
+  }
+
+  /** Steps that one call should run at most. */
+  get mostSteps(): number {
+    return this.parts.choice.plan === "xla" ? XLA_ROWS : Infinity;
+  }
+
+  explain(): StepExplanation {
+    const { recorded, optimized, runner, choice, examples, recordMs, prepareMs } = this.parts;
+    const operationCounts: Record<string, number> = {};
+    for (const { name } of optimized.operations) operationCounts[name] = (operationCounts[name] ?? 0) + 1;
+    return Object.freeze({
+      ...choice,
+      recordedOperations: recorded.operations.length,
+      operations: optimized.operations.length,
+      operationCounts,
+      assigns: [...optimized.updates.keys()].map(({ name }) => name),
+      inputs: examples.names,
+      ...runner.memory(),
+      recordMs,
+      prepareMs,
+      fingerprint: runner.fingerprint,
+    });
+  }
+
+  /** Gives the graphs back; the variables stay as they are. */
+  dispose(): void {
+    this.parts.runner.dispose();
+  }
+}

@@ -1,0 +1,96 @@
+/** Records a step, checks that it can be replayed, and makes a compiled step of it. */
+import { checkOneOf, checkOptions } from "dnn-lab-core/check";
+import { tf } from "../tf";
+import { checkSameTape } from "./compare";
+import { choosePlan } from "./choose-plan";
+import { CompiledStep } from "./compiled-step";
+import { Examples } from "./examples";
+import { LoopRunner } from "./loop-runner";
+import { isNative } from "./native";
+import { optimizeTape } from "./optimize";
+import { PLANS, type Plan, type PlanMemory } from "./plan";
+import { recordTape, runStep, type StepFunction, type StepInputs } from "./record";
+import { withStateRestored } from "./state";
+import { withoutSites, type Tape } from "./tape";
+import { UnsupportedStep } from "./unsupported";
+
+export interface RecordOptions {
+  /** The step: see {@link StepFunction}. */
+  step: StepFunction;
+  /**
+   * Inputs of two different steps, of equal shapes, to record with: real row numbers, two learning rates, … The step
+   * runs on them (four times in all), and every variable is put back afterwards.
+   */
+  examples: readonly [StepInputs, StepInputs];
+  /** `auto` (default) measures; a plan's name forces it. */
+  plan?: "auto" | Plan;
+  /** Steps that will be run in all (default: many); with few of them, what takes long to prepare is not tried. */
+  expectedSteps?: number;
+  /** Where choices of `auto` are kept (default: in memory, for this process). */
+  planMemory?: PlanMemory;
+}
+
+const remembered = new Map<string, Plan>();
+const processMemory: PlanMemory = {
+  get: (fingerprint) => remembered.get(fingerprint),
+  set: (fingerprint, plan) => void remembered.set(fingerprint, plan),
+};
+
+/**
+ * Turns a step into a graph whose loop runs it many times in one call: forward pass, gradients and updates, without
+ * TensorFlow.js between the operations.
+ *
+ * The step runs eagerly, first unwatched (layers and optimizers create their variables then), then twice recorded with
+ * different inputs and step numbers. Whatever the two recordings do not share would be frozen by a replay, so a step
+ * that reads values, draws random numbers in JavaScript or computes numbers there that change is refused with an
+ * {@link UnsupportedStep} that names operation and line; the caller then runs it eagerly. At last one replayed step is
+ * compared with one that ran by itself.
+ *
+ * Numbers from the host (a learning rate) enter as inputs. Variables need not be listed: those that the step reads or
+ * assigns are found. Other tensors that it reads (data on the engine) are read at each call.
+ *
+ * @example
+ * const compiled = recordStep({
+ *   step: ({ rows, rate }, step) => {
+ *     const { value, grads } = tf.variableGrads(() => loss(model.apply(gatherRows(images, rows)), gatherRows(labels, rows)));
+ *     for (const v of weights) v.assign(tf.sub(v, tf.mul(grads[v.name], rate)));
+ *     return { loss: value };
+ *   },
+ *   examples: [0, 1].map((i) => ({ rows: tf.tensor1d([i, i + 2], "int32"), rate: tf.scalar(0.1 + i) })),
+ * });
+ * const { loss } = compiled.run({ steps: 500, inputs: { rows: order, rate: rates } });   // loss: [500]
+ */
+export function recordStep(options: RecordOptions): CompiledStep {
+  checkOptions("recordStep", options, ["step", "examples", "plan", "expectedSteps", "planMemory"]);
+  const { step, examples: given, plan = "auto", expectedSteps = Infinity, planMemory = processMemory } = options;
+  checkOneOf("recordStep", "plan", plan, ["auto", ...PLANS]);
+  if (!isNative()) throw new UnsupportedStep("other-engine", `the engine in use, ${tf.getBackend()}, runs no graphs`);
+  const started = performance.now();
+  const tape = recordTwice(step, given);
+  const [recorded, optimized] = [withoutSites(tape), withoutSites(optimizeTape(tape))];
+  const recordMs = performance.now() - started;
+  const [runner, examples] = [new LoopRunner(optimized), new Examples(given)];
+  try {
+    const variables = [...optimized.updates.keys()];
+    const choice = choosePlan({ runner, step, examples, variables }, optimized, { plan, expectedSteps, planMemory });
+    const prepareMs = performance.now() - started - recordMs;
+    return new CompiledStep({ step, recorded, optimized, runner, examples, choice, recordMs, prepareMs });
+  } catch (error) {
+    runner.dispose();
+    throw error;
+  }
+}
+
+function recordTwice(step: StepFunction, [first, second]: readonly [StepInputs, StepInputs]): Tape {
+  return withStateRestored(() => {
+    const numbers = [0, 1].map((number) => tf.scalar(number, "int32"));
+    try {
+      tf.dispose(runStep(step, first, numbers[0]));
+      const tape = recordTape(step, first, numbers[0]);
+      checkSameTape(tape, recordTape(step, second, numbers[1]));
+      return tape;
+    } finally {
+      tf.dispose(numbers);
+    }
+  });
+}

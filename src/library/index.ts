@@ -1,0 +1,158 @@
+/**
+ * dnn-lab: the training techniques of the slides "Training Deep Neural Networks" on TensorFlow.js.
+ *
+ * The only door of the library, in the order in which data flow through it.
+ */
+
+// The engine, and TensorFlow.js on it
+export { tf } from "./engine/tf";
+export { engineReport, useEngine, type EngineReport } from "./engine/engine";
+export type { Rejection } from "./engine/load";
+export type { Step } from "./engine/stateless-random";
+
+// Randomness
+export { nextSeed, RandomStream, setRandomSeed, type RandomState } from "dnn-lab-core/random";
+
+// Data
+export { Dataset, type Batch, type BatchOptions, type ShuffleOptions } from "./data/dataset";
+export type { DataOrigin, DatasetInfo } from "./data/dataset-info";
+export type { SourceChoice, SourceName } from "./data/source-chain";
+export type { Column, FeatureValues, LabelValues } from "./data/storage";
+export * from "./data/augment";
+export { cifar10, type Cifar10LoadOptions } from "./data/cifar10";
+export { onlyClasses, takePerClass } from "./data/class-subsets";
+export { fashionMnist, type LoadOptions } from "./data/fashion-mnist";
+export {
+  datasetFromArrays,
+  datasetFromTensors,
+  type ArraysOptions,
+  type DescriptionOptions,
+  type TensorsOptions,
+} from "./data/from-arrays";
+
+// Models
+export * as activations from "./models/layers/activations";
+export * as initializers from "./models/initialization/initializers";
+export {
+  BatchNormalization,
+  batchNormalization,
+  type BatchNormalizationOptions,
+} from "./models/layers/batch-normalization";
+export { maxNorm, type MaxNormOptions } from "./models/layers/constraints";
+export { convnet, type ConvnetOptions } from "./models/architectures/convnet";
+export { alphaDropout, dropout, type AlphaDropoutOptions, type DropoutOptions } from "./models/layers/dropout";
+export type { ImageModelOptions, Pooling } from "./models/architectures/image-model";
+export { loadKerasWeights, saveKerasWeights, type LoadKerasWeightsOptions } from "./models/weights/keras-file";
+export type { LoadReport } from "./models/weights/keras-report";
+export { mobileNetV2, type MobileNetV2Options } from "./models/architectures/mobilenet-v2";
+export {
+  monteCarloPredict,
+  type MonteCarloEntropies,
+  type MonteCarloOptions,
+  type MonteCarloPrediction,
+} from "./models/monte-carlo";
+export { WeightsUnavailableError } from "./models/architectures/pretrained";
+export { resNet50 } from "./models/architectures/resnet50";
+export { seedPlainLayers } from "./models/initialization/seeded";
+export { summary, type ModelSummary, type SummaryRow } from "./models/summary";
+export * from "./models/transfer";
+export { loadWeights, saveWeights } from "./models/weights/weights-file";
+
+// Techniques
+export type { Schedule } from "dnn-lab-core/types";
+export * from "./techniques";
+
+// Training
+export type { Logs } from "dnn-lab-core/types";
+export type { Callback, TrainingContext } from "./training/callbacks/callback";
+export * from "./training/callbacks";
+export { evaluate, type EvaluateOptions } from "./training/fit/evaluate";
+export { explain, type ModelExplanation, type StepsExplanation } from "./training/diagnostics/explain";
+export { fit, type FitOptions } from "./training/fit/fit";
+export {
+  gradientFlow,
+  type GradientFlow,
+  type GradientFlowOptions,
+  type LayerFlow,
+} from "./training/diagnostics/gradient-flow";
+export type { History, HistoryParams } from "./training/history";
+export { lrRangeTest, type LrRangeTest, type LrRangeTestOptions } from "./training/diagnostics/lr-range-test";
+export { predict, type PredictOptions } from "./training/fit/predict";
+export { recalibrateBatchNormalization, type RecalibrateOptions } from "./training/fit/recalibrate-batch-normalization";
+export type { RunPlan } from "./training/steps/plan";
+export type { ResumeOptions } from "./training/resume";
+export type { ClassWeight } from "./training/steps/step";
+export type { CompileOption } from "./training/steps/step-runner";
+export { selfPretrainedBase, type SelfPretrainedBaseOptions } from "./training/fit/self-pretrained-base";
+
+// Reports
+export { calibration, type Calibration, type CalibrationBin, type CalibrationOptions } from "./reports/calibration";
+export { checkClaim, type ClaimOptions } from "./reports/claim";
+export {
+  allPassed,
+  compareWithPublished,
+  toleranceReason,
+  type ComparedRun,
+  type CompareOptions,
+  type ComparisonRow,
+  type Verdict,
+} from "./reports/compare";
+export {
+  compareRuns,
+  type ComparedHistory,
+  type CompareRunsOptions,
+  type RunsComparison,
+  type RunsSummary,
+} from "./reports/compare-runs";
+export {
+  classOf,
+  confusionMatrix,
+  type ConfusionMatrix,
+  type ConfusionMatrixOptions,
+} from "./reports/confusion-matrix";
+export type { DisplayOptions, MimeBundle } from "dnn-lab-core/notebook-host";
+export { display, html, markdown, type Displayable } from "./reports/display";
+export { confusionFigure, type ConfusionFigureOptions } from "./reports/figures/confusion-figure";
+export { Figure, type Layout, type PlotlyFigure, type Trace } from "./reports/figures/figure";
+export {
+  gradientFlowFigure,
+  type FlowQuantity,
+  type GradientFlowFigureOptions,
+} from "./reports/figures/gradient-flow-figure";
+export { learningCurve, type LearningCurveOptions, type MetricsByEpoch } from "./reports/figures/learning-curve";
+export { lineFigure, type LineFigureOptions, type LinePanel, type LineSeries } from "./reports/figures/line-figure";
+export { lrRangeFigure, type LrRangeFigureOptions } from "./reports/figures/lr-range-figure";
+export { reliabilityFigure, type ReliabilityFigureOptions } from "./reports/figures/reliability-figure";
+export { saveFigure } from "./reports/figures/save-figure";
+export { scheduleFigure, type ScheduleFigureOptions } from "./reports/figures/schedule-figure";
+export { figureImage, type ImageOptions } from "./reports/images/figure-image";
+export { provenance } from "./reports/provenance";
+export {
+  publishedFor,
+  publishedNotebooks,
+  publishedRun,
+  publishedRuns,
+  type PublishedBest,
+  type PublishedRuns,
+  type PublishedSection,
+  type PublishedTest,
+} from "./reports/published";
+export { readRecord, recordSection, saveRecord, startRecord, type SectionInput } from "./reports/record";
+export type {
+  DataRecord,
+  EpochMetrics,
+  ExpectedFigures,
+  Facts,
+  PartialRecord,
+  RunRecord,
+  SectionRecord,
+  Variant,
+} from "./reports/record-shape";
+export { writeReport, type ReportOptions, type WrittenReport } from "./reports/run-report/write-report";
+export { comparisonTable } from "./reports/tables/comparison-table";
+export { dataFrame } from "./reports/tables/danfo";
+export { historyTable } from "./reports/tables/history-table";
+
+// Assignments
+export { check } from "dnn-lab-core/checks/notebook-check";
+export type { CheckTools, Definition as CheckDefinition } from "dnn-lab-core/checks/tests";

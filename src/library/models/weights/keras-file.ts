@@ -1,0 +1,80 @@
+/** Weights in all files of Keras, by place in the model or by the layers' names, with a report of what fitted. */
+import { checkBoolean, checkOptions, show } from "dnn-lab-core/check";
+import type { tf } from "../../engine/tf";
+import { checkBuilt } from "../built";
+import { readHdf5 } from "./hdf5";
+import { withArchivedWeights } from "./keras-archive";
+import { readByName } from "./keras-by-name";
+import { loadReport, type LoadReport } from "./keras-report";
+import { loadWeights, saveWeights } from "./weights-file";
+import { layerPlaces } from "./weights-layout";
+
+/** Options of {@link loadKerasWeights}. */
+export interface LoadKerasWeightsOptions {
+  /**
+   * Layers are matched by name, and those that only the model or only the file has are passed over (default false: the
+   * file must fit the model layer by layer).
+   */
+  byName?: boolean;
+  /** With `byName`: layers of a name but other shapes are passed over too, instead of being an error (default false). */
+  skipMismatch?: boolean;
+}
+
+const OWNER = "loadKerasWeights";
+
+/**
+ * Loads weights that Keras has saved: `.keras`, `.weights.h5` (Keras 3), `.h5` or `.hdf5` (weights, or a whole model).
+ *
+ * Nothing is changed when something is wrong: wrong shapes, numbers that are not finite and damaged files are refused with
+ * the reasons. Returns what was loaded and what did not match; it shows itself as text.
+ *
+ * @example await loadKerasWeights(model, "model.keras")
+ * @example const report = await loadKerasWeights(model, "base.weights.h5", { byName: true });  // report.onlyInModel: ["head"]
+ */
+export async function loadKerasWeights(
+  model: tf.LayersModel,
+  path: string,
+  options: LoadKerasWeightsOptions = {},
+): Promise<LoadReport> {
+  const { byName = false, skipMismatch = false } = checkOptions(OWNER, options, ["byName", "skipMismatch"]);
+  checkBoolean(OWNER, "byName", byName);
+  checkBoolean(OWNER, "skipMismatch", skipMismatch);
+  if (skipMismatch && !byName) {
+    throw new TypeError(`${OWNER}: skipMismatch needs byName: true; by place everything must fit.`);
+  }
+  checkBuilt(OWNER, model);
+  if (typeof path !== "string" || !/\.(h5|hdf5|keras)$/.test(path)) {
+    throw new TypeError(
+      `${OWNER}: path must end in '.keras', '.weights.h5', '.h5' or '.hdf5', received ${show(path)}.`,
+    );
+  }
+  const load = (file: string) =>
+    byName ? loadByName(model, file, path, skipMismatch) : loadByPlace(model, file, path);
+  return path.endsWith(".keras") ? withArchivedWeights(path, load) : load(path);
+}
+
+async function loadByPlace(model: tf.LayersModel, file: string, path: string): Promise<LoadReport> {
+  await loadWeights(model, file);
+  const loaded = layerPlaces(model).filter(({ variables }) => variables.length > 0);
+  return loadReport(path, { loaded: loaded.map(({ layer }) => layer.name) });
+}
+
+function loadByName(model: tf.LayersModel, file: string, path: string, skipMismatch: boolean): Promise<LoadReport> {
+  return readHdf5(file, (content) => readByName(model, content, path, skipMismatch));
+}
+
+/**
+ * Saves the weights of a model so that Keras reads them: `.weights.h5` (Keras 3) or `.h5`, in one piece or not at all.
+ * A `.keras` file would need the model's configuration as Keras writes it: build the model in Python and load these.
+ *
+ * @example await saveKerasWeights(model, "tuned.weights.h5")  // Python: model.load_weights("tuned.weights.h5")
+ */
+export async function saveKerasWeights(model: tf.LayersModel, path: string): Promise<void> {
+  if (typeof path === "string" && path.endsWith(".keras")) {
+    throw new TypeError(
+      `saveKerasWeights: '${path}' would be a whole model; save the weights as '.weights.h5' and load them in Python ` +
+        "with model.load_weights.",
+    );
+  }
+  await saveWeights(model, path);
+}

@@ -1,0 +1,26 @@
+/** The image in a figure's MIME bundle: there when a browser can be had, else explained once and left out. */
+import type { PlotlyFigure } from "../figures/plotly-figure";
+import { figureImage } from "./figure-image";
+import { RendererError } from "./renderer";
+
+let unavailable = false;
+
+/** A PNG of the figure; undefined when no browser can be had, after a plain notice on stderr, once a process. */
+export async function staticImage(figure: PlotlyFigure): Promise<Buffer | undefined> {
+  if (unavailable) return undefined;
+  try {
+    // One pixel a CSS pixel: a notebook keeps an image for each figure, and stays small.
+    return await figureImage(figure, { scale: 1 });
+  } catch (error) {
+    if (!(error instanceof RendererError)) throw error;
+    unavailable = true;
+    console.warn(`Figures are shown interactively only, without a static image. ${error.message}`);
+    return undefined;
+  }
+}
+
+/** A kernel that shows a plotly figure asks here for the image to go with it. */
+(globalThis as Record<symbol, unknown>)[Symbol.for("dnn-lab.staticFigure")] = async (figure: PlotlyFigure) => {
+  const image = await staticImage(figure);
+  return image ? { "image/png": image.toString("base64") } : {};
+};

@@ -1,0 +1,188 @@
+/** A running training: epochs of steps, validation, callbacks, progress and checkpoints. */
+import { checkInterrupt, InterruptedError } from "dnn-lab-core/interrupt";
+import type { Logs } from "dnn-lab-core/types";
+import type { Dataset } from "../../data/dataset";
+import type { tf } from "../../engine/tf";
+import { evaluationTask, trainingTask } from "../steps/batch-task";
+import { CallbackList } from "../callbacks/callback-list";
+import { ChunkSize } from "../steps/chunk-size";
+import { classWeightTensor } from "../steps/class-weight";
+import { RunContext } from "../callbacks/context";
+import { runPass } from "./evaluate";
+import type { CheckedFitOptions, FitOptions } from "./fit-options";
+import type { HeadTraining } from "./frozen-base";
+import { type History, HistoryRecorder } from "../history";
+import type { Objective } from "../steps/objective";
+import { pacer } from "./pacer";
+import { type LineSink, ProgressLine } from "./progress-line";
+import { keepPlans, type LiveRun, RunCheckpoints, type Start } from "../resume";
+import { RunningMeans } from "../steps/running-means";
+import { stepRunner } from "../steps/step-runner";
+import type { StepRunner } from "../steps/runner";
+import type { WatchedSteps } from "../steps/watched-steps";
+
+/** What is trained, and how. */
+export interface Fitting {
+  readonly model: tf.LayersModel;
+  readonly objective: Objective;
+  readonly train: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly sink: LineSink;
+  /** Set when only the layers above a frozen base are run. */
+  readonly head: HeadTraining | undefined;
+  readonly options: FitOptions;
+  readonly checked: CheckedFitOptions;
+}
+
+/** The state of one call of `fit`. */
+export class FitRun {
+  private readonly means: RunningMeans;
+  private readonly classWeight: tf.Tensor1D | undefined;
+  private readonly steps: WatchedSteps;
+  private readonly validationSteps: WatchedSteps | undefined;
+  private readonly context: RunContext;
+  private readonly callbacks: CallbackList;
+  private readonly checked: CheckedFitOptions;
+  private readonly sink: LineSink;
+  private readonly recorder = new HistoryRecorder();
+  private readonly chunk = new ChunkSize();
+  /** Of the whole run: epochs may be shorter than its interval. */
+  private readonly breathe = pacer();
+  private readonly checkpoints: RunCheckpoints | undefined;
+
+  private readonly train: Dataset;
+
+  constructor(fitting: Fitting) {
+    const { model, objective, sink, head, options, checked } = fitting;
+    const { train, validation } = head ?? fitting;
+    this.train = train;
+    this.checked = checked;
+    this.sink = sink;
+    const names = ["loss", ...objective.metrics.map(({ name }) => name)];
+    this.means = new RunningMeans(names);
+    this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model);
+    const notify = (line: string) => this.sink.settled(line);
+    const common = { model, network: head?.network, compile: checked.compile, notice: notify };
+    const part = { model, objective, forward: head?.forward };
+    const parts = { ...checked, ...fitting, metricNames: names, classWeight: options.classWeight };
+    this.checkpoints = checked.resume && new RunCheckpoints({ ...checked, resume: checked.resume, parts, notify });
+    const passes = this.checkpoints?.isComplete ? 0 : checked.epochs - checked.initialEpoch;
+    const task = trainingTask({ ...part, classWeight: this.classWeight }, this.means);
+    this.steps = stepRunner({ ...common, task, data: train, expectedSteps: passes * train.stepsPerEpoch });
+    if (validation) {
+      const expectedSteps = passes * validation.stepsPerEpoch;
+      const task = evaluationTask(part, this.means);
+      this.validationSteps = stepRunner({ ...common, task, data: validation, expectedSteps });
+    }
+    this.context = new RunContext({
+      model,
+      stepsPerEpoch: train.stepsPerEpoch,
+      epochs: checked.epochs,
+      metricNames: validation ? [...names, ...names.map((name) => `val_${name}`)] : names,
+      notify,
+    });
+    this.callbacks = new CallbackList(checked.callbacks, this.context);
+    const runners = { training: this.steps, validation: this.validationSteps };
+    if (this.checkpoints) keepPlans(this.checkpoints, checked.compile, runners, notify);
+  }
+
+  async run(): Promise<History> {
+    try {
+      return await this.allEpochs();
+    } catch (error) {
+      if (error instanceof InterruptedError) await this.checkpoints?.interrupted(this.live);
+      throw error;
+    }
+  }
+
+  private async allEpochs(): Promise<History> {
+    let { epoch, step, logs } = await this.begin();
+    // The hooks of the beginning may have changed what a step does; a resumed run must see it as the first one did.
+    if (this.checked.callbacks.length > 0) for (const steps of [this.steps, this.validationSteps]) steps?.doubt();
+    for (; epoch < this.checked.epochs && (step > 0 || !this.context.stopReason); epoch++, step = 0) {
+      if (step === 0) await this.callbacks.epochBegin(epoch);
+      logs = await this.epoch(epoch, step);
+      this.recorder.add(epoch, logs);
+      await this.checkpoints?.epochEnded(this.live, epoch, logs);
+    }
+    await this.callbacks.trainEnd(logs);
+    const history = this.recorder.finish(this.params, this.steps.report.plan, this.context.stopReason);
+    this.checkpoints?.finished(history);
+    return history;
+  }
+
+  /** Where training begins: at the first epoch, or where a checkpoint was taken. */
+  private async begin(): Promise<Start> {
+    if (this.checkpoints) return this.checkpoints.begin(this.live);
+    await this.callbacks.trainBegin();
+    return { epoch: this.checked.initialEpoch, step: 0, logs: {} };
+  }
+
+  private get live(): LiveRun {
+    const { context, callbacks, means, recorder, steps, validationSteps } = this;
+    const plans = () => ({ training: steps.report.plan, validation: validationSteps?.report.plan });
+    return { context, callbacks, means, recorder, plans };
+  }
+
+  dispose(): void {
+    this.steps.dispose();
+    this.validationSteps?.dispose();
+    this.means.dispose();
+    this.classWeight?.dispose();
+  }
+
+  /** @param from step to begin with; the means of those before are there already. */
+  private async epoch(epoch: number, from: number): Promise<Logs> {
+    const line = new ProgressLine(this.sink, this.train.stepsPerEpoch, `Epoch ${epoch + 1}/${this.checked.epochs}`);
+    if (from === 0) this.means.reset();
+    await this.trainSteps(epoch, from, line);
+    line.stepsDone();
+    this.checkpoints?.stepsDone(this.live);
+    const logs = this.means.logs();
+    if (this.validationSteps) Object.assign(logs, await this.validate(this.validationSteps));
+    // Callbacks may add to the logs (a learning rate): the line is written after them.
+    await this.callbacks.epochEnd(epoch, logs);
+    line.finish(logs);
+    return logs;
+  }
+
+  private async trainSteps(epoch: number, from: number, line: ProgressLine): Promise<void> {
+    const { steps, callbacks, chunk, checkpoints } = this;
+    const total = this.train.stepsPerEpoch;
+    if (from < total) steps.begin(epoch, from);
+    for (let done = from; done < total && !this.context.stopReason;) {
+      if (callbacks.watchesBatches) await callbacks.batchBegin(done);
+      const most = checkpoints?.atMost({ epoch, step: done }, chunk.steps) ?? chunk.steps;
+      done += this.execute(Math.min(total - done, callbacks.watchesBatches ? this.checked.stepsPerExecution : most));
+      if (callbacks.watchesBatches) await callbacks.batchEnd(done - 1, this.means.logs());
+      if (line.due()) line.update(done, this.means.logs());
+      await checkpoints?.stepped(this.live, { epoch, step: done });
+      await this.breathe();
+      checkInterrupt("fit");
+    }
+  }
+
+  /** Runs `count` steps, op by op or in as few calls as possible, and returns how many it ran. */
+  private execute(count: number): number {
+    const started = performance.now();
+    let done = 0;
+    while (done < count) {
+      const ran = this.steps.run(count - done);
+      if (ran === 0)
+        throw new Error(`fit: the data set ended ${count - done} steps too early; report this as a fault of dnn-lab.`);
+      done += ran;
+    }
+    this.chunk.observe(done, performance.now() - started);
+    return done;
+  }
+
+  private async validate(steps: StepRunner): Promise<Logs> {
+    const logs = await runPass("fit", steps, this.means);
+    return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
+  }
+
+  private get params() {
+    const { stepsPerEpoch, size, batchSize } = this.train;
+    return { epochs: this.checked.epochs, steps: stepsPerEpoch, samples: size, batchSize: batchSize as number };
+  }
+}

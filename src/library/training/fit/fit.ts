@@ -1,0 +1,60 @@
+import { whileListening } from "dnn-lab-core/interrupt";
+import type { Dataset } from "../../data/dataset";
+import { useEngine } from "../../engine/engine";
+import type { tf } from "../../engine/tf";
+import { checkFitOptions, type FitOptions } from "./fit-options";
+import { FitRun } from "./fit-run";
+import { headTraining } from "./frozen-base";
+import type { History } from "../history";
+import { asBatched, checkLabels, checkSampleShape } from "./inputs";
+import { objectiveOf } from "../steps/objective";
+import { lineSink } from "./progress-line";
+
+export type { FitOptions } from "./fit-options";
+
+/**
+ * Trains a compiled tf.layers model and returns what happened in each epoch, as Keras' `Model.fit`.
+ *
+ * One step takes one batch: forward pass, loss, gradients, clipping, update. `loss` and metrics of an epoch are means
+ * over its samples, taken while the weights change; `val_…` are computed after it.
+ *
+ * Throws before the first step when the model is not compiled, an option is unknown or out of range, or the samples do
+ * not fit the model. An interrupt from the notebook ends training after the running step and throws, weights kept.
+ *
+ * First used in In[20].
+ *
+ * @example
+ * const history = await fit(model, train.shuffle({ bufferSize: 1000, seed: 42 }).batch(16), {
+ *   epochs: 10, validationData: valid.batch(16), callbacks: [earlyStopping({ patience: 5 })],
+ * });
+ */
+export async function fit(model: tf.LayersModel, data: Dataset, options: FitOptions = {}): Promise<History> {
+  const checked = checkFitOptions(options);
+  await useEngine();
+  const train = asBatched("fit", data, options.batchSize);
+  checkSampleShape("fit", model, train);
+  checkLabels("fit", model, train);
+  const validation = options.validationData && asBatched("fit: validationData", options.validationData);
+  if (validation) {
+    checkSampleShape("fit: validationData", model, validation);
+    checkLabels("fit: validationData", model, validation);
+  }
+  if (options.classWeight && train.sampleWeights) {
+    throw new Error(
+      "fit: the data set has sample weights; classWeight cannot be given as well. Multiply them yourself.",
+    );
+  }
+  const objective = objectiveOf("fit", model);
+  const sink = lineSink(checked.verbose);
+  const notice = (line: string) => sink.settled(line);
+  return whileListening(async () => {
+    const silent = checked.verbose === 0;
+    const head = checked.cacheFeatures ? await headTraining({ model, train, validation, silent, notice }) : undefined;
+    const run = new FitRun({ model, objective, train, validation, sink, head, options, checked });
+    try {
+      return await run.run();
+    } finally {
+      run.dispose();
+    }
+  });
+}

@@ -1,0 +1,72 @@
+/** What is done with each batch of a pass, apart from how the batches are run (one by one, or replayed as a graph). */
+import type { Step } from "../../engine/stateless-random";
+import type { tf } from "../../engine/tf";
+import type { Optimizer } from "../../techniques/optimizers/optimizer";
+import type { RunningMeans } from "./running-means";
+import { type Batch, evaluateBatch, type StepOptions, trainBatch } from "./step";
+
+export type TaskName = "training" | "evaluation";
+
+export interface BatchTask {
+  readonly name: TaskName;
+  readonly means: RunningMeans;
+  /** Number of the next step, from 0. */
+  stepNumber(): number;
+  /** Host numbers that step `step` needs (learning rate, bias corrections): as many at every step. */
+  scalars(step: number): readonly number[];
+  /** Does the work; a pure function of tensors, but for the variables that it assigns. Returns the means `[names]`. */
+  compute(batch: Batch, scalars: readonly tf.Tensor[], step: Step): tf.Tensor1D;
+  /** Is told that `count` steps have been run. */
+  advance(count: number): void;
+}
+
+/** Trains on each batch. */
+export function trainingTask(options: StepOptions, means: RunningMeans): BatchTask {
+  const { model } = options;
+  const { optimizer } = model;
+  if (!isOwn(optimizer)) return foreignOptimizerTask(options, means);
+  optimizer.build(model.trainableWeights.map((weight) => weight.read() as tf.Variable));
+  return {
+    name: "training",
+    means,
+    stepNumber: () => optimizer.iterations,
+    scalars: (step) => optimizer.stepScalars(step),
+    compute: (batch, scalars, step) =>
+      trainBatch(options, batch, step, (gradients) => optimizer.applyWith(optimizer.clip(gradients), scalars)),
+    advance: (count) => (optimizer.iterations += count),
+  };
+}
+
+/** `instanceof` would be true of every optimizer: TensorFlow.js replaces it by a look at the methods. */
+function isOwn(optimizer: tf.Optimizer): optimizer is Optimizer {
+  return "stepScalars" in optimizer;
+}
+
+/** TensorFlow.js' own optimizers keep their numbers to themselves. */
+function foreignOptimizerTask(options: StepOptions, means: RunningMeans): BatchTask {
+  const { optimizer } = options.model;
+  let count = 0;
+  return {
+    name: "training",
+    means,
+    stepNumber: () => count,
+    scalars: () => [],
+    compute: (batch, _, step) =>
+      trainBatch(options, batch, step, (gradients) =>
+        optimizer.applyGradients(gradients as Parameters<tf.Optimizer["applyGradients"]>[0]),
+      ),
+    advance: (steps) => (count += steps),
+  };
+}
+
+/** Evaluates each batch in inference mode. */
+export function evaluationTask(options: StepOptions, means: RunningMeans): BatchTask {
+  return {
+    name: "evaluation",
+    means,
+    stepNumber: () => 0,
+    scalars: () => [],
+    compute: (batch) => evaluateBatch(options, batch),
+    advance: () => undefined,
+  };
+}

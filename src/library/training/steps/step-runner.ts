@@ -1,0 +1,88 @@
+/** Who carries out the steps of a pass over a data set: one by one, or many replayed in one call. */
+import { list } from "dnn-lab-core/check";
+import { isNative } from "../../engine/compile/native";
+import { PLANS, type Plan, UnsupportedStep } from "../../engine/compile";
+import type { tf } from "../../engine/tf";
+import type { Dataset } from "../../data/dataset";
+import type { BatchTask } from "./batch-task";
+import { CompiledSteps } from "./compiled-steps";
+import { EagerSteps } from "./eager-steps";
+import { rememberSteps } from "./last-steps";
+import { type Network, planFor, type PlanDecision } from "./plan";
+import { transformedTask } from "./transformed-task";
+import { WatchedSteps } from "./watched-steps";
+
+/**
+ * How steps are run: `"auto"` replays them as a graph where that pays and is possible; `false` runs them op by op;
+ * a plan's name forces it (an error then says why it cannot be).
+ */
+export type CompileOption = "auto" | false | Plan;
+
+/** With fewer steps than this, recording would cost more than it saves. */
+const WORTHWHILE_STEPS = 40;
+
+export interface RunnerOptions {
+  model: tf.LayersModel;
+  /** The part of the model that runs in a step (default all). */
+  network?: Network;
+  task: BatchTask;
+  data: Dataset;
+  compile: CompileOption;
+  /** Steps that will be run in all passes. */
+  expectedSteps: number;
+  /** Is told why steps are not compiled although they could have been. */
+  notice: (line: string) => void;
+}
+
+export function checkCompile(owner: string, compile: CompileOption): CompileOption {
+  if (compile === false || compile === "auto" || PLANS.includes(compile)) return compile;
+  throw new TypeError(
+    `${owner}: compile must be false or one of ${list(["auto", ...PLANS])}, received ${String(compile)}.`,
+  );
+}
+
+/** The fastest way to run the steps that gives the same results. */
+export function stepRunner(options: RunnerOptions): WatchedSteps {
+  const { model, data, compile, notice } = options;
+  const task = transformedTask(options.task, data);
+  const steps = new WatchedSteps({
+    ...decide(options),
+    compiled: (plan) => new CompiledSteps({ model, task, data, plan }),
+    eager: () => new EagerSteps(task, data),
+    onUnsupported: (error) => {
+      if (compile !== "auto") throw error;
+      notice(`Not compiled, so slower: ${error.message}.`);
+    },
+  });
+  rememberSteps(model, task.name, steps.report);
+  return steps;
+}
+
+function decide({ model, network = model, data, compile, expectedSteps }: RunnerOptions): PlanDecision {
+  const batchSize = data.batchSize as number;
+  const obstacle = data.size < batchSize && `no batch of ${batchSize} is full`;
+  return decidePlan({ model: network, compile, expectedSteps, batchSize, obstacle });
+}
+
+export interface PlanQuestion extends Pick<RunnerOptions, "compile" | "expectedSteps"> {
+  readonly model: Network;
+  readonly batchSize: number;
+  /** Why replaying is out of the question. */
+  readonly obstacle: string | false;
+}
+
+export function decidePlan({ model, compile, expectedSteps, batchSize, obstacle }: PlanQuestion): PlanDecision {
+  const eager = (reason: string): PlanDecision => ({ plan: "eager", reason });
+  if (compile === false) return eager("compile: false asks for it");
+  if (!isNative()) {
+    if (compile === "auto") return eager("the engine in use runs no graphs");
+    throw new UnsupportedStep(
+      "other-engine",
+      `compile: '${compile}' needs the native engine; leave it out on this one`,
+    );
+  }
+  if (compile !== "auto") return { plan: compile, reason: `compile: "${compile}" asks for it` };
+  if (obstacle !== false) return eager(obstacle);
+  const few = expectedSteps < WORTHWHILE_STEPS && !process.env.DNN_LAB_PLAN;
+  return few ? eager(`recording does not pay for fewer than ${WORTHWHILE_STEPS} steps`) : planFor(model, batchSize);
+}

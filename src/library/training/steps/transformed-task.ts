@@ -1,0 +1,13 @@
+/** The one place where the transforms of a data set meet the steps, however these are run. */
+import type { Dataset } from "../../data/dataset";
+import type { BatchTask } from "./batch-task";
+
+/** The task on batches of stored samples: it does first what `Dataset.map` says, random transforms in training only. */
+export function transformedTask(task: BatchTask, data: Dataset): BatchTask {
+  if (data.transforms.length === 0) return task;
+  return {
+    ...task,
+    compute: (batch, scalars, step) =>
+      task.compute(data.transform(batch, task.name === "training" ? step : undefined), scalars, step),
+  };
+}

@@ -1,0 +1,126 @@
+/** Points that a person gives: the table, what it does to marks and feedback, and what is wrong with it. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { feedbackHtml } from "../../src/grader/feedback/html";
+import { givenByHand, ManualMarks, notMarkedYet } from "../../src/grader/grading/manual-marks";
+import { marksCsv } from "../../src/grader/grading/marks";
+import type { Graded } from "../../src/grader/grading/result";
+import { writeSummary } from "../../src/grader/queue/summary";
+import { assignmentOf } from "../../src/grader/assignment/assignment";
+import { sourceNotebook } from "./assignments";
+
+const assignment = assignmentOf(sourceNotebook());
+let folder = "";
+let path = "";
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dnn lab marks "));
+  path = join(folder, "manual.csv");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function graded(student: string, manual: Graded["manual"] = answers): Graded {
+  return {
+    ...{ format: 1, assignment: "numbers", digest: assignment.digest, student, submission: "0".repeat(64) },
+    ...{ submitted: "2026-12-02T10:00:00Z", status: "graded", points: 12, earned: 10, manualPoints: 5, manual },
+    ...{ checks: [], quality: [], errors: [], notes: [], metrics: {}, facts: null, contained: "none", seconds: 1 },
+  };
+}
+
+const answers = [
+  { id: "seen", section: "What I saw", points: 3, answer: "Squares <grow>." },
+  { id: "why", section: null, points: 2, answer: "" },
+];
+const filled = (lines: string) => writeFileSync(path, `student,cell,max_points,points,comment\n${lines}`);
+
+describe("the table of marks", () => {
+  it("has a row for each answer, and keeps what was filled in, in whatever order", () => {
+    ManualMarks.read(path).write([graded("bob"), graded("ada")]);
+    expect(readFileSync(path, "utf8")).toBe(
+      "student,cell,max_points,points,comment\nada,seen,3,,\nada,why,2,,\nbob,seen,3,,\nbob,why,2,,\n",
+    );
+    filled('bob,seen,3,2.5,"Good, but why?"\ngone,seen,3,1,\nada,seen,3,0,\n');
+    ManualMarks.read(path).write([graded("ada"), graded("bob")]);
+    expect(readFileSync(path, "utf8").split("\n").slice(1)).toEqual([
+      ...["ada,seen,3,0,", "ada,why,2,,", 'bob,seen,3,2.5,"Good, but why?"', "bob,why,2,,", "gone,seen,3,1,", ""],
+    ]);
+  });
+
+  it("is read from a spreadsheet with semicolons, decimal commas and a byte order mark", () => {
+    writeFileSync(path, "\ufeffstudent;cell;max_points;points;comment\r\nada;seen;3;2,5;gut\r\n");
+    const result = ManualMarks.read(path).appliedTo(graded("ada"));
+    expect(result.manual[0]).toMatchObject({ given: 2.5, comment: "gut" });
+    expect([givenByHand(result), notMarkedYet(result)]).toEqual([2.5, 1]);
+  });
+
+  it.each([
+    ["ada,seen,3,many,\n", "line 2: points must be a number from 0, or empty; received 'many'"],
+    ["ada,seen,3,-1,\n", "line 2"],
+    ["ada,seen,3,1,\nada,seen,3,2,\n", "line 3: ada, seen is there twice"],
+    ['ada,seen,3,1,"no end\n', "line 2"],
+  ])("is refused with the line: %j", (lines, message) => {
+    filled(lines);
+    expect(() => ManualMarks.read(path)).toThrow(message);
+  });
+
+  it("is refused when a column is missing, or when more is given than there is", () => {
+    writeFileSync(path, "student,points\nada,1\n");
+    expect(() => ManualMarks.read(path)).toThrow("there is no column cell, max_points, comment");
+    filled("ada,seen,99,4,\n");
+    expect(() => ManualMarks.read(path).appliedTo(graded("ada"))).toThrow(
+      "ada, seen: points must be a number from 0 to 3",
+    );
+  });
+});
+
+describe("points given by a person", () => {
+  it("count in the marks, and the penalty takes from all points", () => {
+    filled("ada,seen,3,3,\nada,why,2,1.5,\n");
+    const result = ManualMarks.read(path).appliedTo(graded("ada"));
+    const csv = marksCsv([result], { due: "2026-12-01T00:00:00Z", penaltyPerDay: 7 });
+    expect(csv.split("\n")[1]).toBe("numbers,2026-12-01T00:00:00Z,2026-12-02T10:00:00Z,ada,,,,14.5,14,0.5,17");
+  });
+
+  it("stand in the feedback beside the answer and the comment; until then that they are to come", () => {
+    const before = feedbackHtml(graded("ada"), "Numbers");
+    expect(before).toContain("10 of 12 points</strong> Up to 5 more are given by a person.");
+    expect(before).toContain("<pre>Squares &lt;grow&gt;.</pre>");
+    expect(before).toContain("(no answer)");
+    filled("ada,seen,3,2,<why>\n");
+    const half = feedbackHtml(ManualMarks.read(path).appliedTo(graded("ada")), "Numbers");
+    expect(half).toContain("12 of 15 points</strong> Up to 2 more are given by a person.");
+    expect(half).toContain("<p>&lt;why&gt;</p>");
+    filled("ada,seen,3,2,\nada,why,2,2,\n");
+    expect(feedbackHtml(ManualMarks.read(path).appliedTo(graded("ada")), "Numbers")).toContain(
+      "14 of 17 points</strong><",
+    );
+  });
+});
+
+describe("the summary", () => {
+  const stored = (student: string, result: Graded) => {
+    mkdirSync(join(folder, student), { recursive: true });
+    writeFileSync(join(folder, student, "result.json"), JSON.stringify({ key: student, result }));
+  };
+  const batch = (students: readonly string[]) => ({
+    ...{ assignment, failed: [], seconds: 1 },
+    jobs: students.map((key) => ({ assignment: "", submission: `${key}.ipynb`, results: folder, key })),
+  });
+
+  it("of one late student keeps the class, leaves out another assignment's, and brings marks and feedback up to date", () => {
+    stored("ada", graded("ada"));
+    stored("bob", graded("bob"));
+    stored("old", { ...graded("old"), digest: "another" });
+    filled("ada,why,2,1,neat\n");
+    const results = writeSummary(batch(["bob"]), folder, {});
+    expect(results.map(({ student }) => student)).toEqual(["bob"]);
+    const marks = readFileSync(join(folder, "marks.csv"), "utf8");
+    expect(marks).toMatch(/,ada,,,,11,0,11,17\n.*,bob,,,,10,0,10,17\n$/s);
+    expect(marks).not.toContain("old");
+    expect(readFileSync(join(folder, "ada", "feedback.html"), "utf8")).toContain("neat");
+    expect(readFileSync(join(folder, "index.html"), "utf8")).toContain("2 answers to be marked by a person");
+    expect(readFileSync(path, "utf8")).toContain("bob,seen,3,,");
+  });
+});
