@@ -28,8 +28,11 @@ export default tseslint.config(
     // What runs on the thread of the cells.
     files: [
       "src/kernel/runtime/**/*.ts",
-      ...["bridge", "code-frame", "kernel-info", "node-internals"].map((name) => `src/kernel/protocol/${name}.ts`),
+      ...["bridge", "code-frame", "columns", "json-text", "kernel-info", "node-internals"].map(
+        (name) => `src/kernel/protocol/${name}.ts`,
+      ),
     ],
+    ignores: ["src/kernel/runtime/modules/**"],
     plugins: { kernel: { rules: { "no-free-globals": noFreeGlobals } } },
     rules: { "kernel/no-free-globals": "error" },
   },

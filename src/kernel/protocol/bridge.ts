@@ -132,7 +132,7 @@ export function sizeOf(report: FromMain): number {
 
 /** Cells of the shared control block (an Int32Array) that both threads and the interrupt machinery watch. */
 export const Control = {
-  /** 1 when the worker has answered an input request, 2 when it was interrupted. */
+  /** 1 when the worker has answered an input request, 2 when it was interrupted, 3 when nobody can be asked. */
   input: 0,
   /** Length in bytes of the answer in `inputBytes`. */
   inputLength: 1,

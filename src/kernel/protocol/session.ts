@@ -267,7 +267,8 @@ export class KernelSession {
   private ask({ cell, prompt, password }: Extract<FromMain, { type: "input" }>): void {
     const parent = this.requests.get(cell);
     this.publisher.flush();
-    if (parent !== undefined) this.input.ask(prompt, password, parent);
+    if (parent === undefined) return this.input.refuse();
+    this.input.ask(prompt, password, parent);
   }
 
   private peek(expression: string): Promise<string | undefined> {

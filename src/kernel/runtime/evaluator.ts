@@ -1,5 +1,5 @@
 import { Session } from "node:inspector";
-import { BigInt, Error, Number, Object, Promise, Reflect, globalThis } from "../intrinsics";
+import { BigInt, Error, Number, Object, Promise, Reflect, realm } from "../intrinsics";
 import { FirstPromise } from "./first-promise";
 import type { Program } from "../protocol/bridge";
 
@@ -42,11 +42,11 @@ export class Evaluator {
     this.session.connect();
     // The inspector speaks of values by id; a function of this thread takes the value itself.
     const take = (value: unknown): void => void (this.taken = value);
-    Object.defineProperty(globalThis, TAKE, { value: take, enumerable: false, configurable: true });
+    Object.defineProperty(realm, TAKE, { value: take, enumerable: false, configurable: true });
     this.post<EvaluateResult>("Runtime.evaluate", { expression: `this["${TAKE}"]` }, (_failed, answer) => {
       this.takeId = (answer as EvaluateResult).result.objectId as string;
     });
-    Reflect.deleteProperty(globalThis, TAKE);
+    Reflect.deleteProperty(realm, TAKE);
   }
 
   /** Evaluates a program; resolves when its top-level awaits are over. */

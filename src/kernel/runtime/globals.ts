@@ -1,4 +1,4 @@
-import { Object, globalThis } from "../intrinsics";
+import { Object, realm } from "../intrinsics";
 import type { DisplayApi } from "./display/api";
 import type { Comms } from "./comms";
 import type { Input } from "./input";
@@ -31,6 +31,6 @@ export function installGlobals(parts: { display: DisplayApi; input: Input; comms
 
 function define(values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
-    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+    Object.defineProperty(realm, name, { value, writable: true, configurable: true, enumerable: false });
   }
 }

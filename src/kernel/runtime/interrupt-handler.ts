@@ -1,4 +1,4 @@
-import { Object, globalThis } from "../intrinsics";
+import { Object, realm } from "../intrinsics";
 import { INTERRUPT_HANDLER } from "../protocol/bridge";
 import { nodeBinding } from "../protocol/node-internals";
 import { currentCell } from "./cells";
@@ -32,7 +32,7 @@ export function installInterruptHandler(inKernel: () => boolean): () => void {
     checks.suspend();
     return "busy";
   };
-  Object.defineProperty(globalThis, INTERRUPT_HANDLER, { value: handler, enumerable: false });
+  Object.defineProperty(realm, INTERRUPT_HANDLER, { value: handler, enumerable: false });
   return () => checks.resume();
 }
 

@@ -1,4 +1,16 @@
-import { Atomics, Map, Object, Promise, Reflect, Set, String, globalThis, process } from "../intrinsics";
+import {
+  Atomics,
+  Map,
+  Object,
+  Promise,
+  Reflect,
+  Set,
+  String,
+  process,
+  realm,
+  setImmediate,
+  setTimeout,
+} from "../intrinsics";
 import { type Done, type ErrorContent, type Program, type ToMain } from "../protocol/bridge";
 import { jsonText } from "../protocol/json-text";
 import { createCell, currentCell, runInCell, type CellContext } from "./cells";
@@ -24,14 +36,13 @@ import { runShell } from "./shell";
 import { Sources } from "./sources";
 import { hideInternals } from "./hidden-symbols";
 import { prepareStacks } from "./stack/prepare";
+import { installStdin } from "./stdin";
 import { KeyboardInterrupt, stopTimers, trackTimers } from "./timers";
 import { evaluateTimed, timeRepeatedly } from "./timing";
 
 type Execute = Extract<ToMain, { type: "execute" }>;
 
-/** Timers of the kernel's own, which no cell may stop. */
-const { setImmediate: nextTurn, setTimeout: later } = globalThis;
-const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => later(resolve, milliseconds));
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** So much of a value is shown beside its documentation. */
 const PEEK_CHARS = 2_000;
@@ -66,7 +77,9 @@ export class Runtime {
     installDisplayHook(this.display);
     const provided = new Map([["tslab", tslabModule(this.display)]]);
     const importer = new Importer(process.cwd(), this.sources, provided);
-    installGlobals({ display: this.display, input: createInput(port), comms: this.comms, importer });
+    const input = createInput(port);
+    installStdin(input.input, (error) => this.finish(currentCell(), { error: this.describe(error) }));
+    installGlobals({ display: this.display, input, comms: this.comms, importer });
     process.on("uncaughtException", (error) => this.uncaught(error));
     process.on("unhandledRejection", (reason) => this.uncaught(reason));
   }
@@ -130,7 +143,7 @@ export class Runtime {
     const expressions = await this.evaluateExpressions(work.expressions);
     while (cell.pending.size > 0) await Promise.all(cell.pending);
     // Rejections that nobody handles are known one turn later.
-    await new Promise((resolve) => nextTurn(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
     if (!cell.allowStdin) await waitForTimers(cell, sleep);
     this.finish(cell, { expressions, ...(result === undefined ? {} : { result }) });
   }
@@ -234,7 +247,7 @@ export class Runtime {
     const cell = createCell(id, "reset", false);
     this.running = { cell, mark: markEngine() };
     for (const name of names) {
-      if (Reflect.deleteProperty(globalThis, name) && this.evaluator.peek(name) === undefined) continue;
+      if (Reflect.deleteProperty(realm, name) && this.evaluator.peek(name) === undefined) continue;
       const emptied = await this.evaluator.evaluate({ name: "reset", code: `let ${name}; undefined` });
       if (emptied.kind === "thrown") await this.evaluator.evaluate({ name: "reset", code: `${name} = undefined` });
     }

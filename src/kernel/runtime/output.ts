@@ -1,6 +1,6 @@
 import { Console } from "node:console";
 import { StringDecoder } from "node:string_decoder";
-import { Buffer, globalThis, process } from "../intrinsics";
+import { Buffer, realm, process } from "../intrinsics";
 import { currentCell } from "./cells";
 import type { Port } from "./port";
 
@@ -21,7 +21,7 @@ export function captureOutput(port: Port): void {
   post = port.post;
   for (const name of ["stdout", "stderr"] as const) captureStream(name);
   // Node's own console also feeds the inspector, which would keep the last thousand logged objects alive.
-  globalThis.console = new Console({ stdout: process.stdout, stderr: process.stderr, colorMode: false });
+  realm.console = new Console({ stdout: process.stdout, stderr: process.stderr, colorMode: false });
 }
 
 function captureStream(name: Name): void {

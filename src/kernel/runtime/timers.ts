@@ -13,7 +13,7 @@ import {
   WeakMap,
   clearImmediate,
   clearTimeout,
-  globalThis,
+  realm,
   performance,
 } from "../intrinsics";
 import { currentCell, type CellContext } from "./cells";
@@ -46,7 +46,7 @@ export function trackTimers(): void {
   for (const name of ["setTimeout", "setInterval", "setImmediate"] as const) {
     const tracked = track(module[name] as AnyFunction, name === "setInterval", promises[name] as AnyFunction);
     module[name] = tracked;
-    (globalThis as unknown as Record<string, unknown>)[name] = tracked;
+    (realm as unknown as Record<string, unknown>)[name] = tracked;
   }
   syncBuiltinESMExports();
 }

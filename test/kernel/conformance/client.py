@@ -53,7 +53,7 @@ class Kernel:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=TIMEOUT)
         argv = " ".join(self.manager.kernel_spec.argv)
-        if "kernel/main.js" not in argv:
+        if "/main.js" not in argv:
             self.stop()
             raise AssertionError(f"the kernelspec {name} is another kernel's: {argv}")
         if wait_for_types:

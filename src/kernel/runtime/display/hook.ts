@@ -1,4 +1,4 @@
-import { Object, Symbol, globalThis } from "../../intrinsics";
+import { Object, Symbol, realm } from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
 import type { DisplayApi } from "./api";
 
@@ -25,7 +25,7 @@ export function installDisplayHook(api: DisplayApi): void {
       api.publish(ready, options);
     },
   };
-  Object.defineProperty(globalThis, Symbol.for("dnn-lab.display"), {
+  Object.defineProperty(realm, Symbol.for("dnn-lab.display"), {
     value: hook,
     enumerable: false,
     configurable: true,

@@ -3,9 +3,8 @@ import type { Place, Sources } from "../sources";
 import { frameText, ownFrames, parseFrame, type Frame } from "./frames";
 
 /** So many frames are taken, so that the cell's own line is found below a deep package; Node takes 10. */
-const TAKEN_FRAMES = 50;
+const TAKEN_FRAMES = 200;
 const SHOWN_FRAMES = 10;
-const DEEPEST_FRAMES = 200;
 
 type Prepare = (error: Error, sites: readonly NodeJS.CallSite[]) => unknown;
 
@@ -88,7 +87,7 @@ export function stackPlace(): { readonly depth: number; readonly place: Place | 
   let sites: readonly NodeJS.CallSite[] = [];
   const before = own;
   const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = DEEPEST_FRAMES;
+  Error.stackTraceLimit = TAKEN_FRAMES;
   own = (_error, found) => void (sites = found);
   try {
     // Read, because a stack is made when it is asked for.
