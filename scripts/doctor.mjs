@@ -2,11 +2,10 @@
  * `npm run doctor`: what is there, what was chosen and why, and what to do about each gap. Works before the set-up too.
  * Ends with 0 when the project can be used (what is not set up yet is done by the next command), else with 1.
  */
-import { dataFindings } from "./setup/doctor/data.mjs";
 import { libraryFacts } from "./setup/doctor/library.mjs";
 import { engineFindings, machineFindings, setUpFindings, toolFindings } from "./setup/doctor/findings.mjs";
 import { root } from "./setup/paths.mjs";
-import { SetupProblem } from "./setup/problem.mjs";
+import { SetupProblem } from "../src/library/setup/problem.mjs";
 
 const signs = { ok: "✓", note: "·", gap: "!", blocker: "✗" };
 
@@ -25,7 +24,7 @@ export async function doctor(args = []) {
     ["Tools", toolFindings()],
     ["Set-up", setUpFindings()],
     ["Engine", engineFindings(library)],
-    ["Data", dataFindings(library)],
+    ["Data", library?.data ?? [{ state: "note", title: "data sets", detail: "looked at once the library is built" }]],
   ];
   console.log(`dnn-lab in ${root}`);
   for (const [title, findings] of sections) console.log(`\n${title}\n${findings.map(render).join("\n")}`);

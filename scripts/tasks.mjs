@@ -1,12 +1,14 @@
 /** What the commands of package.json do once the set-up is done. */
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { foreground, pythonEnvironment } from "./setup/command.mjs";
+import { foreground, pythonEnvironment } from "../src/library/setup/command.mjs";
 import { chooseFlavour } from "./setup/flavour.mjs";
 import { deno } from "./setup/npm-program.mjs";
 import { distFolder, modulesFolder, packagesFolder, root, venvPython } from "./setup/paths.mjs";
-import { SetupProblem } from "./setup/problem.mjs";
+import { SetupProblem } from "../src/library/setup/problem.mjs";
 import { allSteps, buildSteps, nodeSteps, setUp } from "./setup/set-up.mjs";
+import { build } from "./setup/steps/build.mjs";
+import { kernelspecStep } from "./setup/steps/kernelspec.mjs";
 
 const node = (args, options = {}) => foreground(process.execPath, args, { cwd: root, ...options });
 const tool = (path) => join(modulesFolder, ...path.split("/"));
@@ -89,13 +91,33 @@ const submissionTask = (name) => [
   submissionLines[name],
 ];
 
-/** name → [steps that must be done before, what to do with the arguments, one line for the help]. */
+/** Tests of these folders run the sources; the others start programs of the build. */
+const runOnSources = /^test[\\/](core|library)[\\/]/;
+
+/** What tests need beforehand: those that name files of the library alone need no build. */
+function stepsOfTest(args) {
+  const paths = args.filter((arg) => !arg.startsWith("-"));
+  const onSources = paths.length > 0 && paths.every((path) => runOnSources.test(path));
+  return onSources ? allSteps.filter((step) => step !== build && step !== kernelspecStep) : allSteps;
+}
+
+/** name → [steps that must be done before (or what tells them from the arguments), what to do with the arguments, one line for the help]. */
 const tasks = {
   setup: [[], setupOnly, "set up everything (--gpu or --cpu chooses the TensorFlow)"],
   test: [
-    allSteps,
+    stepsOfTest,
     async (args) => (await import("./test.mjs")).test(args),
     "lint, types and tests; arguments go to vitest",
+  ],
+  "test:watch": [
+    stepsOfTest,
+    async (args) => (await import("./test.mjs")).watch(args),
+    "vitest, again at each change of a source",
+  ],
+  "test:install": [
+    allSteps,
+    async () => (await import("./test.mjs")).test(["test/install"]),
+    "packs the packages, installs each in an empty project, uses it there",
   ],
   reproduce: [
     allSteps,
@@ -164,7 +186,8 @@ export async function main([name, ...args]) {
     console.error(asked ? help() : `Unknown task '${name}'.\n${help()}`);
     process.exit(asked ? 0 : 2);
   }
-  const [steps, run] = tasks[name];
+  const [needed, run] = tasks[name];
+  const steps = typeof needed === "function" ? needed(args) : needed;
   makeFoldersAbsolute();
   try {
     await setUp(steps);

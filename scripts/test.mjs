@@ -7,10 +7,10 @@
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { foreground } from "./setup/command.mjs";
+import { foreground } from "../src/library/setup/command.mjs";
 import { otherNode } from "./setup/npm-program.mjs";
 import { cacheFolder, modulesFolder, root } from "./setup/paths.mjs";
-import { SetupProblem } from "./setup/problem.mjs";
+import { SetupProblem } from "../src/library/setup/problem.mjs";
 
 /** What another Node may do otherwise: the library on the native engine, and the kernel's dealings with V8. */
 const versionTests = [
@@ -80,6 +80,11 @@ export function parseTestArguments(args) {
     );
   };
   return { node: take("--node"), alsoNode: take("--also-node"), rest };
+}
+
+/** `npm run test:watch`: vitest on the sources, again at each change; arguments go to it. */
+export function watch(args) {
+  return foreground(process.execPath, [tool("vitest/vitest.mjs"), "watch", ...args], { cwd: root });
 }
 
 /** Tests on another Node; skipped, and said so, when npm does not give it. */

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readAssignment } from "dnn-lab-grader/internal/assignment";
+import { readAssignment } from "dnn-lab-grader/internal/assignment/assignment";
 import { runFleet } from "dnn-lab-grader/internal/queue/fleet";
 import { jobFor, storedResult, submissionsIn, type GradingJob } from "dnn-lab-grader/internal/queue/job";
 import type { FailedJob } from "dnn-lab-grader/internal/queue/local";

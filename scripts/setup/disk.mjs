@@ -1,7 +1,7 @@
 /** Free space, looked at before a step fills the disk. */
 import { statfsSync } from "node:fs";
 import { root } from "./paths.mjs";
-import { SetupProblem } from "./problem.mjs";
+import { SetupProblem } from "../../src/library/setup/problem.mjs";
 
 const GIGABYTE = 1e9;
 

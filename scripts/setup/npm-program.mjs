@@ -1,10 +1,10 @@
 /** Programs that npm packages carry and that only some commands need, kept in `.cache`: another Node, Deno. */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { ask, collect } from "./command.mjs";
-import { startStep } from "./console.mjs";
+import { ask, collect } from "../../src/library/setup/command.mjs";
+import { startStep } from "../../src/library/setup/console.mjs";
 import { cacheFolder } from "./paths.mjs";
-import { findNpm } from "./steps/node-packages.mjs";
+import { findNpm } from "../../src/library/setup/npm.mjs";
 
 const windows = process.platform === "win32";
 const exe = windows ? ".exe" : "";

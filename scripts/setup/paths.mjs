@@ -22,7 +22,6 @@ export function outputOf(source) {
   return top === "src" ? join(packagesFolder, name, "dist", ...rest) : join(distFolder, top, name, ...rest);
 }
 export const bindingPackage = join(modulesFolder, "@tensorflow", "tfjs-node-gpu");
-export const bindingFile = join(bindingPackage, "lib", "napi-v8", "tfjs_binding.node");
 export const kernelsFolder = join(venvFolder, "share", "jupyter", "kernels");
 
 /** The site-packages folder of the virtual environment; undefined when there is none. */

@@ -1,7 +1,7 @@
 /** Runs the steps that are not done yet, in order, one set-up at a time. */
-import { startStep } from "./console.mjs";
+import { startStep } from "../../src/library/setup/console.mjs";
 import { withLock } from "./lock.mjs";
-import { problemFromOutput, SetupProblem } from "./problem.mjs";
+import { problemFromOutput, SetupProblem } from "../../src/library/setup/problem.mjs";
 import { markBegun, readStamp, wasCutShort, writeStamp } from "./stamps.mjs";
 import { build } from "./steps/build.mjs";
 import { kernelspecStep } from "./steps/kernelspec.mjs";

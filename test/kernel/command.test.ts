@@ -13,10 +13,14 @@ describe("options of dnn-lab-kernel", () => {
     expect(parseKernelOptions(["install"])).toMatchObject({ command: "install", placed: false });
     expect(parseKernelOptions(["doctor", "--sys-prefix", "--name", "N"])).toEqual({
       command: "doctor",
-      where: { user: undefined, sysPrefix: true, prefix: undefined, name: "N" },
+      where: { user: undefined, sysPrefix: true, prefix: undefined, name: "N", environment: undefined },
       placed: true,
     });
     expect(parseKernelOptions(["uninstall", "--help"]).command).toBeUndefined();
+    expect(parseKernelOptions(["install", "--env", "A=b=c", "--env", "D="]).where.environment).toEqual({
+      A: "b=c",
+      D: "",
+    });
   });
 
   it.each([
@@ -28,6 +32,7 @@ describe("options of dnn-lab-kernel", () => {
     [["install", "--prefix="], "--prefix needs a value"],
     [["install", "--user", "--prefix", "x"], "exclude each other"],
     [["install", "--name", "a/b"], "name must consist of"],
+    [["install", "--env", "A"], "--env needs NAME=VALUE"],
   ])("%j is refused", (args, reason) => {
     expect(() => parseKernelOptions(args)).toThrow(reason);
   });

@@ -15,7 +15,7 @@ const { scripts, engines } = JSON.parse(read("package.json")) as {
   scripts: Record<string, string>;
   engines: { node: string };
 };
-const { unsuitable } = load<{ unsuitable(python: object): string | undefined }>("setup/python.mjs");
+const { unsuitable } = load<{ unsuitable(python: object): string | undefined }>("../src/library/setup/python.mjs");
 const { labArguments } = load<{ labArguments(folder: string, args: string[], asRoot?: boolean): string[] }>(
   "tasks.mjs",
 );

@@ -1,10 +1,10 @@
 /** Whole set-ups of a tiny copy that cannot succeed: each ends with the cause and the remedy. */
 import { execFile } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { scripts } from "./load";
+import { copySetUp } from "./load";
 
 // Making an environment takes 3 s on an idle machine.
 vi.setConfig({ testTimeout: 180_000 });
@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 180_000 });
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "set up "));
-  cpSync(scripts, join(folder, "scripts"), { recursive: true });
+  copySetUp(folder);
   mkdirSync(join(folder, "bin"));
   symlinkSync(process.execPath, join(folder, "bin", "node"));
   write("requirements.txt", "nbclient==0.11.0\n");

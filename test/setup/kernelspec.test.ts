@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { buildKernel } from "../kernel/kernelUnderTest";
-import { scripts } from "./load";
+import { copySetUp } from "./load";
 
 interface Step {
   key(): string;
@@ -15,7 +15,7 @@ interface Step {
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "dnn lab kernelspec "));
-  cpSync(scripts, join(folder, "scripts"), { recursive: true });
+  copySetUp(folder);
   mkdirSync(join(folder, "node_modules", "tslab"), { recursive: true });
   writeFileSync(join(folder, "node_modules", "tslab", "package.json"), JSON.stringify({ version: "1.0.22" }));
 });

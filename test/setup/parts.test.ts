@@ -38,7 +38,7 @@ const { findPython, unsuitable } = load<{
     ask: (name: string) => Python | undefined,
   ): { python?: Python; rejected: { name: string; reason: string }[] };
   unsuitable(python: Python): string | undefined;
-}>("setup/python.mjs");
+}>("../src/library/setup/python.mjs");
 const { isStale, withLock } = load<{
   isStale(owner: Owner, self?: string): boolean;
   withLock<T>(
@@ -48,7 +48,7 @@ const { isStale, withLock } = load<{
 }>("setup/lock.mjs");
 const { problemFromOutput } = load<{
   problemFromOutput(what: string, output: string, otherwise: string): Error & { why: string; remedy: string };
-}>("setup/problem.mjs");
+}>("../src/library/setup/problem.mjs");
 const { needSpace } = load<{ needSpace(gigabytes: number): void }>("setup/disk.mjs");
 const { staleOutputs } = load<{ staleOutputs(outputs: string[], sources: string[]): string[] }>(
   "setup/steps/build.mjs",

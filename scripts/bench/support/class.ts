@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cell, Notebook } from "dnn-lab-notebooks";
-import { assignmentOf, type Assignment } from "dnn-lab-grader/internal/assignment";
+import { assignmentOf, type Assignment } from "dnn-lab-grader/internal/assignment/assignment";
 import { templateOf } from "dnn-lab-grader/internal/authoring/release";
 import { writeZip } from "dnn-lab-grader/internal/archive/zip";
 

@@ -1,7 +1,7 @@
 /** The trainings that are measured: our side of each; keras_training.py has Keras' side under the same names. */
 import { batchNormalization, dropout, sgd, tf } from "dnn-lab";
 import { exponentialSchedule, powerSchedule } from "dnn-lab/internal/techniques/index";
-import { mobileNetV2 } from "dnn-lab/internal/models/mobilenet-v2";
+import { mobileNetV2 } from "dnn-lab/internal/models/architectures/mobilenet-v2";
 
 export interface TrainingCase {
   readonly name: string;

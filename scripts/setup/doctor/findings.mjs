@@ -2,15 +2,16 @@
 import { existsSync } from "node:fs";
 import { arch, availableParallelism, cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
-import { ask } from "../command.mjs";
+import { ask } from "../../../src/library/setup/command.mjs";
 import { freeGigabytes } from "../disk.mjs";
 import { flavour } from "../flavour.mjs";
 import { kernelsFolder, nodePackageVersion, pythonPackageVersion, root } from "../paths.mjs";
-import { findPython, requirePython } from "../python.mjs";
+import { findPython, requirePython } from "../../../src/library/setup/python.mjs";
 import { allSteps, isDone } from "../set-up.mjs";
 import { readJson, wasCutShort } from "../stamps.mjs";
-import { findCompiler, nativeIsWanted } from "../steps/native-library.mjs";
-import { findNpm } from "../steps/node-packages.mjs";
+import { findCompiler } from "../../../src/library/setup/binding.mjs";
+import { nativeIsWanted } from "../steps/native-library.mjs";
+import { findNpm } from "../../../src/library/setup/npm.mjs";
 
 const SPACE_FOR_EVERYTHING = 4;
 

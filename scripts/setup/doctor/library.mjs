@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { collect } from "../command.mjs";
+import { collect } from "../../../src/library/setup/command.mjs";
 import { packagesFolder, root } from "../paths.mjs";
-import { lastLines } from "../problem.mjs";
+import { lastLines } from "../../../src/library/setup/problem.mjs";
 
 const script = join(dirname(fileURLToPath(import.meta.url)), "library-facts.cjs");
 

@@ -1,14 +1,14 @@
 /** TypeScript → `dist/` of each package and of the project, when a source has changed; what no longer has a source is removed. */
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import { collect } from "../command.mjs";
+import { collect } from "../../../src/library/setup/command.mjs";
 import { distFolder, nodePackageVersion, outputOf, packageFolders, packagesFolder, root } from "../paths.mjs";
-import { SetupProblem, lastLines } from "../problem.mjs";
+import { SetupProblem, lastLines } from "../../../src/library/setup/problem.mjs";
 import { filesBelow, hashOf, hashOfFiles } from "../stamps.mjs";
 
 const folders = ["src", "scripts", "case-studies"];
 const compiler = join(root, "scripts", "setup", "compile.mjs");
-const inDist = (file) => file.split(sep).includes("dist");
+const isOurs = (file) => !file.split(sep).some((part) => part === "dist" || part === "node_modules");
 const isTypeScript = (file) => /\.ts$/.test(file) && !file.endsWith(".d.ts");
 /** Files of a package's sources that it reads at run time and that the compiler does not write. */
 const isAsset = (file) =>
@@ -16,7 +16,7 @@ const isAsset = (file) =>
 
 function sources() {
   return folders.flatMap((folder) =>
-    filesBelow(join(root, folder), (file) => !inDist(relative(root, file)) && (isTypeScript(file) || isAsset(file))),
+    filesBelow(join(root, folder), (file) => isOurs(relative(root, file)) && (isTypeScript(file) || isAsset(file))),
   );
 }
 

@@ -1,26 +1,15 @@
 /** npm packages: `npm ci`, unless node_modules already holds what the lockfile says. */
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { ask, collect } from "../command.mjs";
+import { join } from "node:path";
+import { ask, collect } from "../../../src/library/setup/command.mjs";
 import { needSpace } from "../disk.mjs";
 import { modulesFolder, root } from "../paths.mjs";
-import { SetupProblem, problemFromOutput } from "../problem.mjs";
+import { findNpm, npmEnvironment, withoutFetches } from "../../../src/library/setup/npm.mjs";
+import { SetupProblem, problemFromOutput } from "../../../src/library/setup/problem.mjs";
 import { hashOfFiles, readJson } from "../stamps.mjs";
 
 const lockfile = join(root, "package-lock.json");
 const OLDEST_NPM = 10;
-
-/** How to run npm: the one that runs us, the one in PATH, or the one that came with this Node. */
-export function findNpm() {
-  const running = process.env.npm_execpath;
-  if (running?.endsWith("npm-cli.js") && existsSync(running)) return { command: process.execPath, args: [running] };
-  if (process.platform !== "win32" && ask("npm", ["--version"])) return { command: "npm", args: [] };
-  const prefix = dirname(process.execPath);
-  const bundled = [join(prefix, "..", "lib", "node_modules"), join(prefix, "node_modules")]
-    .map((folder) => join(folder, "npm", "bin", "npm-cli.js"))
-    .find(existsSync);
-  return bundled && { command: process.execPath, args: [bundled] };
-}
 
 /** First package of the lockfile that node_modules lacks or holds in another version; undefined when all agree. */
 export function firstDifference(wanted, installed, exists) {
@@ -103,20 +92,3 @@ export const nodePackages = {
     return { note: `${total} in package-lock.json, npm ${npm.version}` };
   },
 };
-
-/** Settings of the project count, not those of a surrounding `npm run` or of NODE_ENV=production. */
-function npmEnvironment() {
-  const env = { ...process.env };
-  delete env.NODE_ENV;
-  for (const name of Object.keys(env)) {
-    if (/^npm_config_(omit|only|production|dev|include|prefix|local_prefix|global)$/i.test(name)) delete env[name];
-  }
-  return env;
-}
-
-function withoutFetches(output) {
-  return output
-    .split("\n")
-    .filter((line) => !/npm http/.test(line) || /ENOTFOUND|attempt .* failed/.test(line))
-    .join("\n");
-}

@@ -1,12 +1,12 @@
 /** The virtual environment `.venv`. It is not movable, so a moved project folder gets a new one. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { collect, pythonEnvironment } from "../command.mjs";
+import { collect, pythonEnvironment } from "../../../src/library/setup/command.mjs";
 import { needSpace } from "../disk.mjs";
 import { flavour } from "../flavour.mjs";
 import { root, venvFolder, venvPython } from "../paths.mjs";
-import { problemFromOutput } from "../problem.mjs";
-import { probe, requirePython, unsuitable } from "../python.mjs";
+import { problemFromOutput } from "../../../src/library/setup/problem.mjs";
+import { probe, requirePython, unsuitable } from "../../../src/library/setup/python.mjs";
 import { hashOf } from "../stamps.mjs";
 
 function configuration() {

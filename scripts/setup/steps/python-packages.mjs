@@ -1,10 +1,10 @@
 /** Python packages in their pinned versions: Jupyter, nbclient, TensorFlow. */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { collect, pythonEnvironment } from "../command.mjs";
+import { collect, pythonEnvironment } from "../../../src/library/setup/command.mjs";
 import { requirementsFile } from "../flavour.mjs";
 import { pythonPackageVersion, root, venvPython } from "../paths.mjs";
-import { problemFromOutput } from "../problem.mjs";
+import { problemFromOutput } from "../../../src/library/setup/problem.mjs";
 import { hashOf } from "../stamps.mjs";
 import { pythonVersion } from "./python-environment.mjs";
 

@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { findUpward, packageFolder } from "dnn-lab-core/files";
+import { EXTRAS_FOLDER } from "dnn-lab-core/optional-package";
 
 /** The folder of packages in which notebooks find `dnn-lab`: of a clone its own, else the one that the grader is installed in. */
 export function packagesFolder(): string {
@@ -32,7 +33,7 @@ function linkedPackages(modules: string): string[] {
 export function installedFolders(): string[] {
   const modules = packagesFolder();
   const environment = environmentFolder();
-  return [modules, ...linkedPackages(modules), ...(environment ? [environment] : [])].filter((path) =>
-    existsSync(path),
-  );
+  const extras = findUpward(modules, EXTRAS_FOLDER);
+  const added = [environment, extras && join(extras, EXTRAS_FOLDER)].flatMap((path) => path ?? []);
+  return [modules, ...linkedPackages(modules), ...added].filter((path) => existsSync(path));
 }

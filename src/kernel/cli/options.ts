@@ -14,6 +14,7 @@ Options, the same for all commands:
   --sys-prefix     for the active Python environment (VIRTUAL_ENV, CONDA_PREFIX, else that of python3)
   --prefix <P>     below a folder: P/share/jupyter/kernels
   --name <N>       name of the kernelspec (default: ${KERNEL_NAME}, which notebooks made for tslab ask for)
+  --env <N=value>  an environment variable of the kernel; may be repeated (install)
   --help           this text
 
 Ends with 0 when all is well, 1 when it failed or the doctor found a fault, 2 for wrong usage.`;
@@ -38,13 +39,15 @@ export function parseKernelOptions(args: readonly string[]): KernelOptions {
       "sys-prefix": { type: "boolean" },
       prefix: { type: "string" },
       name: { type: "string" },
+      env: { type: "string", multiple: true },
       help: { type: "boolean", short: "h" },
     },
     allowPositionals: true,
     strict: true,
   });
   const { user, "sys-prefix": sysPrefix, prefix, name } = values;
-  const where = { user, sysPrefix, prefix: given("--prefix", prefix), name: given("--name", name) };
+  const environment = variables(values.env ?? []);
+  const where = { user, sysPrefix, prefix: given("--prefix", prefix), name: given("--name", name), environment };
   const placed = Boolean(user || sysPrefix || prefix);
   if (values.help) return { command: undefined, where, placed };
   checkInstallOptions(where);
@@ -58,6 +61,16 @@ function commandOf(positionals: readonly string[]): KernelCommand {
   if (known === undefined) throw new TypeError(`kernel: there is no command '${command}', only ${commands.join(", ")}`);
   if (extra !== undefined) throw new TypeError(`kernel ${command}: unexpected argument '${extra}'`);
   return known;
+}
+
+/** `["A=1"]` as `{ A: "1" }`; undefined when there is none. */
+function variables(given: readonly string[]): Record<string, string> | undefined {
+  const pairs = given.map((each) => {
+    const [, name, value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(each) ?? [];
+    if (name === undefined) throw new TypeError(`kernel: --env needs NAME=VALUE, received '${each}'`);
+    return [name, value!] as const;
+  });
+  return pairs.length ? Object.fromEntries(pairs) : undefined;
 }
 
 function given(option: string, value: string | undefined): string | undefined {

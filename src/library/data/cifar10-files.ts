@@ -15,14 +15,16 @@ import type { Storage } from "./storage";
 
 export const HOMEPAGE = "https://www.cs.toronto.edu/~kriz/cifar.html";
 export const OFFICIAL_URLS: readonly string[] = [`https://www.cs.toronto.edu/~kriz/${ARCHIVE_NAME}`];
-const ARCHIVE_MD5 = "c32a1d4ab5d03f1284b67883e8d87530";
+export const ARCHIVE_MD5 = "c32a1d4ab5d03f1284b67883e8d87530";
 /** Folder of the record files, in the archive and beside it. */
-const FOLDER = "cifar-10-batches-bin";
+export const FOLDER = "cifar-10-batches-bin";
 
 const BATCHES = {
   train: [1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`),
   test: ["test_batch.bin"],
 } as const;
+/** All record files. */
+export const BATCH_FILES: readonly string[] = [...BATCHES.train, ...BATCHES.test];
 export type PartName = keyof typeof BATCHES;
 export const SIZES = {
   train: BATCHES.train.length * RECORDS_PER_FILE,

@@ -1,6 +1,7 @@
 /** The native engine: tfjs-node on TensorFlow's C library, loaded synchronously. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { findOptional } from "dnn-lab-core/optional-package";
 import { cpuFeatures } from "./machine";
 import { supplyRemovedUtilities } from "./node-compatibility";
 import { loadQuietly } from "./quiet-load";
@@ -9,23 +10,24 @@ import { loadQuietly } from "./quiet-load";
 const packages = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"];
 
 interface Found {
-  name: string;
-  binding: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly binding: string;
 }
+
+const remedy = "npx dnn-lab setup; in a clone: npm run setup";
 
 /** Where a package that was really installed under `name` keeps its binding (danfo's override puts plain tfjs there). */
 function find(name: string): Found | undefined {
-  try {
-    const file = require.resolve(`${name}/package.json`);
-    const { name: real } = JSON.parse(readFileSync(file, "utf8")) as { name: string };
-    if (real !== name) return undefined;
-    const binding = [8, 7, 6, 5, 4, 3]
-      .map((version) => join(dirname(file), "lib", `napi-v${version}`, "tfjs_binding.node"))
-      .find(existsSync);
-    return { name, binding: binding ?? "" };
-  } catch {
-    return undefined;
-  }
+  const file = findOptional(`${name}/package.json`);
+  if (file === undefined) return undefined;
+  const { name: real } = JSON.parse(readFileSync(file, "utf8")) as { name: string };
+  if (real !== name) return undefined;
+  const folder = dirname(file);
+  const binding = [8, 7, 6, 5, 4, 3]
+    .map((version) => join(folder, "lib", `napi-v${version}`, "tfjs_binding.node"))
+    .find(existsSync);
+  return { name, folder, binding: binding ?? "" };
 }
 
 /** Loading a library for AVX on a processor without it ends the process, so this is looked at before. */
@@ -41,15 +43,15 @@ function firstLine(error: unknown): string {
 export function loadNative(): string | undefined {
   const found = packages.map(find).filter((each) => each !== undefined);
   const linked = found.find(({ binding }) => binding);
-  if (found.length === 0) return "the package @tensorflow/tfjs-node-gpu is not installed (npm run setup)";
-  if (!linked) return `${found[0].name} is not linked to a TensorFlow library yet (npm run setup)`;
+  if (found.length === 0) return `the package @tensorflow/tfjs-node-gpu is not installed (${remedy})`;
+  if (!linked) return `${found[0].name} is not linked to a TensorFlow library yet (${remedy})`;
   if (lacksAvx()) return "this processor has no AVX, which TensorFlow's library needs";
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // errors only: the rest would land in every cell
   supplyRemovedUtilities();
   try {
-    loadQuietly(linked.binding, () => void require(linked.name));
+    loadQuietly(linked.binding, () => void require(linked.folder));
     return undefined;
   } catch (error) {
-    return `${linked.name} does not load: ${firstLine(error)} (npm run setup, npm run doctor)`;
+    return `${linked.name} does not load: ${firstLine(error)} (${remedy}; npx dnn-lab doctor)`;
   }
 }

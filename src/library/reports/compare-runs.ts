@@ -1,5 +1,5 @@
 /** Many training runs side by side: means and standard deviations over seeds, as a table and as a figure. */
-import type { DataFrame } from "danfojs-node";
+import type { DataFrame } from "./tables/data-frame";
 import { checkOneOf, checkOptions, show } from "dnn-lab-core/check";
 import { monitorDirection } from "../techniques/monitor";
 import type { History } from "../training/history";

@@ -1,5 +1,6 @@
 /** A static page: what differs, ours beside the reference, figures drawn from both. */
 import { readFileSync } from "node:fs";
+import { findOptional } from "dnn-lab-core/optional-package";
 import { PLOTLY } from "../check/outputs";
 import { joined, type Output } from "../notebook-file";
 import type { CellResult, NotebookResult, Problem } from "../results";
@@ -100,15 +101,16 @@ for (const place of document.querySelectorAll(".figure")) {
   Plotly.newPlot(place, figure.data, layout, { responsive: true, displaylogo: false });
 }`;
 
-/** The page; plotly.js is in it when a figure is. */
+/** The page; plotly.js is in it when a figure is, and the package plotly.js-dist-min is installed: else figures stay pictures. */
 export function htmlReport(results: readonly NotebookResult[], summary: string): string {
   const page: Page = { figures: 0 };
   const order = ["failed", "changed", "unchecked", "interrupted", "passed", "executed"];
   const sorted = [...results].sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
   const articles = sorted.map((result) => notebookHtml(result, page)).join("\n");
+  const plotly = page.figures > 0 ? findOptional("plotly.js-dist-min") : undefined;
   const script =
-    page.figures > 0
-      ? `<script>${readFileSync(require.resolve("plotly.js-dist-min/plotly.min.js"), "utf8").replace(/<\/script/gi, "<\\/script")}</script><script>${drawing}</script>`
+    plotly !== undefined
+      ? `<script>${readFileSync(plotly, "utf8").replace(/<\/script/gi, "<\\/script")}</script><script>${drawing}</script>`
       : "";
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -10,8 +10,8 @@ export interface BrowserChoice {
 }
 
 export const remedy =
-  "To get one, install Google Chrome or Chromium, or set CHROME_PATH to its program file; on Linux (x64) the npm " +
-  "package @sparticuz/chromium, one of the project's own dependencies, brings it along.";
+  "To get one, install Google Chrome or Chromium, or set CHROME_PATH to its program file; on Linux (x64) " +
+  "`npx dnn-lab setup pictures` brings one along.";
 
 const commands = ["google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "chrome", "microsoft-edge"];
 

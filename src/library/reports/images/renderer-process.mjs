@@ -7,9 +7,10 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const require = createRequire(import.meta.url);
-const { folder, plotly, executables, bundled } = JSON.parse(process.argv[2]);
+const { folder, plotly, puppeteer: puppeteerModule, chromium, executables, bundled } = JSON.parse(process.argv[2]);
 
 /** This process' own temporary files: the browser's profile, and what is being unpacked. */
 const own = join(folder, String(process.pid));
@@ -53,7 +54,7 @@ async function open() {
   sweep();
   mkdirSync(own, { recursive: true, mode: 0o700 });
   process.env.TMPDIR = own;
-  const puppeteer = require("puppeteer-core");
+  const puppeteer = require(puppeteerModule);
   const failures = [];
   for (const attempt of await attempts(failures)) {
     try {
@@ -70,7 +71,7 @@ async function open() {
 /** Browsers and settings to try. The sandbox cannot work for root, and some systems deny it to others. */
 async function attempts(failures) {
   const found = executables.map((executablePath) => ({ executablePath, env: process.env }));
-  if (bundled) {
+  if (bundled && chromium) {
     try {
       found.unshift(...(await bundledBrowser()));
     } catch (error) {
@@ -116,7 +117,7 @@ async function plotPage(browser) {
  * systems that lack them.
  */
 async function bundledBrowser() {
-  const { version } = require(join(packageFolder("@sparticuz/chromium"), "package.json"));
+  const { version } = require(join(chromium, "package.json"));
   const home = join(folder, `chromium-${version}`);
   if (!existsSync(home)) await unpack(home);
   const env = { ...process.env, FONTCONFIG_FILE: fontConfiguration(home) };
@@ -136,7 +137,8 @@ async function unpack(home) {
   // The package unpacks into the system's temporary folder, and its libraries only where it believes to be on AWS.
   Object.assign(process.env, { TMPDIR: temporary, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs22.x" });
   try {
-    const module = await import("@sparticuz/chromium");
+    const { main } = require(join(chromium, "package.json"));
+    const module = await import(pathToFileURL(join(chromium, main)).href);
     await (module.default ?? module).executablePath();
   } finally {
     for (const name of ["TMPDIR", "AWS_EXECUTION_ENV", "FONTCONFIG_PATH", "LD_LIBRARY_PATH"]) {
@@ -163,13 +165,6 @@ function fontConfiguration(home) {
       `<cachedir>${escape(join(home, "font-cache"))}</cachedir></fontconfig>\n`,
   );
   return path;
-}
-
-function packageFolder(name) {
-  for (const base of require.resolve.paths(name)) {
-    if (existsSync(join(base, name))) return join(base, name);
-  }
-  throw new Error(`the npm package ${name} is not installed; run npm install.`);
 }
 
 /** Removes what renderers that were killed have left; their folders are named by process id. */

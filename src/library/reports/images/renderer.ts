@@ -9,6 +9,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { findOptionalFolder, requiredPath } from "dnn-lab-core/optional-package";
 import { rendererFolder } from "./cache-folder";
 import { findBrowser, remedy } from "./find-browser";
 
@@ -114,7 +115,16 @@ function start(): Renderer {
 const processFile = (): string => join(__dirname, "renderer-process.mjs");
 
 function settings(folder: string): object {
-  return { folder, plotly: require.resolve("plotly.js-dist-min"), ...findBrowser() };
+  const packages = { plotly: found("plotly.js-dist-min"), puppeteer: found("puppeteer-core") };
+  return { folder, ...packages, chromium: findOptionalFolder("@sparticuz/chromium"), ...findBrowser() };
+}
+
+function found(name: string): string {
+  try {
+    return requiredPath(name, "A static picture", "pictures");
+  } catch (error) {
+    throw new RendererError((error as Error).message);
+  }
 }
 
 /** What a child that was killed could not remove itself; what is still in use, a later child removes. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { PlotlyFigure } from "../figures/figure";
 import { escapeHtml, scriptJson } from "dnn-lab-core/html";
 import { pageScript } from "./page-script";
+import { requiredPath } from "dnn-lab-core/optional-package";
 import { pageHead } from "dnn-lab-core/page-head";
 
 export interface Page {
@@ -37,6 +38,6 @@ export function figurePlace(id: string, figure: PlotlyFigure, text: string): str
 }
 
 function plotly(): string {
-  const source = readFileSync(require.resolve("plotly.js-dist-min"), "utf8");
+  const source = readFileSync(requiredPath("plotly.js-dist-min", "A page with figures", "pictures"), "utf8");
   return source.replace(/<\/script/gi, "<\\/script");
 }

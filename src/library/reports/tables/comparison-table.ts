@@ -1,5 +1,5 @@
 /** The comparison with published figures as a danfo table. */
-import type { DataFrame } from "danfojs-node";
+import type { DataFrame } from "./data-frame";
 import type { ComparisonRow } from "../compare";
 import { dataFrame } from "./danfo";
 

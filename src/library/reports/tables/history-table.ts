@@ -1,5 +1,5 @@
 /** The history of a run as a table. */
-import type { DataFrame } from "danfojs-node";
+import type { DataFrame } from "./data-frame";
 import { show } from "dnn-lab-core/check";
 import type { History } from "../../training/history";
 import { dataFrame } from "./danfo";

@@ -21,7 +21,9 @@ let parent: ChildProcess | undefined;
 afterEach(() => void parent?.kill("SIGKILL"));
 
 async function startParent(): Promise<number> {
-  const settings = { folder, plotly: require.resolve("plotly.js-dist-min"), ...findBrowser() };
+  const packages = { plotly: require.resolve("plotly.js-dist-min"), puppeteer: require.resolve("puppeteer-core") };
+  const chromium = join(root, "node_modules", "@sparticuz", "chromium");
+  const settings = { folder, ...packages, chromium, ...findBrowser() };
   parent = spawn(process.execPath, ["-e", parentProgram, program, JSON.stringify(settings)], {
     stdio: ["ignore", "pipe", "inherit"],
   });

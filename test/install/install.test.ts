@@ -1,0 +1,174 @@
+/**
+ * Each product, packed and installed in an empty project from the registry alone, and its main use there. Jupyter is that of the
+ * clone's `.venv`, which for the product is just another environment.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { answered, rightAnswers, settings, smallAssignment, sourceCells, sourceNotebook } from "../grader/assignments";
+import { code, notebook } from "../notebooks/notebooks";
+import { canRun, packAll, Project, python, root, type Ran } from "./products";
+
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
+
+let tarballs: ReadonlyMap<string, string>;
+const tarball = (...names: string[]): string[] => names.map((name) => tarballs.get(name)!);
+const projects: Project[] = [];
+
+function project(): Project {
+  const made = new Project();
+  projects.push(made);
+  return made;
+}
+
+beforeAll(() => {
+  tarballs = packAll();
+});
+afterAll(() => {
+  for (const each of projects) each.remove();
+  if (tarballs) rmSync(dirname([...tarballs.values()][0]!), { recursive: true, force: true });
+});
+
+const ended = (code: number, text: string): object => ({ code, output: expect.stringContaining(text) as string });
+
+/** Installs the kernel below the project; what makes Jupyter find it there. */
+async function installedKernel(of: Project): Promise<Record<string, string>> {
+  const prefix = join(of.folder, "jupyter");
+  const made = await of.command("dnn-lab-kernel", ["install", "--prefix", prefix]);
+  expect(made).toMatchObject(ended(0, "is installed in"));
+  return { JUPYTER_PATH: join(prefix, "share", "jupyter"), VIRTUAL_ENV: join(root, ".venv") };
+}
+
+describe.runIf(canRun)("dnn-lab-kernel", () => {
+  it("is small, and runs a notebook in a Jupyter of another environment", async () => {
+    const mine = project();
+    const { packages, megabytes } = await mine.install(tarball("dnn-lab-core", "dnn-lab-kernel"));
+    expect(packages).toBeLessThanOrEqual(12);
+    expect(megabytes).toBeLessThanOrEqual(80);
+    const jupyter = await installedKernel(mine);
+    const cells = [
+      code("const squares: number[] = [1, 2, 3].map((x) => x ** 2);"),
+      code("await Promise.resolve(squares)"),
+    ];
+    mine.write("a.ipynb", JSON.stringify(notebook(cells)));
+    const run = await mine.run(python, ["-m", "nbconvert", "--to", "markdown", "--execute", "a.ipynb"], jupyter);
+    expect(run).toMatchObject({ code: 0 });
+    expect(readFileSync(join(mine.folder, "a.md"), "utf8")).toContain("1, 4, 9");
+  });
+});
+
+const XOR = `
+const run = async () => {
+  setRandomSeed(42);
+  const model = tf.sequential();
+  model.add(tf.layers.dense({ units: 8, activation: "tanh", inputShape: [2] }));
+  model.add(tf.layers.dense({ units: 1, activation: "sigmoid" }));
+  model.compile({ optimizer: adam({ learningRate: 0.05 }), loss: "binaryCrossentropy" });
+  const xor = datasetFromArrays({ features: [[0, 0], [0, 1], [1, 0], [1, 1]], labels: [[0], [1], [1], [0]] });
+  const { history } = await fit(model, xor.batch(4), { epochs: 200, verbose: 0 });
+  console.log(history.loss[history.loss.length - 1] < 0.1 ? "learned" : "not learned " + history.loss.pop());
+};
+void run();
+`;
+const NAMES = "adam, datasetFromArrays, fit, setRandomSeed, tf";
+
+describe("dnn-lab", () => {
+  let mine: Project;
+  beforeAll(async () => {
+    mine = project();
+    await mine.install(tarball("dnn-lab-core", "dnn-lab"));
+  });
+
+  it.each([
+    ["ES modules", "xor.mjs", `import { ${NAMES} } from "dnn-lab";${XOR}`],
+    ["CommonJS", "xor.cjs", `const { ${NAMES} } = require("dnn-lab");${XOR}`],
+  ])("learns XOR in %s", async (_, file, text) => {
+    mine.write(file, text);
+    expect(await mine.run(process.execPath, [file])).toMatchObject(ended(0, "learned"));
+  });
+
+  it.each([
+    ["node16", "node16"],
+    ["nodenext", "nodenext"],
+    ["esnext", "bundler"],
+  ])("has types for module %s, moduleResolution %s, without skipLibCheck", async (module, moduleResolution) => {
+    const layers = `
+const added = tf.sequential();
+added.add(tf.layers.dense({ units: 4, inputShape: [2] }));
+added.add(batchNormalization());
+added.add(dropout({ rate: 0.5 }));
+added.add(tf.layers.dense({ units: 1, kernelConstraint: maxNorm({ maxValue: 1 }) }));
+`;
+    mine.write(
+      `${moduleResolution}.mts`,
+      `import { ${NAMES}, batchNormalization, dropout, maxNorm } from "dnn-lab";\n${XOR}${layers}`,
+    );
+    const options = [
+      "--noEmit",
+      "--strict",
+      "--target",
+      "es2022",
+      "--module",
+      module,
+      "--moduleResolution",
+      moduleResolution,
+    ];
+    const compiler = join(mine.folder, "node_modules", "typescript", "bin", "tsc");
+    const { output } = await mine.run(process.execPath, [compiler, ...options, `${moduleResolution}.mts`]);
+    // TensorFlow.js' own declarations have faults; ours, and what uses them, may not.
+    const errors = output.split("\n").filter((line) => /error TS/.test(line));
+    expect(errors.filter((line) => !/node_modules\/@tensorflow\//.test(line))).toEqual([]);
+  });
+
+  it("says how to add what is not installed with it", async () => {
+    mine.write("table.cjs", `require("dnn-lab").dataFrame({ a: [1] });`);
+    const table: Ran = await mine.run(process.execPath, ["table.cjs"]);
+    expect(table.code).not.toBe(0);
+    expect(table.output).toContain("npx dnn-lab setup tables");
+    const doctor = await mine.command("dnn-lab", ["doctor"]);
+    expect(doctor).toMatchObject(ended(0, "engine: wasm"));
+    expect(doctor.output).toMatch(/CIFAR-10, cache/);
+    expect(await mine.command("dnn-lab", ["kernel", "install"])).toMatchObject(ended(1, "npm install dnn-lab-kernel"));
+    expect(await mine.command("dnn-lab", ["setup", "--help"])).toMatchObject(ended(0, "pictures"));
+    expect(existsSync(join(mine.folder, ".dnn-lab"))).toBe(false);
+  });
+
+  it("adds tables on request, on the same TensorFlow.js", async () => {
+    expect(await mine.command("dnn-lab", ["setup", "tables"])).toMatchObject(ended(0, "danfojs-node"));
+    mine.write("table.cjs", `console.log(require("dnn-lab").dataFrame({ a: [1, 2] }).shape.join());`);
+    const table = await mine.run(process.execPath, ["table.cjs"]);
+    expect(table).toMatchObject({ code: 0, output: "2,1\n" });
+  });
+});
+
+describe.runIf(canRun)("dnn-lab-notebooks", () => {
+  it("checks a notebook in TypeScript and one in Python", async () => {
+    const mine = project();
+    await mine.install(tarball("dnn-lab-core", "dnn-lab-kernel", "dnn-lab-notebooks"));
+    const jupyter = await installedKernel(mine);
+    mkdirSync(join(mine.folder, "theirs"));
+    mine.write("theirs/ts.ipynb", JSON.stringify(notebook([code("const x: number = 0.25; x")])));
+    mine.write("theirs/py.ipynb", JSON.stringify(notebook([code("print('loss:', 0.25)")], {}, "python3")));
+    const run = (...args: string[]): Promise<Ran> => mine.command("dnn-lab-notebooks", args, jupyter);
+    expect(await run("accept", "theirs")).toMatchObject(ended(0, "accepted"));
+    expect(await run("check", "theirs", "--no-cache")).toMatchObject(ended(0, "as in the reference"));
+    mine.write("theirs/py.ipynb", JSON.stringify(notebook([code("print('loss:', 0.75)")], {}, "python3")));
+    expect((await run("check", "theirs", "--no-cache")).code).not.toBe(0);
+  });
+});
+
+describe.runIf(canRun)("dnn-lab-grader", () => {
+  it("grades a submission", async () => {
+    const mine = project();
+    await mine.install(tarball("dnn-lab-core", "dnn-lab-kernel", "dnn-lab-notebooks", "dnn-lab-grader"));
+    const jupyter = await installedKernel(mine);
+    mine.write("source.ipynb", JSON.stringify(sourceNotebook(sourceCells(), { ...settings, quality: [] })));
+    mine.write("in/ada.ipynb", JSON.stringify(answered(smallAssignment({ ...settings, quality: [] }), rightAnswers)));
+    const graded = await mine.command("dnn-lab-grader", ["grade", "source.ipynb", "in", "--no-sandbox"], jupyter);
+    expect(graded).toMatchObject(ended(0, "ada"));
+    const result = JSON.parse(readFileSync(join(mine.folder, "results", "grading", "ada", "result.json"), "utf8")) as {
+      status: string;
+    };
+    expect(result.status).toBe("graded");
+  });
+});
