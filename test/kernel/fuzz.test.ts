@@ -97,6 +97,7 @@ test.each([1, 2, 3, 4])("values of seed %i", { timeout: 300_000 }, async (seed) 
     const code = `%check off\n{ ${WAYS[random.uint32() % WAYS.length]!(hostile(random))} }`;
     const { content } = await kernel.execute(code);
     expect(["ok", "error"], code).toContain(content["status"]);
+    expect(content["ename"], code).not.toBe("SyntaxError");
     if (content["status"] === "error") expect(content["traceback"], code).toBeInstanceOf(Array);
   }
   const { content } = await kernel.execute(`%check off\nif (alive !== ${seed}) throw new Error("another kernel")`);
