@@ -27,6 +27,10 @@ const TYPESCRIPT = {
   complete: "settings.lea",
   inspect: "settings",
   types: "import type * as tf from '@tensorflow/tfjs'\nconst shapeOf = (x: tf.Tensor): number[] => x.shape",
+  names: (n: number): string => `const a${n} = ${n === 0 ? "1" : `a${n - 1} + 1`}; const b${n} = { x: a${n} }`,
+  typed: (n: number): string =>
+    `import type * as tf from '@tensorflow/tfjs'\nconst f${n} = (x: tf.Tensor2D): tf.Tensor => x.matMul(x).relu().mean()`,
+  typedMember: (n: number): string => `f${n}(null as never).`,
 };
 const PYTHON: typeof TYPESCRIPT = {
   trivial: "1 + 1",
@@ -36,10 +40,18 @@ const PYTHON: typeof TYPESCRIPT = {
   complete: "settings.lea",
   inspect: "settings",
   types: "pass",
+  names: (n) => `a${n} = ${n === 0 ? "1" : `a${n - 1} + 1`}; b${n} = {"x": a${n}}`,
+  typed: (n) => `f${n} = lambda x: x`,
+  typedMember: (n) => `f${n}.`,
 };
 const TRIVIAL_CELLS = 30;
 const COMPLETIONS = 10;
 const TYPED_CELLS = 100;
+/** A day's work: cells with two new names each, and cells that declare functions of TensorFlow.js' types. */
+const DAY_CELLS = 1_500;
+const DAY_TYPED_CELLS = 300;
+/** The cells over which the figures for the beginning and the end of a day are taken. */
+const PART = 50;
 
 type Figures = Record<string, number>;
 
@@ -85,9 +97,21 @@ async function measure({ argv, code }: Subject, cwd: string): Promise<Figures> {
     );
     const memory = residentMegabytes(kernel.process.pid as number);
     const withTypes = await memoryWithTypes(kernel, code);
+    const names = await day(kernel, DAY_CELLS, code.names);
+    const typed = await day(kernel, DAY_TYPED_CELLS, code.typed);
+    const member = code.typedMember(DAY_TYPED_CELLS - 1);
+    const typedComplete = await repeat(COMPLETIONS, () =>
+      kernel.request("complete_request", { code: member, cursor_pos: member.length }),
+    );
     return {
       "start to kernel_info, ms": info,
       "start to first result, ms": first,
+      "first cells of 1500 with two new names each, CPU ms": names.begin,
+      "last cells of 1500 with two new names each, CPU ms": names.end,
+      "first cells of 300 with TensorFlow.js' types, CPU ms": typed.begin,
+      "last cells of 300 with TensorFlow.js' types, CPU ms": typed.end,
+      "completion after them, ms": typedComplete,
+      "resident memory after them, MB": residentMegabytes(kernel.process.pid as number),
       "trivial cell, checked, ms": checked,
       "trivial cell, unchecked, ms": unchecked,
       "top-level loop of 2e7, ms": loop,
@@ -98,6 +122,36 @@ async function measure({ argv, code }: Subject, cwd: string): Promise<Figures> {
     };
   } finally {
     kernel.stop();
+  }
+}
+
+/** What a cell costs at the beginning and at the end of a day's work, in processor time of the whole kernel. */
+async function day(
+  kernel: KernelClient,
+  cells: number,
+  code: (n: number) => string,
+): Promise<{ begin: number; end: number }> {
+  const pid = kernel.process.pid as number;
+  const cost = async (from: number): Promise<number> => {
+    const before = processorMilliseconds(pid);
+    for (let cell = from; cell < from + PART; cell += 1) await kernel.execute(code(cell));
+    return (processorMilliseconds(pid) - before) / PART;
+  };
+  const begin = await cost(0);
+  for (let cell = PART; cell < cells - PART; cell += 1) await kernel.execute(code(cell));
+  return { begin, end: await cost(cells - PART) };
+}
+
+/** Processor time that a process has used; NaN where there is no /proc. */
+function processorMilliseconds(pid: number): number {
+  const TICK_MS = 10;
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  } catch {
+    return NaN;
   }
 }
 
@@ -115,6 +169,7 @@ async function repeat(times: number, action: () => Promise<{ milliseconds: numbe
 }
 
 function median(values: readonly number[]): number {
+  if (values.length === 0) return NaN;
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   return ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2;
@@ -135,7 +190,7 @@ function table(results: ReadonlyMap<string, readonly Figures[]>): {
   medians: Record<string, Figures>;
 } {
   const names = [...results.keys()];
-  const figures = Object.keys([...results.values()][0]?.[0] ?? {});
+  const figures = Object.keys([...results.values()].find((rounds) => rounds.length > 0)?.[0] ?? {});
   const medians = Object.fromEntries(
     names.map((name) => [
       name,
@@ -164,7 +219,12 @@ async function main(): Promise<void> {
   for (let round = 1; round <= rounds; round += 1) {
     for (const kernel of kernels) {
       process.stderr.write(`round ${round} of ${rounds}: ${kernel.name}\n`);
-      results.get(kernel.name)?.push(await measure(kernel, cwd));
+      try {
+        results.get(kernel.name)?.push(await measure(kernel, cwd));
+      } catch (error) {
+        // A peer that fails or is silent costs its own column, not the run.
+        process.stderr.write(`${kernel.name}: ${(error as Error).message}\n`);
+      }
     }
   }
   rmSync(cwd, { recursive: true });

@@ -27,6 +27,8 @@ export interface Diagnostic {
   column: number;
   endLine: number;
   endColumn: number;
+  /** The file that the message is about, when it is not the cell: its path from the notebook's folder, and its text. */
+  source?: { name: string; text: string };
 }
 
 export interface CellSource {
@@ -51,6 +53,8 @@ export interface CompiledCell {
   syntaxError: boolean;
   /** Names the cell declares at its top level, those of types included. */
   declared: string[];
+  /** True when a quick check cannot tell: the cell has to be compiled again with all types. */
+  unsure?: boolean;
 }
 
 export interface Completion {
@@ -78,6 +82,8 @@ export interface LanguageApi {
   compile(cell: CellSource): CompiledCell;
   /** Tells that the cell compiled under `id` ran, wholly or partly: later cells see its names. */
   commit(id: string): void;
+  /** Tells that a committed cell did not come to its end: what holds only there is forgotten. */
+  failed(id: string): void;
   /** What may stand at `cursor` (in Unicode code points, as in the Jupyter protocol). */
   complete(code: string, cursor: number): Completion;
   /** Signature and documentation of what stands at `cursor` (code points); level 1 adds the source of own definitions. */
@@ -87,11 +93,15 @@ export interface LanguageApi {
   reset(): void;
   /** Loads TypeScript and the library types ahead of the first cell; calling it is never necessary. */
   warmUp(): void;
+  /** Keeps on the disk what makes the next start faster. */
+  keepForNextStart(): void;
 }
 
 export interface LanguageOptions {
   /** The notebook's folder: modules, types and `tsconfig.json` are looked up from here. */
   cwd: string;
+  /** Checks with JavaScript's own library alone, which is there at once; cells that need more are `unsure`. */
+  quick?: boolean;
 }
 
 /**

@@ -54,16 +54,21 @@ const DECLARED: Readonly<Record<string, string | undefined>> = {
 
 function kindOf({ kind, name }: ts.CompletionEntry, session: Session): string {
   const { value, type } = session.names.get(name) ?? {};
-  const declaration =
-    kind === ts.ScriptElementKind.alias
-      ? (value ?? type)?.declarations.findLast((one) => one.name === name)
-      : undefined;
+  const declaration = kind === ts.ScriptElementKind.alias ? (value ?? type)?.declarations.get(name)?.at(-1) : undefined;
   return (declaration ? DECLARED[declaration.kind] : KINDS[kind]) ?? "instance";
 }
 
 /** Where the word at the cursor begins. */
 function wordStart(code: string, cursor: number): number {
   return cursor - /[\p{L}\p{N}\p{M}_$#]*$/u.exec(code.slice(0, cursor))![0].length;
+}
+
+/** The earlier names that may be proposed: those that begin with what was typed, none behind a dot. */
+function namesAt(session: Session, code: string, offset: number): string[] {
+  const start = wordStart(code, offset);
+  if (/\.\s*$/.test(code.slice(0, start))) return [];
+  const typed = code.slice(start, offset).toLowerCase();
+  return [...session.names.keys()].filter((name) => name.toLowerCase().startsWith(typed));
 }
 
 function proposalsOf(found: ts.CompletionInfo, scratch: Scratch, code: string, cursor: number): Proposal[] {
@@ -98,7 +103,7 @@ function nothing(cursor: number): Completion {
 export function complete(checker: Checker, session: Session, code: string, cursor: number): Completion {
   if (isMagicCell(code)) return nothing(cursor);
   const offset = toOffset(code, cursor);
-  const scratch = placeScratch(checker, session, code);
+  const scratch = placeScratch(checker, session, code, namesAt(session, code, offset));
   const at = scratch.shift + offset;
   const found = checker.service.getCompletionsAtPosition(scratch.path, at, PREFERENCES);
   const proposals = found ? proposalsOf(found, scratch, code, offset) : [];

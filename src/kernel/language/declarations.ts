@@ -103,6 +103,17 @@ export function declarationsOf(sourceFile: ts.SourceFile): Declaration[] {
   return sourceFile.statements.flatMap(declaredBy);
 }
 
+/** Declarations by the name they declare. */
+export function byName(declarations: readonly Declaration[]): Map<string, Declaration[]> {
+  const found = new Map<string, Declaration[]>();
+  for (const declaration of declarations) {
+    const same = found.get(declaration.name);
+    if (same) same.push(declaration);
+    else found.set(declaration.name, [declaration]);
+  }
+  return found;
+}
+
 /** Every identifier in the cell; more than it really refers to, which does no harm. */
 export function usedNames(sourceFile: ts.SourceFile): Set<string> {
   const names = new Set<string>();

@@ -33,3 +33,21 @@ export function toDiagnostic(diagnostic: ts.DiagnosticWithLocation | ts.Diagnost
     endColumn: to.column,
   };
 }
+
+/** The message with what to do about it, on a line of its own. */
+export function withHint(diagnostic: Diagnostic, hint: string | undefined): Diagnostic {
+  return hint === undefined ? diagnostic : { ...diagnostic, message: `${diagnostic.message}\n${hint}` };
+}
+
+const PRIMITIVE = String.raw`(?:string|number|boolean|bigint|null|undefined|true|false|-?[\d.]+n?|"[^"]*")`;
+const MISMATCH = new RegExp(
+  `^(?:Type|Argument of type) '${PRIMITIVE}' is not assignable to (?:type|parameter of type) '${PRIMITIVE}'\\.$`,
+);
+
+/** Assignments to constants and names declared twice. */
+const DEFINITE = new Set([2588, 2451]);
+
+/** True for errors that stay errors whatever other types are loaded. */
+export function isDefinite({ code, message, category }: Diagnostic): boolean {
+  return category === "error" && (DEFINITE.has(code) || MISMATCH.test(message));
+}

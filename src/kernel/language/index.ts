@@ -11,14 +11,16 @@ import type {
 } from "./api";
 import { Checker } from "./check/checker";
 import { checkCell, moduleText } from "./check/check-cell";
-import { freeze, type FrozenCell } from "./check/freeze";
+import { freeze } from "./check/freeze";
+import { looseNames, undecidedVariables, variablesToFollow } from "./check/narrowing";
 import { complete } from "./complete";
-import { declarationsOf, type Declaration } from "./declarations";
-import { toDiagnostic } from "./diagnostics";
+import { byName, declarationsOf, usedNames, type Declaration } from "./declarations";
+import { isDefinite, toDiagnostic, withHint } from "./diagnostics";
+import { hintForLine } from "./hints";
 import { inspect } from "./inspect";
 import { isComplete } from "./is-complete";
 import { parseCell, type ParsedText } from "./parse";
-import { augments, Session } from "./session";
+import { augments, type CellModule, Session } from "./session";
 import { transformCell } from "./transform";
 import { withoutExports } from "./transform/export-modifiers";
 import { encodeMap } from "./transform/source-map";
@@ -28,6 +30,12 @@ interface Pending {
   id: string;
   cell: ParsedText;
   declarations: readonly Declaration[];
+  /** What the checker calls it, if it was checked. */
+  path?: string;
+  /** The variables of which more may be known at its end. */
+  followed?: string[];
+  /** True when a quick check could not tell whether it is right. */
+  unsure?: boolean;
 }
 
 /** Cells that never ran are forgotten after a while. */
@@ -37,39 +45,57 @@ class Language implements LanguageApi {
   private readonly session = new Session();
   private readonly pending = new Map<string, Pending>();
   private loadedChecker: Checker | undefined;
-  /** The cell that the checker holds. */
-  private checkedId: string | undefined;
   private count = 0;
   private hasComplained = false;
+  /** A quick check does not know what some names of the session are. */
+  private isUncertain = false;
 
   constructor(private readonly options: LanguageOptions) {}
 
   private get checker(): Checker {
-    return (this.loadedChecker ??= new Checker(this.options.cwd, this.session));
+    return (this.loadedChecker ??= new Checker(this.options, this.session));
   }
 
   compile({ id, code, check }: CellSource): CompiledCell {
     const parsed = parseCell(code);
     if (parsed.syntaxErrors.length > 0) {
       const diagnostics = parsed.syntaxErrors.map((error) => toDiagnostic(error, code));
+      // What follows from the first error needs no hint.
+      const [first] = diagnostics;
+      const hint = first && hintForLine(code.split(/\r\n|[\n\r]/)[first.line] ?? "");
+      if (first) diagnostics[0] = withHint(first, hint);
       return { code: "", diagnostics, syntaxError: true, declared: [] };
     }
     const cell = withoutExports(parsed);
     const declarations = declarationsOf(cell.sourceFile);
     const transformed = transformCell(cell, this.session.families, this.checker.options.compilerOptions);
-    this.remember({ id, cell, declarations });
+    const pending: Pending = { id, cell, declarations };
+    this.remember(pending);
+    const diagnostics = check === "off" ? [] : this.check(pending);
+    pending.unsure = check === "off" ? this.options.quick : this.isUnsure(pending, diagnostics);
     return {
       code: transformed.code,
       ...(transformed.map && { sourceMap: encodeMap(transformed.map, id) }),
-      diagnostics: check === "off" ? [] : this.check({ id, cell, declarations }),
+      diagnostics,
       syntaxError: false,
       declared: [...new Set(declarations.map(({ name }) => name))],
+      ...(check !== "off" && pending.unsure && { unsure: true }),
     };
   }
 
-  private check({ id, cell, declarations }: Pending): Diagnostic[] {
-    this.checkedId = id;
-    return [...this.complaint(), ...checkCell(this.checker, this.session, cell, declarations)];
+  /** A quick check is sure of what it finds nothing wrong with, and of errors that no other types can mend. */
+  private isUnsure({ path }: Pending, diagnostics: readonly Diagnostic[]): boolean {
+    return this.options.quick === true && (this.isUncertain || path === undefined || !diagnostics.every(isDefinite));
+  }
+
+  private check(pending: Pending): Diagnostic[] {
+    const { cell, declarations } = pending;
+    if (this.options.quick && !this.checker.canCheckQuickly(cell)) return [];
+    pending.followed = variablesToFollow(cell.sourceFile, this.session, byName(declarations));
+    const text = moduleText(cell, this.session, declarations, pending.followed);
+    const { diagnostics, path } = checkCell(this.checker, this.session, cell, text);
+    pending.path = path;
+    return [...this.complaint(), ...diagnostics];
   }
 
   /** What is wrong with the tsconfig.json, said once. */
@@ -90,25 +116,44 @@ class Language implements LanguageApi {
     const pending = this.pending.get(id);
     this.pending.delete(id);
     if (!pending) return;
-    const { cell, declarations } = pending;
-    if (declarations.length === 0 && !augments(cell.text)) return;
-    const number = ++this.count;
-    this.session.add({
-      id,
-      number,
-      jsx: cell.jsx,
-      declarations,
-      source: moduleText(cell, this.session, declarations),
-      frozen: this.frozen(pending, number),
-    });
+    const { cell, declarations, followed = [] } = pending;
+    if (pending.unsure) this.isUncertain = true;
+    const narrowed = pending.path === undefined ? [] : this.checker.narrowed(pending.path, followed);
+    if (declarations.length > 0 || narrowed.length > 0 || augments(cell.text)) {
+      const module: CellModule = {
+        id,
+        number: ++this.count,
+        jsx: cell.jsx,
+        declarations: byName(declarations),
+        source: moduleText(cell, this.session, declarations, narrowed).text,
+        frozen: this.frozen(pending),
+      };
+      this.session.add(module);
+      this.followOn(pending, module, narrowed);
+    } else this.followOn(pending, undefined, []);
   }
 
-  /** The declarations of a cell as a namespace, if it was checked and they can be written as one. */
-  private frozen({ id, cell, declarations }: Pending, number: number): FrozenCell | undefined {
+  failed(id: string): void {
+    this.session.ends.forgetCell(id);
+  }
+
+  /** Brings what is known of variables up to date with a cell that ran. */
+  private followOn({ cell, path, followed = [] }: Pending, module: CellModule | undefined, narrowed: string[]): void {
+    const { ends } = this.session;
+    // Of a cell that was not checked it is not known what it did to the variables it mentions.
+    for (const name of path === undefined ? usedNames(cell.sourceFile) : followed) {
+      if (this.session.isAssignable(name)) ends.forget(name);
+    }
+    for (const name of looseNames(cell.sourceFile)) ends.loosen(name);
+    if (module) for (const name of narrowed) ends.set(name, module);
+  }
+
+  /** The declarations of a cell, if it was checked and they can be written down. */
+  private frozen({ cell, declarations, path }: Pending): string | undefined {
     // An augmentation would mean something else within another module; `var` in blocks is left out of declarations.
-    const canFreeze = this.checkedId === id && !augments(cell.text) && !declarations.some(({ nested }) => nested);
-    const text = canFreeze ? this.checker.declarationsOfCell(cell.jsx) : undefined;
-    return text === undefined ? undefined : freeze(text, number);
+    const canFreeze = !augments(cell.text) && !declarations.some(({ nested }) => nested);
+    const text = canFreeze && path !== undefined ? this.checker.declarations(path) : undefined;
+    return text === undefined ? undefined : freeze(text, undecidedVariables(cell.sourceFile));
   }
 
   complete(code: string, cursor: number): Completion {
@@ -126,12 +171,18 @@ class Language implements LanguageApi {
   reset(): void {
     this.session.reset();
     this.pending.clear();
-    this.checkedId = undefined;
     this.hasComplained = false;
+    this.isUncertain = false;
+  }
+
+  keepForNextStart(): void {
+    if (!this.options.quick) this.checker.keepForNextStart();
   }
 
   warmUp(): void {
-    checkCell(this.checker, this.session, parseCell(""), []);
+    const cell = parseCell("");
+    if (this.options.quick && !this.checker.canCheckQuickly(cell)) return;
+    checkCell(this.checker, this.session, cell, moduleText(cell, this.session, [], []));
   }
 }
 

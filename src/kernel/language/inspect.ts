@@ -2,7 +2,7 @@
 import ts from "typescript";
 import type { Inspection } from "./api";
 import type { Checker } from "./check/checker";
-import { inCellTerms } from "./check/module-text";
+import { inCellTerms, isCellFile } from "./check/module-text";
 import { placeScratch, type Scratch } from "./check/scratch";
 import { toOffset } from "./cursor";
 import { isMagicCell } from "./magics";
@@ -60,7 +60,7 @@ function tagText({ name, text }: ts.JSDocTagInfo): string {
 function sourceOf(checker: Checker, session: Session, { path, shift, cell }: Scratch, at: number): string | undefined {
   const name = /^[\p{L}\p{N}_$]+/u.exec(cell.text.slice(wordStart(cell.text, at)))?.[0] ?? "";
   const definition = checker.service.getDefinitionAtPosition(path, shift + at)?.[0];
-  if (definition && /__(?:session\.d|cell_\d+)\.tsx?$/.test(definition.fileName)) return ownSource(session, name);
+  if (definition && isCellFile(definition.fileName)) return ownSource(session, name);
   if (!definition || definition.fileName.includes("/node_modules/")) return undefined;
   if (definition.fileName === path && definition.textSpan.start < shift) return ownSource(session, name);
   if (/\/__globals\.d\.ts$/.test(definition.fileName)) return undefined;
@@ -73,7 +73,7 @@ function sourceOf(checker: Checker, session: Session, { path, shift, cell }: Scr
 
 function ownSource(session: Session, name: string): string | undefined {
   const { value, type } = session.names.get(name) ?? {};
-  const texts = [value, type].flatMap((cell) => cell?.declarations.filter((one) => one.name === name) ?? []);
+  const texts = [value, type].flatMap((cell) => cell?.declarations.get(name) ?? []);
   return [...new Set(texts.map(({ text }) => text))].join("\n") || undefined;
 }
 

@@ -6,7 +6,7 @@ const TYPESCRIPT_BODY = /^%%(?:time|timeit|check)\b/;
 
 /** True when the whole cell is in another language (`%%sh`, `%%html`, `%%md`). */
 export function isMagicCell(code: string): boolean {
-  const start = code.trimStart();
+  const start = code.replace(/^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*/, "");
   return start.startsWith("%%") && !TYPESCRIPT_BODY.test(start);
 }
 

@@ -12,6 +12,7 @@ import { createServer, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { answer } from "./answer";
+import { loadTypeScript } from "./load-typescript";
 import type { LanguageApi, LanguageRequest } from "./api";
 
 /** What a kernel says first. */
@@ -79,7 +80,10 @@ function main(path: string | undefined): void {
   const server = createServer((socket) => serve(socket, sessions));
   server.listen(path, () => {
     process.stdout.write("listening\n");
-    setImmediate(() => void require("./index"));
+    setImmediate(() => {
+      loadTypeScript();
+      void require("./index");
+    });
   });
   process.stdin.resume().on("end", () => {
     removeSocket(path);

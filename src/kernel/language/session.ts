@@ -1,6 +1,7 @@
 /** What the cells that ran so far left behind: their names, and where each name was declared last. */
 import { isType, isValue, type Declaration } from "./declarations";
-import type { FrozenCell } from "./check/freeze";
+import { cellsIn } from "./check/specifiers";
+import { Ends } from "./ends";
 import { naturalFamily, type Family } from "./transform/families";
 
 /** A cell as the checker sees it: a module. */
@@ -10,11 +11,12 @@ export interface CellModule {
   /** Counts the cells of the session that declare something. */
   number: number;
   jsx: boolean;
-  declarations: readonly Declaration[];
+  /** What it declares, by name. */
+  declarations: ReadonlyMap<string, readonly Declaration[]>;
   /** The whole cell as a module; what is checked as long as it is not frozen. */
   source: string;
   /** Its declarations: types without the code they were inferred from. */
-  frozen?: FrozenCell;
+  frozen?: string;
 }
 
 /** Where the two meanings of a name come from; a value and a type of one name may be of different cells. */
@@ -30,21 +32,28 @@ export function augments(text: string): boolean {
 
 const MOST_OLD_SOURCES = 50;
 
+/** After how many cells the session looks for those that nothing needs any more. */
+const PRUNE_AFTER = 100;
+
 export class Session {
   readonly names = new Map<string, NameOrigin>();
   readonly families = new Map<string, Family>();
+  readonly ends = new Ends();
   /** The cells that are still needed, by number. */
   readonly modules = new Map<number, CellModule>();
+  private added = 0;
 
-  /** Makes the names of a cell that ran visible to later cells, and drops cells that nothing needs any more. */
+  /** Makes the names of a cell that ran visible to later cells. */
   add(cell: CellModule): void {
-    for (const declaration of cell.declarations) this.declare(declaration, cell);
+    for (const declaration of [...cell.declarations.values()].flat()) this.declare(declaration, cell);
     this.modules.set(cell.number, cell);
-    this.prune();
+    this.added += 1;
+    if (this.added >= PRUNE_AFTER) this.prune();
   }
 
   private declare(declaration: Declaration, cell: CellModule): void {
     const { name, kind, ambient } = declaration;
+    this.ends.begin(name);
     const origin: NameOrigin = { ...this.names.get(name) };
     if (isValue(declaration)) {
       // A class is replaced whole, by a constant say; an interface of another cell stays beside it.
@@ -56,20 +65,25 @@ export class Session {
     if (!ambient && !this.families.has(name)) this.families.set(name, naturalFamily(kind));
   }
 
-  /** Keeps the cells whose names can still be used, and those that their types refer to. */
-  private prune(): void {
+  /** True for a variable that later cells may assign to. */
+  isAssignable(name: string): boolean {
+    const kind = this.names.get(name)?.value?.declarations.get(name)?.findLast(isValue)?.kind;
+    return kind === "let" || kind === "var";
+  }
+
+  /** Keeps the cells whose names can still be used, and those that their types refer to; drops the others. */
+  prune(): void {
+    this.added = 0;
     const needed = new Set<number>();
-    const keep = (cell: CellModule | undefined): void => {
-      if (!cell || needed.has(cell.number)) return;
+    const waiting: (CellModule | undefined)[] = [];
+    for (const { value, type } of this.names.values()) waiting.push(value, type);
+    waiting.push(...this.ends.cells);
+    for (const cell of this.modules.values()) if (augments(cell.source)) waiting.push(cell);
+    for (let cell = waiting.pop(); waiting.length > 0 || cell; cell = waiting.pop()) {
+      if (!cell || needed.has(cell.number)) continue;
       needed.add(cell.number);
-      const text = cell.frozen ? cell.frozen.imports + cell.frozen.body : cell.source;
-      for (const [, number] of text.matchAll(/\bdnn\$(\d+)/g)) keep(this.modules.get(Number(number)));
-    };
-    for (const { value, type } of this.names.values()) {
-      keep(value);
-      keep(type);
+      for (const number of cellsIn(cell.frozen ?? cell.source)) waiting.push(this.modules.get(number));
     }
-    for (const cell of this.modules.values()) if (augments(cell.source)) keep(cell);
     for (const number of this.modules.keys()) if (!needed.has(number)) this.modules.delete(number);
     this.forgetOldSources();
   }
@@ -80,12 +94,13 @@ export class Session {
    */
   private forgetOldSources(): void {
     const current = new Set([...this.names.values()].flatMap(({ value, type }) => [value, type]));
-    const old = [...this.modules.values()].filter((cell) => !cell.frozen && !current.has(cell));
+    const old = [...this.modules.values()].filter((cell) => cell.frozen === undefined && !current.has(cell));
     for (const { number } of old.slice(0, -MOST_OLD_SOURCES)) this.modules.delete(number);
   }
 
   reset(): void {
     this.names.clear();
+    this.ends.clear();
     this.families.clear();
     this.modules.clear();
   }

@@ -50,11 +50,12 @@ function marker(text: string, column: number, length: number, width: number): st
 }
 
 /** One diagnostic of TypeScript with its code frame. */
-export function formatDiagnostic(name: string, source: string, diagnostic: Diagnostic): string {
+export function formatDiagnostic(cellName: string, cellText: string, diagnostic: Diagnostic): string {
   const { line, column, endLine, endColumn, code, message, category } = diagnostic;
+  const { name, text } = diagnostic.source ?? { name: cellName, text: cellText };
   const place: Place = endLine === line ? { line, column, endColumn } : { line, column };
   const head = `${RED}${BOLD}${category === "error" ? "" : "warning "}TS${code}${PLAIN}: ${message}`;
-  return `${head}\n${name}:${line + 1}:${column + 1}\n${codeFrame(source, place)}`;
+  return `${head}\n${name}:${line + 1}:${column + 1}\n${codeFrame(text, place)}`;
 }
 
 /** The error of a cell that TypeScript refuses. */

@@ -2,12 +2,13 @@ import type { CellSource, CheckMode, CompiledCell } from "../language/api";
 import { INTERRUPTED, type Done, type ErrorContent, type Program, type ToMain } from "./bridge";
 import { formatDiagnostic, typeError } from "./code-frame";
 import { readRequest, type ExecuteRequest } from "./execute-request";
-import { helpPage } from "./help";
+import { helpPage, listOfMagics, listOfNames } from "./help";
 import type { History } from "./history";
 import type { Interruptible } from "./interrupt";
 import { jsonText } from "./json-text";
 import type { LanguageClient } from "./language-client";
 import { planCell, type Plan } from "./magics";
+import { writeText } from "./write-file";
 import type { Header, Json, Received } from "./message";
 import type { Publisher } from "./publisher";
 
@@ -15,7 +16,7 @@ import type { Publisher } from "./publisher";
 export interface ExecutorParts {
   readonly publisher: Publisher;
   readonly language: LanguageClient;
-  /** Transforms the cells that come while types are still being loaded; undefined later. */
+  /** Checks the cells that come while types are still being loaded, as far as it can; undefined later. */
   early(): LanguageClient | undefined;
   readonly history: History;
   postToMain(work: ToMain): void;
@@ -182,10 +183,15 @@ export class Executor implements Interruptible {
       if (late !== undefined && !request.allowStdin) return { error: fromEarlierCell(late) };
       const name = counted ? `In[${this.count}]` : `In[*${(this.unnamed += 1)}]`;
       const cancelled = new Promise<Outcome>((resolve) => (this.cancelWith = resolve));
-      return await Promise.race([this.carryOut(planCell(request.code), request, name), cancelled]);
+      return await Promise.race([this.carryOut(this.plan(request.code), request, name), cancelled]);
     } catch (error) {
       return { error: errorContent(error as Error) };
     }
+  }
+
+  /** Names of the notebook are TypeScript's, in `!done` say. */
+  private plan(code: string): Plan {
+    return planCell(code, (name) => this.declared.has(name) || name in globalThis);
   }
 
   private async carryOut(plan: Plan, request: ExecuteRequest, name: string): Promise<Outcome> {
@@ -217,7 +223,16 @@ export class Executor implements Interruptible {
         return this.onMain(request.cell, { type: "forget", cell: request.cell, names });
       }
       case "help":
-        return { payload: [{ source: "page", start: 0, data: await helpPage(plan.topic, language) }] };
+        return { payload: [{ source: "page", start: 0, data: await helpPage(plan.topic, language, plan.level) }] };
+      case "who":
+        publisher.stream(request.cell, "stdout", await listOfNames(this.declared, plan.types, language));
+        return {};
+      case "list":
+        publisher.stream(request.cell, "stdout", listOfMagics());
+        return {};
+      case "write":
+        publisher.stream(request.cell, "stdout", await writeText(plan));
+        return {};
       case "refused":
         return { error: { ename: "MagicError", evalue: plan.message, traceback: [`MagicError: ${plan.message}`] } };
     }
@@ -225,9 +240,11 @@ export class Executor implements Interruptible {
 
   private async runCode(plan: Plan & { kind: "code" }, request: ExecuteRequest, name: string): Promise<Outcome> {
     const check = plan.check ?? this.check;
+    for (const note of plan.notes ?? []) this.parts.publisher.stream(request.cell, "stdout", `${note}\n`);
     const early = request.allowStdin ? this.parts.early() : undefined;
-    const compiler = early ?? this.parts.language;
-    const compiled = await compiler.compile({ id: name, code: plan.code, check: early === undefined ? check : "off" });
+    const source: CellSource = { id: name, code: plan.code, check };
+    const quick = await early?.compile(source);
+    const compiled = quick === undefined || quick.unsure ? await this.parts.language.compile(source) : quick;
     if (this.cancelled === request.cell) return { error: INTERRUPTED };
     const errors = compiled.diagnostics.filter(({ category }) => category === "error");
     if (compiled.syntaxError || (check === "error" && errors.length > 0)) {
@@ -236,10 +253,11 @@ export class Executor implements Interruptible {
     for (const diagnostic of compiled.diagnostics) {
       this.parts.publisher.stream(request.cell, "stderr", `${formatDiagnostic(name, plan.code, diagnostic)}\n`);
     }
-    if (early !== undefined) void this.checkLater(early, { id: name, code: plan.code, check }, request.cell);
+    void early?.commit(name).catch(() => undefined);
+    if (compiled === quick) void this.checkLater(source, request.cell);
     else void this.parts.language.commit(name).catch(() => undefined);
     for (const declared of compiled.declared) this.declared.add(declared);
-    return this.onMain(request.cell, {
+    const outcome = await this.onMain(request.cell, {
       type: "execute",
       cell: request.cell,
       count: this.count,
@@ -250,12 +268,13 @@ export class Executor implements Interruptible {
       allowStdin: request.allowStdin,
       expressions: await this.compileExpressions(name, request.expressions),
     });
+    if (outcome.error !== undefined) void this.parts.language.failed(name).catch(() => undefined);
+    return outcome;
   }
 
-  /** The check of a cell that did not wait for the types: it still says what is wrong, and later cells know its names. */
-  private async checkLater(early: LanguageClient, source: CellSource, cell: string): Promise<void> {
+  /** Tells later cells of the names of a cell that was checked quickly, and what all types together still find. */
+  private async checkLater(source: CellSource, cell: string): Promise<void> {
     const { language, publisher } = this.parts;
-    void early.commit(source.id).catch(() => undefined);
     try {
       const checking = language.compile(source);
       // At once, because the next cell may be compiled before this one is checked.

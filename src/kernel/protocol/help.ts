@@ -1,6 +1,6 @@
 import type { LanguageClient } from "./language-client";
 import { versions } from "./kernel-info";
-import { MAGICS } from "./magics";
+import { MAGICS } from "./magic-list";
 import type { Json } from "./message";
 
 const GLOBALS: readonly (readonly [string, string])[] = [
@@ -10,13 +10,14 @@ const GLOBALS: readonly (readonly [string, string])[] = [
   ["clearOutput(options?)", "removes what the cell has shown"],
   ["input(prompt?), prompt(prompt?), password(prompt?)", "ask the user"],
   ["comms", "opens and accepts comm channels, on which widgets are built"],
+  ["_, __, ___, Out[n], In[n]", "the last results, the result and the code of the cell number n"],
   ["require(name), import", "CommonJS and ES modules, JSON, local .ts files"],
 ];
 
 /** The page of `%help`, or the documentation of a name. */
-export async function helpPage(topic: string, language: LanguageClient): Promise<Json> {
+export async function helpPage(topic: string, language: LanguageClient, level: 0 | 1 = 1): Promise<Json> {
   if (topic === "") return overview();
-  const found = await language.inspect(topic, [...topic].length, 1);
+  const found = await language.inspect(topic, [...topic].length, level);
   if (found === null) return { "text/plain": `Nothing is known about "${topic}".` };
   return { "text/plain": found.text, "text/markdown": found.markdown };
 }
@@ -28,4 +29,23 @@ function overview(): Json {
   const globals = GLOBALS.map(([name, use]) => `- \`${name}\`: ${use}`);
   const markdown = [`**${title}**`, "", "Magics", "", ...magics, "", "Globals", "", ...globals].join("\n");
   return { "text/plain": markdown.replace(/\*\*/g, "").replace(/`/g, ""), "text/markdown": markdown };
+}
+
+/** What `%who` and `%whos` print. */
+export async function listOfNames(names: Iterable<string>, types: boolean, language: LanguageClient): Promise<string> {
+  const sorted = [...names].sort();
+  if (sorted.length === 0) return "No names have been declared.\n";
+  if (!types) return `${sorted.join("  ")}\n`;
+  const width = Math.max(...sorted.map((name) => name.length));
+  const rows: string[] = [];
+  for (const name of sorted) {
+    const found = await language.inspect(name, [...name].length, 0);
+    rows.push(`${name.padEnd(width)}  ${found?.text.split("\n")[0] ?? ""}`.trimEnd());
+  }
+  return `${rows.join("\n")}\n`;
+}
+
+/** What `%lsmagic` prints. */
+export function listOfMagics(): string {
+  return `${MAGICS.map(({ name }) => name).join("  ")}\n`;
 }

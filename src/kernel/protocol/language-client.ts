@@ -6,6 +6,7 @@ import type {
   Completion,
   Inspection,
   LanguageApi,
+  LanguageOptions,
   LanguageReply,
   LanguageRequest,
 } from "../language/api";
@@ -30,10 +31,13 @@ export class LanguageClient {
   /** True once types are loaded, so that checks are fast. */
   ready = false;
 
-  /** @param server socket of a language server; undefined: a thread. */
+  /**
+   * @param options with `quick` it is a thread of its own
+   * @param server socket of a language server; undefined: a thread
+   */
   constructor(
-    private readonly cwd: string,
-    private server = process.env[LANGUAGE_SERVER_VARIABLE],
+    private readonly options: LanguageOptions,
+    private server = options.quick === true ? undefined : process.env[LANGUAGE_SERVER_VARIABLE],
   ) {}
 
   /** Whether types are loaded elsewhere, for all notebooks of a batch. */
@@ -47,11 +51,6 @@ export class LanguageClient {
     this.ready = true;
   }
 
-  /** Starts the thread and loads TypeScript without any types: enough to transform cells. */
-  async loadCompiler(): Promise<void> {
-    await this.call("isComplete", ["1"]).catch(() => undefined);
-  }
-
   compile(cell: CellSource): Promise<CompiledCell> {
     this.compiled.set(cell.id, cell.code);
     return this.call("compile", [cell]);
@@ -63,6 +62,11 @@ export class LanguageClient {
     this.compiled.clear();
     if (code !== undefined) this.committed.push({ id, code });
     return this.call("commit", [id]);
+  }
+
+  /** Tells that a committed cell ended in an error. */
+  failed(id: string): Promise<void> {
+    return this.call("failed", [id]);
   }
 
   complete(code: string, cursor: number): Promise<Completion> {
@@ -108,7 +112,9 @@ export class LanguageClient {
       onLost: (error: Error) => this.lost(link, error),
     };
     const link: LanguageLink =
-      this.server === undefined ? languageThread(this.cwd, events) : languageServer(this.server, this.cwd, events);
+      this.server === undefined
+        ? languageThread(this.options, events)
+        : languageServer(this.server, this.options.cwd, events);
     return link;
   }
 

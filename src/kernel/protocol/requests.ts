@@ -4,6 +4,7 @@ import type { Executor } from "./executor";
 import type { History } from "./history";
 import { kernelInfo } from "./kernel-info";
 import type { LanguageClient } from "./language-client";
+import { planCell } from "./magics";
 import type { Json, Received } from "./message";
 import type { ValueReader } from "./values";
 
@@ -71,8 +72,9 @@ async function isComplete({ language }: RequestParts, content: Json): Promise<Js
   const code = String(content["code"] ?? "");
   // Magics are no TypeScript; a cell magic ends with an empty line.
   if (/^\s*%%/.test(code)) return code.endsWith("\n") ? { status: "complete" } : { status: "incomplete", indent: "" };
-  if (/^\s*%(?!time)/.test(code)) return { status: "complete" };
-  const { status, indent } = await language.isComplete(code.replace(/^(\s*)%time(it)?\b/, "$1"));
+  const plan = planCell(code);
+  if (plan.kind !== "code") return { status: "complete" };
+  const { status, indent } = await language.isComplete(plan.code);
   return status === "incomplete" ? { status, indent } : { status };
 }
 

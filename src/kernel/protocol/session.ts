@@ -32,7 +32,7 @@ export class KernelSession {
   private readonly wire: Wire;
   private readonly sockets = new Sockets();
   private readonly publisher: Publisher;
-  private readonly language = new LanguageClient(process.cwd());
+  private readonly language = new LanguageClient({ cwd: process.cwd() });
   private readonly history = new History();
   private readonly comms = new CommTable();
   private readonly executor: Executor;
@@ -67,7 +67,10 @@ export class KernelSession {
     this.executor = new Executor({
       publisher: this.publisher,
       language: this.language,
-      early: () => this.early,
+      early: () => {
+        this.warmUp(); // a cell may come with the first request
+        return this.early;
+      },
       history: this.history,
       postToMain: (work) => this.postToMain(work),
       reply: (request, type, content) => this.reply("shell", request, type, content),
@@ -232,12 +235,13 @@ export class KernelSession {
     if (this.warm) return;
     this.warm = true;
     if (this.language.isShared) return;
-    const early = new LanguageClient(process.cwd());
+    const early = new LanguageClient({ cwd: process.cwd(), quick: true });
     this.early = early;
-    void early.loadCompiler();
-    void this.language.warmUp().then(() => {
+    // One after the other: the first cell waits for the quick one alone.
+    void early.warmUp().then(async () => {
+      await this.language.warmUp();
       this.early = undefined;
-      return early.stop();
+      await early.stop();
     });
   }
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Map, Promise, Set } from "../intrinsics";
 import type { ErrorContent } from "../protocol/bridge";
-import type { Place } from "./sources";
+import type { Place } from "./place";
 
 /** A cell that runs, or has run and may still have something to say. */
 export interface CellContext {

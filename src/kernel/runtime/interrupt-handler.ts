@@ -2,7 +2,7 @@ import { Object, realm } from "../intrinsics";
 import { INTERRUPT_HANDLER } from "../protocol/bridge";
 import { nodeBinding } from "../protocol/node-internals";
 import { currentCell } from "./cells";
-import type { Place } from "./sources";
+import type { Place } from "./place";
 import { stackPlace } from "./stack/prepare";
 
 /** Node's binding that holds the stack of asynchronous contexts. */

@@ -32,6 +32,7 @@ import { Importer } from "./modules/importer";
 import { captureOutput, print } from "./output";
 import type { Port } from "./port";
 import { markEngine, repair, type EngineMark } from "./repair";
+import { Results } from "./results";
 import { runShell } from "./shell";
 import { Sources } from "./sources";
 import { hideInternals } from "./hidden-symbols";
@@ -62,6 +63,7 @@ export class Runtime {
   private readonly leave: (code: number) => never;
   private readonly recover: () => void;
   private readonly names = new Set<string>();
+  private readonly results = new Results();
   private running: Running | undefined;
   private style: TracebackStyle = {};
 
@@ -114,6 +116,7 @@ export class Runtime {
     const { program } = work;
     const cell = createCell(work.cell, program.name, work.allowStdin);
     this.sources.add(program);
+    if (!work.silent) this.results.begin(work.count, program.source);
     for (const name of work.declared) this.names.add(name);
     this.running = { cell, mark: markEngine() };
     runInCell(cell, () => void this.run(work, cell));
@@ -139,6 +142,7 @@ export class Runtime {
   private async conclude(work: Execute, cell: CellContext, evaluation: Evaluation): Promise<void> {
     if (evaluation.kind === "terminated") return this.finish(cell, { error: this.interrupted(cell) });
     if (evaluation.kind === "thrown") return this.finish(cell, { error: this.thrown(cell, evaluation.error) });
+    if (evaluation.value !== undefined && !work.silent) this.results.add(work.count, evaluation.value);
     const result = evaluation.value === undefined ? undefined : await this.showResult(work, cell, evaluation.value);
     const expressions = await this.evaluateExpressions(work.expressions);
     while (cell.pending.size > 0) await Promise.all(cell.pending);

@@ -3,18 +3,8 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import { isAbsolute } from "node:path";
 import { JSON, Map } from "../intrinsics";
 import type { Program } from "../protocol/bridge";
+import type { Place } from "./place";
 import { packageSource } from "./stack/package-maps";
-
-/** A place in a source text; line and column count from 0. */
-export interface Location {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** A place in a cell or file. */
-export interface Place extends Location {
-  readonly name: string;
-}
 
 interface Entry {
   readonly source: string;

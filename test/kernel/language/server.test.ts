@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 function notebook(cwd = folder): Client {
-  const client = new LanguageClient(cwd, socket);
+  const client = new LanguageClient({ cwd }, socket);
   clients.push(client);
   return client;
 }
@@ -106,14 +106,14 @@ describe("a language server", () => {
     const path = join(folder, "half");
     const half = createServer((connection) => connection.once("data", () => connection.end('{"id":1,"resu')));
     await new Promise<void>((settle) => half.listen(path, settle));
-    const client = new LanguageClient(folder, path);
+    const client = new LanguageClient({ cwd: folder }, path);
     clients.push(client);
     expect(await messages(client, "nothingHere")).toEqual(["Cannot find name 'nothingHere'."]);
     half.close();
   });
 
   it("that is not there, or refuses, is done without", async () => {
-    const missing = new LanguageClient(folder, join(folder, "nothing"));
+    const missing = new LanguageClient({ cwd: folder }, join(folder, "nothing"));
     clients.push(missing);
     expect(await messages(missing, "nothingHere")).toEqual(["Cannot find name 'nothingHere'."]);
     expect(missing.isShared).toBe(false);

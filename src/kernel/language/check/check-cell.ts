@@ -2,11 +2,12 @@
 import ts from "typescript";
 import type { Diagnostic } from "../api";
 import { isValue, usedNames, type Declaration } from "../declarations";
-import { toDiagnostic } from "../diagnostics";
+import { toDiagnostic, withHint } from "../diagnostics";
 import type { ParsedText } from "../parse";
 import type { Session } from "../session";
 import type { Checker } from "./checker";
-import { exportsOf, importsOf, inCellTerms } from "./module-text";
+import { beginningOf, exportsOf, importsOf, inCellTerms } from "./module-text";
+import { endsOf, looseNames } from "./narrowing";
 
 /** Cannot assign to 'x' because it is an import. */
 const ASSIGNED_IMPORT = 2632;
@@ -23,8 +24,7 @@ const ASSIGNED: Partial<Record<Declaration["kind"], { code: number; what: string
 
 function nameAssigned(diagnostic: Diagnostic, session: Session): Diagnostic {
   const name = /'(.*?)'/.exec(diagnostic.message)?.[1] ?? "";
-  const declarations = session.names.get(name)?.value?.declarations ?? [];
-  const kind = declarations.findLast((declaration) => declaration.name === name && isValue(declaration))?.kind;
+  const kind = session.names.get(name)?.value?.declarations.get(name)?.findLast(isValue)?.kind;
   const truth = kind && ASSIGNED[kind];
   return truth
     ? { ...diagnostic, code: truth.code, message: diagnostic.message.replace("an import", truth.what) }
@@ -37,10 +37,38 @@ function jsxNames({ text, jsx }: ParsedText): string[] {
   return jsx ? ["React", ...factories] : [];
 }
 
-/** The cell as a module: its own text first, so that every position stays, then what it imports and exports. */
-export function moduleText(cell: ParsedText, session: Session, declarations: readonly Declaration[]): string {
-  const names = new Set([...usedNames(cell.sourceFile), ...jsxNames(cell)]);
-  return `${cell.text}\n;${importsOf(names, session, declarations)}${exportsOf(declarations)}`;
+/** The names that a cell refers to. */
+export function namesIn(cell: ParsedText): Set<string> {
+  return new Set([...usedNames(cell.sourceFile), ...jsxNames(cell)]);
+}
+
+/** A cell as a module. */
+export interface ModuleText {
+  text: string;
+  /** Where something stands in the text that is not in the cell, and how long it is. */
+  inserted: { at: number; length: number };
+}
+
+/** The cell as a module: its own text, then what it imports and exports. `followed` are variables to be known at its end. */
+export function moduleText(
+  cell: ParsedText,
+  session: Session,
+  declarations: readonly Declaration[],
+  followed: readonly string[],
+): ModuleText {
+  const names = namesIn(cell);
+  const beginning = beginningOf(names, session, declarations, looseNames(cell.sourceFile));
+  // Behind the comments that speak to the compiler, which have to come first.
+  const at = cell.sourceFile.statements[0]?.getStart() ?? 0;
+  const own = cell.text.slice(0, at) + beginning + cell.text.slice(at);
+  const text = `${own}\n;${importsOf(names, session, declarations)}${exportsOf(declarations)}${endsOf(followed)}`;
+  return { text, inserted: { at, length: beginning.length } };
+}
+
+export interface CheckedCell {
+  diagnostics: Diagnostic[];
+  /** What the checker calls the cell. */
+  path: string;
 }
 
 /** Checks a cell against the cells before it. */
@@ -48,12 +76,23 @@ export function checkCell(
   checker: Checker,
   session: Session,
   cell: ParsedText,
-  declarations: readonly Declaration[],
-): Diagnostic[] {
-  const found = checker.check({ text: moduleText(cell, session, declarations), jsx: cell.jsx });
-  return found
-    .filter(({ start, category }) => (start ?? 0) <= cell.text.length && category !== ts.DiagnosticCategory.Suggestion)
-    .map((diagnostic) => toDiagnostic(diagnostic, cell.text))
+  { text, inserted }: ModuleText,
+): CheckedCell {
+  const path = checker.place({ text, jsx: cell.jsx });
+  const isInserted = (start: number): boolean => start >= inserted.at && start < inserted.at + inserted.length;
+  const inCell = (start: number): number => (start >= inserted.at ? start - inserted.length : start);
+  const found = checker.check(path);
+  const hints = new Map(found.map((diagnostic) => [diagnostic, checker.hint(path, diagnostic)]));
+  const diagnostics = found
+    .filter(({ start = 0, category }) => {
+      const isOwn = !isInserted(start) && inCell(start) <= cell.text.length;
+      return isOwn && category !== ts.DiagnosticCategory.Suggestion;
+    })
+    .map((diagnostic) => {
+      const start = inCell(diagnostic.start ?? 0);
+      return withHint(toDiagnostic({ ...diagnostic, start }, cell.text), hints.get(diagnostic));
+    })
     .map((diagnostic) => (diagnostic.code === ASSIGNED_IMPORT ? nameAssigned(diagnostic, session) : diagnostic))
     .map((diagnostic) => ({ ...diagnostic, message: inCellTerms(diagnostic.message, session) }));
+  return { diagnostics: [...diagnostics, ...checker.problemsInImports(path)], path };
 }

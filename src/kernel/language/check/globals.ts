@@ -71,6 +71,16 @@ declare function input(prompt?: string): string;
 declare function prompt(message?: string, initial?: string): string;
 /** Asks the user for text that is not shown. */
 declare function password(prompt?: string): string;
+/** The last result. */
+declare var _: any;
+/** The result before the last. */
+declare var __: any;
+/** The result before that. */
+declare var ___: any;
+/** The result of each cell, by its number. */
+declare var Out: Record<number, any>;
+/** The code of each cell, by its number. */
+declare var In: string[];
 interface SymbolConstructor {
   readonly dispose: unique symbol;
   readonly asyncDispose: unique symbol;

@@ -2,8 +2,9 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { defaultLibFile } from "./libraries";
 import type { CellOptions } from "./options";
-import { defaultLibFile } from "./options";
+import { cellNumber, FOLDER, fromFolder } from "./specifiers";
 
 interface Stored {
   version: string;
@@ -20,6 +21,11 @@ function isInsidePackage(path: string): boolean {
   return /\/node_modules\/(?:@[^/]+\/)?[^/@][^/]*\/./.test(path);
 }
 
+/** Packages pull in the browser's types (30 MB), which a cell in Node does not have. */
+function isOfBrowsers(path: string): boolean {
+  return /\/typescript\/lib\/lib\.(?:dom|webworker|scripthost)\b/.test(path);
+}
+
 function modificationTime(path: string): string {
   return String(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? "gone");
 }
@@ -29,15 +35,26 @@ export class CellHost implements ts.LanguageServiceHost {
   private readonly onDisk = new Map<string, Stored>();
   private readonly existence = new Map<string, boolean>();
   private revision = 0;
+  private dom: boolean;
+  /** Where the specifiers of the anchor led when the program was built. */
+  private readonly anchored = new Map<string, string | undefined>();
+  private resolutions: ts.ModuleResolutionCache | undefined;
+  /** The file that refers to everything the cells refer to. */
+  readonly anchor: string;
 
   constructor(
     private readonly cwd: string,
     private readonly roots: () => string[],
     private readonly options: CellOptions,
-  ) {}
+  ) {
+    this.dom = options.dom;
+    this.anchor = this.beside("__anchor.ts");
+  }
 
   /** Puts a file into memory; it hides one on disk. */
   write(path: string, text: string): void {
+    const now = this.virtual.get(path)?.snapshot;
+    if (now && now.getText(0, now.getLength()) === text) return;
     this.revision++;
     this.virtual.set(path, { version: `v${this.revision}`, snapshot: ts.ScriptSnapshot.fromString(text) });
   }
@@ -46,30 +63,35 @@ export class CellHost implements ts.LanguageServiceHost {
     if (this.virtual.delete(path)) this.revision++;
   }
 
-  /** Looks at the user's own files again; those that changed are read anew. */
-  refresh(): void {
+  /** Looks at the user's own files again; those that changed are read anew. True when there were any. */
+  refresh(): boolean {
+    const before = this.revision;
     for (const [path, { version }] of this.onDisk) {
       if (isInstalled(path) || modificationTime(path) === version) continue;
       this.onDisk.delete(path);
       this.revision++;
     }
+    return this.revision > before;
+  }
+
+  /** From now on the browser's types are loaded where they are asked for. */
+  allowDom(): void {
+    if (this.dom) return;
+    this.dom = true;
+    for (const path of this.onDisk.keys()) if (isOfBrowsers(path)) this.onDisk.delete(path);
   }
 
   private stored(path: string): Stored | undefined {
     const known = this.virtual.get(path) ?? this.onDisk.get(path);
     if (known) return known;
     // Before the text: a change in between is then noticed.
-    const version = isInstalled(path) ? "1" : modificationTime(path);
-    const text = this.isUnwantedLibrary(path) ? "" : ts.sys.readFile(path);
+    const isUnwanted = !this.dom && isOfBrowsers(path);
+    const version = isUnwanted ? "unwanted" : isInstalled(path) ? "1" : modificationTime(path);
+    const text = isUnwanted ? "" : ts.sys.readFile(path);
     if (text === undefined) return undefined;
     const stored = { version, snapshot: ts.ScriptSnapshot.fromString(text) };
     this.onDisk.set(path, stored);
     return stored;
-  }
-
-  /** Packages pull in the browser's types (30 MB), which a cell in Node does not have. */
-  private isUnwantedLibrary(path: string): boolean {
-    return !this.options.dom && /\/typescript\/lib\/lib\.(?:dom|webworker|scripthost)\b/.test(path);
   }
 
   getProjectVersion(): string {
@@ -133,6 +155,45 @@ export class CellHost implements ts.LanguageServiceHost {
 
   realpath(path: string): string {
     return this.virtual.has(path) ? path : ts.sys.realpath!(path);
+  }
+
+  /** Finds the modules that a file of the program names. */
+  resolveModuleNameLiterals(
+    literals: readonly ts.StringLiteralLike[],
+    file: string,
+    redirect: ts.ResolvedProjectReference | undefined,
+    options: ts.CompilerOptions,
+    source: ts.SourceFile,
+  ): ts.ResolvedModuleWithFailedLookupLocations[] {
+    return literals.map((literal) => {
+      const { text } = literal;
+      // Modules of cells are declared, not found.
+      if (cellNumber(text) !== undefined) return { resolvedModule: undefined };
+      const mode = ts.getModeForUsageLocation(source, literal, options);
+      const from = text.startsWith(FOLDER) ? this.anchor : file;
+      const found = ts.resolveModuleName(fromFolder(text), from, options, this, this.cache(), redirect, mode);
+      if (file === this.anchor) this.anchored.set(text, found.resolvedModule?.resolvedFileName);
+      return found;
+    });
+  }
+
+  private cache(): ts.ModuleResolutionCache {
+    const canonical = (name: string): string => (this.useCaseSensitiveFileNames() ? name : name.toLowerCase());
+    return (this.resolutions ??= ts.createModuleResolutionCache(this.cwd, canonical, this.options.compilerOptions));
+  }
+
+  /** Forgets what was found where: packages may have been installed since. */
+  forgetResolutions(): void {
+    this.resolutions = undefined;
+    this.anchored.clear();
+  }
+
+  /** True when a specifier leads to another file than when the program was built. */
+  leadsElsewhere(specifier: string): boolean {
+    const known = this.anchored.get(specifier);
+    if (known !== undefined && isInsidePackage(known)) return false;
+    const found = ts.resolveModuleName(specifier, this.anchor, this.options.compilerOptions, this);
+    return found.resolvedModule?.resolvedFileName !== known;
   }
 
   /** The path of a file beside the notebook. */

@@ -1,39 +1,25 @@
 /**
- * Cells as the checker reads them.
- *
- * All cells that ran are namespaces (`dnn$1`, `dnn$2`, …) of one ambient module, `"dnn"`, which lies in one declaration
- * file. The cell at hand is a module that imports the earlier names it uses from there. So the set of files and imports
- * hardly changes from cell to cell, and TypeScript can take over the program of the last check instead of building another.
+ * Cells as the checker reads them: each cell that ran is a module, `"dnn:3"` say, and the cell at hand imports the earlier
+ * names that it uses from there. A module never changes, so that what was found out about it stays true.
  */
-import { isType, isValue, type Declaration } from "../declarations";
+import { byName, isType, isValue, type Declaration } from "../declarations";
 import type { CellModule, Session } from "../session";
-import { FOLDER } from "./freeze";
-
-/** What `"dnn"` calls a name of a cell. */
-function exportedName(name: string, { number }: CellModule): string {
-  return `dnn$${number}$${name}`;
-}
-
-/** What `"dnn"` calls the type of a value, for names that have to be declared rather than imported. */
-function exportedType(name: string, cell: CellModule): string {
-  return `${exportedName(name, cell)}$`;
-}
+import { endName, withoutEndName } from "./narrowing";
+import { cellSpecifier, FOLDER } from "./specifiers";
 
 /** How a cell gets at an earlier name: assignable ones, and values that share their name with a type, are declared. */
 interface Use {
   name: string;
   from: CellModule;
   as: "import" | "let" | "const";
+  /** What the cell's module calls it, if not by its name. */
+  exported?: string;
 }
 
-function isAssignable(name: string, cell: CellModule): boolean {
-  const declaration = cell.declarations.findLast((candidate) => candidate.name === name && isValue(candidate));
-  return declaration?.kind === "let" || declaration?.kind === "var";
-}
-
-function usesOf(name: string, session: Session, own: readonly Declaration[]): Use[] {
-  const origin = session.names.get(name) ?? {};
-  const mine = own.filter((declaration) => declaration.name === name);
+function usesOf(name: string, session: Session, own: ReadonlyMap<string, readonly Declaration[]>): Use[] {
+  const origin = session.names.get(name);
+  if (!origin) return [];
+  const mine = own.get(name) ?? [];
   const value = mine.some(isValue) ? undefined : origin.value;
   const isWhole = origin.type === origin.value;
   const type = mine.some(isType) || (isWhole && !value) ? undefined : origin.type;
@@ -41,70 +27,95 @@ function usesOf(name: string, session: Session, own: readonly Declaration[]): Us
   if (type && type !== value) uses.push({ name, from: type, as: "import" });
   if (!value) return uses;
   const isShared = uses.length > 0 || mine.length > 0;
-  const as = type === value ? "import" : isAssignable(name, value) ? "let" : isShared ? "const" : "import";
-  return [...uses, { name, from: value, as }];
+  const as = type === value ? "import" : session.isAssignable(name) ? "let" : isShared ? "const" : "import";
+  const end = as === "let" ? undefined : session.ends.get(name);
+  return [...uses, { name, from: end ?? value, as, exported: end && endName(name) }];
 }
 
-/**
- * What a cell needs to see the earlier names among `names` that it does not declare itself. There is always exactly one
- * import, which keeps cells alike.
- */
+/** What a cell needs to see the earlier names among `names` that it does not declare itself. */
 export function importsOf(names: Iterable<string>, session: Session, own: readonly Declaration[]): string {
-  const uses = [...names].flatMap((name) => usesOf(name, session, own));
-  const specifiers = uses.map(({ name, from, as }) =>
-    as === "import" ? `${exportedName(name, from)} as ${name}` : exportedType(name, from),
+  const mine = byName(own);
+  const uses = [...names].flatMap((name) => usesOf(name, session, mine));
+  const imported = new Map<CellModule, string[]>();
+  for (const { name, from, as, exported } of uses) {
+    if (as !== "import") continue;
+    const list = imported.get(from);
+    const text = exported === undefined ? name : `${exported} as ${name}`;
+    if (list) list.push(text);
+    else imported.set(from, [text]);
+  }
+  const imports = [...imported].map(
+    ([{ number }, list]) => `import { ${list.join(", ")} } from "${cellSpecifier(number)}";`,
   );
   const declared = uses
     .filter(({ as }) => as !== "import")
-    .map(({ name, from, as }) => `declare ${as} ${name}: ${exportedType(name, from)};`);
-  return `import { ${specifiers.join(", ")} } from "dnn";${declared.join("")}`;
+    .map(({ name, from, as, exported = name }) => `declare ${as} ${name}: ${typeOf(exported, from)};`);
+  return [...imports, ...declared].join("");
+}
+
+function typeOf(exported: string, { number }: CellModule): string {
+  return `typeof import("${cellSpecifier(number)}").${exported}`;
+}
+
+/**
+ * Assignments to stand before a cell, so that assignable variables are what the cells before it made of them. Not for the variables
+ * `loose`, which the cell's functions assign.
+ */
+export function beginningOf(
+  names: Iterable<string>,
+  session: Session,
+  own: readonly Declaration[],
+  loose: ReadonlySet<string>,
+): string {
+  const mine = new Set([...own.map(({ name }) => name), ...loose]);
+  return [...names]
+    .flatMap((name) => {
+      const value = session.names.get(name)?.value;
+      const end = value && !mine.has(name) && session.isAssignable(name) ? session.ends.get(name) : undefined;
+      return end ? [`${name} = null! as ${typeOf(endName(name), end)};`] : [];
+    })
+    .join("");
 }
 
 export function exportsOf(declarations: readonly Declaration[]): string {
   return `export { ${[...new Set(declarations.map(({ name }) => name))].join(", ")} };`;
 }
 
-/** The file of a cell that is kept as a source, because its declarations could not be written down. */
-export function sourceFileOf({ number, jsx }: CellModule): string {
-  return `__cell_${number}.${jsx ? "tsx" : "ts"}`;
+/** The file of a cell's module: its declarations, or its source when they could not be written down. */
+export function fileOf({ number, jsx, frozen }: CellModule): string {
+  return `__cell_${number}.${frozen !== undefined ? "d.ts" : jsx ? "tsx" : "ts"}`;
 }
 
-/** The namespace of a cell. */
-function namespaceOf(cell: CellModule): string {
-  const { number, frozen } = cell;
-  if (frozen) return `${frozen.imports}\nexport namespace dnn$${number} {\n${frozen.body}\n}\n`;
-  return `import * as dnn$${number} from "${FOLDER}${sourceFileOf(cell)}";\nexport { dnn$${number} };\n`;
-}
+const CHUNK = 100;
 
-/** The cell's names as exports of `"dnn"`; what a frozen cell imported is exported by itself. */
-function namesOf(cell: CellModule): string {
-  const { number, frozen, declarations } = cell;
-  const lines = new Set<string>();
-  for (const declaration of declarations) {
-    const { name, kind } = declaration;
-    if (frozen && (kind === "import" || kind === "typeImport") && frozen.hoisted.includes(name)) {
-      lines.add(`export { ${exportedName(name, cell)} };`);
-      continue;
-    }
-    lines.add(`export import ${exportedName(name, cell)} = dnn$${number}.${name};`);
-    if (isValue(declaration)) lines.add(`export type ${exportedType(name, cell)} = typeof dnn$${number}.${name};`);
+/** The cells' modules as files of ambient modules; old ones change only when cells are given up. */
+export function chunksOf(session: Session): Map<string, string> {
+  const chunks = new Map<string, string>();
+  for (const cell of session.modules.values()) {
+    const path = `__cells_${Math.floor(cell.number / CHUNK)}.d.ts`;
+    const body = cell.frozen ?? `export * from "${FOLDER}./${fileOf(cell)}";`;
+    const text = `declare module "${cellSpecifier(cell.number)}" {\n${body}\n}\n`;
+    chunks.set(path, (chunks.get(path) ?? "") + text);
   }
-  return [...lines].join("\n");
+  return chunks;
 }
 
-/** The declaration file with every cell that is still needed. */
-export function sessionText(session: Session): string {
-  const cells = [...session.modules.values()].map((cell) => namespaceOf(cell) + namesOf(cell));
-  return `declare module "dnn" {\n${cells.join("\n")}\n}\n`;
+/** Whether a file holds cells of the session. */
+export function isCellFile(path: string): boolean {
+  return /(?:^|\/)__cells?_\d+(?:\.d)?\.tsx?$/.test(path);
 }
 
-/** Replaces what only the checker's own files are called: `dnn$3$A` and `dnn$3.A` are the `A` of the third cell. */
+/** Replaces what only the checker's own files are called: `import("dnn:3").A` is the `A` of the third cell. */
 export function inCellTerms(text: string, session: Session): string {
-  return text
-    .replace(/(?:import\("dnn"\)\.)?dnn\$(\d+)[.$]([\p{L}\p{N}_$]+)/gu, (_, number: string, name: string) => {
-      const cell = session.modules.get(Number(number));
-      const now = session.names.get(name);
-      return !cell || now?.value === cell || now?.type === cell ? name : `${name} (of ${cell.id})`;
-    })
-    .replace(/import\("[^"]*__(?:cell(?:_\d+)?|scratch)"\)\.([\w$.]+)/g, "$1 (of this cell)");
+  return withoutEndName(text)
+    .replace(
+      /(?:typeof )?import\("(?:dnn:|[^"]*__cell_)(\d+)(?:\.d)?(?:\.tsx?)?"\)\.([\p{L}\p{N}_$]+)/gu,
+      (whole, number: string, name: string) => {
+        const cell = session.modules.get(Number(number));
+        const now = session.names.get(name);
+        const isTypeof = whole.startsWith("typeof ") ? "typeof " : "";
+        return isTypeof + (!cell || now?.value === cell || now?.type === cell ? name : `${name} (of ${cell.id})`);
+      },
+    )
+    .replace(/import\("[^"]*__(?:text_\d+|adding)(?:\.tsx?)?"\)\.([\w$.]+)/g, "$1 (of this cell)");
 }

@@ -1,10 +1,12 @@
 /** Compiler options for cells: TypeScript's defaults, what the notebook's own tsconfig.json says, and what cells need. */
-import { dirname, join } from "node:path";
+import { dirname, resolve } from "node:path";
 import ts from "typescript";
-import { FOLDER } from "./freeze";
+import { librariesOfNode } from "./libraries";
 
 /** What cells need, whatever a tsconfig.json says. */
 const FIXED: ts.CompilerOptions = {
+  // What a project may run on says nothing about what this Node can do.
+  target: ts.ScriptTarget.ESNext,
   module: ts.ModuleKind.Preserve,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   moduleDetection: ts.ModuleDetectionKind.Force,
@@ -24,8 +26,10 @@ const FIXED: ts.CompilerOptions = {
   verbatimModuleSyntax: false,
   erasableSyntaxOnly: false,
   noEmit: false,
+  noEmitOnError: false,
   composite: false,
   incremental: false,
+  importHelpers: false,
   declaration: false,
   declarationMap: false,
   sourceMap: false,
@@ -44,11 +48,6 @@ const FIXED: ts.CompilerOptions = {
   plugins: undefined,
 };
 
-const DEFAULTS: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2023,
-  types: ["node"],
-};
-
 export interface CellOptions {
   compilerOptions: ts.CompilerOptions;
   /** True when the library of browsers was asked for by name. */
@@ -65,45 +64,69 @@ interface Configured {
 /** The options of the tsconfig.json that applies to a folder; empty when there is none or it cannot be read. */
 function configured(cwd: string): Configured {
   const path = ts.findConfigFile(cwd, ts.sys.fileExists);
-  if (!path) return { own: {} };
+  return path ? readProject(path, new Set()) : { own: {} };
+}
+
+/**
+ * The options of a project. A tsconfig.json that is divided into projects (`references`) has what they say in the order in which it names them,
+ * where it says nothing itself.
+ */
+function readProject(path: string, seen: Set<string>): Configured {
+  seen.add(path);
   const { config, error } = ts.readConfigFile(path, ts.sys.readFile) as { config?: object; error?: ts.Diagnostic };
   if (!config || error) return { own: {}, complaint: complain(path, error) };
   // Which files the project has does not matter here, and looking for them can take long.
   const host: ts.ParseConfigHost = { ...ts.sys, useCaseSensitiveFileNames: true, readDirectory: () => [] };
-  const { options, errors } = ts.parseJsonConfigFileContent(config, host, dirname(path), undefined, path);
+  const {
+    options,
+    errors,
+    projectReferences = [],
+  } = ts.parseJsonConfigFileContent(config, host, dirname(path), undefined, path);
+  const others = projectReferences
+    .map((reference) => ts.resolveProjectReferencePath(reference))
+    .filter((other) => !seen.has(other) && ts.sys.fileExists(other))
+    .map((other) => readProject(other, seen).own);
+  return { own: joined([withAbsolutePaths(options), ...others]), complaint: complain(path, errors.find(isComplaint)) };
+}
+
+/** The options of several projects; the first that says something counts, `paths` pattern by pattern. */
+function joined(projects: readonly ts.CompilerOptions[]): ts.CompilerOptions {
+  const last = [...projects].reverse();
+  const paths = Object.assign({}, ...last.map((project) => project.paths ?? {})) as ts.MapLike<string[]>;
+  const options = Object.assign({}, ...last) as ts.CompilerOptions;
+  return Object.keys(paths).length > 0 ? { ...options, paths } : options;
+}
+
+/** `paths` count from the file that they stand in. */
+function withAbsolutePaths(options: ts.CompilerOptions): ts.CompilerOptions {
+  const { paths, baseUrl, pathsBasePath } = options;
+  const base = baseUrl ?? (pathsBasePath as string | undefined);
+  if (!paths || base === undefined) return options;
+  const absolute = (list: string[]): string[] => list.map((path) => resolve(base, path).replace(/\\/g, "/"));
+  return { ...options, paths: Object.fromEntries(Object.entries(paths).map(([key, list]) => [key, absolute(list)])) };
+}
+
+/** A project without files, and libraries and targets that this TypeScript does not know, are no matter for cells. */
+function isComplaint({ code }: ts.Diagnostic): boolean {
   const NO_INPUTS = 18003;
-  return {
-    own: options,
-    complaint: complain(
-      path,
-      errors.find(({ code }) => code !== NO_INPUTS),
-    ),
-  };
+  const EMPTY_FILES = 18002;
+  return code !== NO_INPUTS && code !== EMPTY_FILES;
 }
 
 function complain(path: string, error: ts.Diagnostic | undefined): string | undefined {
   return error && `${path}: ${ts.flattenDiagnosticMessageText(error.messageText, "\n")}`;
 }
 
-/** ES2023 with what the emit can write for older Nodes: `using` and decorators. */
-const LIBRARY = ["es2023", "esnext.disposable", "decorators", "decorators.legacy"].map((name) => `lib.${name}.d.ts`);
-
 /** Reads the options that hold for the cells of a notebook in `cwd`. */
 export function cellOptions(cwd: string): CellOptions {
   const { own, complaint } = configured(cwd);
-  const lib = [...new Set([...(own.lib ?? LIBRARY), ...LIBRARY.slice(1)])];
-  const paths = { ...own.paths, [`${FOLDER}*`]: [`${cwd.replace(/\\/g, "/")}/*`] };
-  const jsx = jsxOf(own);
-  const compilerOptions = { ...DEFAULTS, ...own, ...FIXED, lib, paths, jsx };
+  const lib = [...new Set([...librariesOfNode(), ...(own.lib ?? [])])];
+  const types = [...new Set([...(own.types ?? []), "node"])];
+  const compilerOptions = { ...own, ...FIXED, lib, types, jsx: jsxOf(own) };
   return { compilerOptions, complaint, dom: lib.some((name) => name.startsWith("lib.dom")) };
 }
 
 /** A cell runs at once, so its JSX cannot be left to another tool. */
 function jsxOf({ jsx = ts.JsxEmit.React }: ts.CompilerOptions): ts.JsxEmit {
   return jsx === ts.JsxEmit.Preserve || jsx === ts.JsxEmit.ReactNative ? ts.JsxEmit.ReactJSX : jsx;
-}
-
-/** TypeScript's own library for cells; the others lie beside it. */
-export function defaultLibFile(): string {
-  return join(dirname(require.resolve("typescript")), LIBRARY[0]);
 }

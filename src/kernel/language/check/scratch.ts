@@ -1,8 +1,9 @@
-/** Code that is being typed, as a module that sees every name of the session. */
+/** Code that is being typed, as a module that sees the names of the session. */
 import { declarationsOf } from "../declarations";
 import { withoutMagics } from "../magics";
 import { parseCell, type ParsedText } from "../parse";
 import type { Session } from "../session";
+import { namesIn } from "./check-cell";
 import type { Checker } from "./checker";
 import { importsOf } from "./module-text";
 
@@ -13,9 +14,11 @@ export interface Scratch {
   cell: ParsedText;
 }
 
-export function placeScratch(checker: Checker, session: Session, code: string): Scratch {
+/** Makes the code known to the checker. It sees the earlier names that it mentions, and `more`. */
+export function placeScratch(checker: Checker, session: Session, code: string, more: readonly string[] = []): Scratch {
   const cell = parseCell(withoutMagics(code));
-  const prefix = `${importsOf(session.names.keys(), session, declarationsOf(cell.sourceFile))}\n`;
-  const path = checker.scratch({ text: prefix + cell.text, jsx: cell.jsx });
+  const seen = new Set([...namesIn(cell), ...more]);
+  const prefix = `${importsOf(seen, session, declarationsOf(cell.sourceFile))}\n`;
+  const path = checker.place({ text: prefix + cell.text, jsx: cell.jsx });
   return { path, shift: prefix.length, cell };
 }

@@ -1,7 +1,8 @@
 import { dirname, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Number } from "../../intrinsics";
-import type { Place, Sources } from "../sources";
+import type { Place } from "../place";
+import type { Sources } from "../sources";
 
 /** Whose code a frame is: the notebook's (cells and files beside them), a package's, Node's, V8's or this kernel's. */
 export type Owner = "user" | "package" | "node" | "native" | "kernel";

@@ -3,7 +3,7 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Buffer, JSON, Map, decodeURIComponent } from "../../intrinsics";
-import type { Place } from "../sources";
+import type { Place } from "../place";
 
 /** Reading and parsing a larger map would be felt. */
 const MOST_BYTES = 16_000_000;

@@ -1,5 +1,6 @@
 import { Error, Object, String, WeakMap } from "../../intrinsics";
-import type { Place, Sources } from "../sources";
+import type { Place } from "../place";
+import type { Sources } from "../sources";
 import { frameText, ownFrames, parseFrame, type Frame } from "./frames";
 
 /** So many frames are taken, so that the cell's own line is found below a deep package; Node takes 10. */
