@@ -32,7 +32,6 @@ export default tseslint.config(
         (name) => `src/kernel/protocol/${name}.ts`,
       ),
     ],
-    ignores: ["src/kernel/runtime/modules/**"],
     plugins: { kernel: { rules: { "no-free-globals": noFreeGlobals } } },
     rules: { "kernel/no-free-globals": "error" },
   },

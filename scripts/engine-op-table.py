@@ -1,9 +1,10 @@
-"""Prints src/library/engine/compile/op-table.ts: output names of the operations that a step may record.
+"""Prints a table of the operations that a step may record: names of their outputs, or types of their inputs.
 
-The list is what tfjs-node's kernels can emit (searched in its sources) and what this library adds; names and
+The list is what tfjs-node's kernels can emit (searched in its sources) and what this library adds; names, types and
 statefulness come from the operation registry of the installed TensorFlow. Run it again after an upgrade:
 
-    .venv/bin/python scripts/engine-op-table.py node_modules > src/library/engine/compile/op-table.ts
+    .venv/bin/python scripts/engine-op-table.py node_modules outputs > src/library/engine/compile/op-table.ts
+    .venv/bin/python scripts/engine-op-table.py node_modules inputs > src/library/engine/compile/op-input-types.ts
 """
 
 import os
@@ -42,16 +43,42 @@ def emitted(node_modules: pathlib.Path) -> set[str]:
     return {aliases.get(word, word) for word in words}
 
 
+def outputs(op: op_def_pb2.OpDef) -> str:
+    return ("!" if op.is_stateful else "") + " ".join(arg.name for arg in op.output_arg)
+
+
+def inputs(op: op_def_pb2.OpDef) -> str:
+    if any(arg.type_list_attr for arg in op.input_arg):
+        return ""
+    types = [(arg.type_attr or "-") + ("*" if arg.number_attr else "") for arg in op.input_arg]
+    return " ".join(types) if any(one not in "-*" for one in types) else ""
+
+
+OUTPUTS_HEAD = """
+/**
+ * Operation → names of its outputs in order (a list output stands last and is indexed).
+ * `!` marks an operation with hidden state, which a replay could not repeat.
+ */
+export const OP_OUTPUTS: Readonly<Record<string, string>> = {"""
+
+INPUTS_HEAD = """
+/**
+ * Operation → for each of its inputs the attribute that names its element type; `-` where the type is fixed, `*` for a
+ * list of inputs of one type. Operations without such attributes are left out.
+ */
+export const OP_INPUT_TYPES: Readonly<Record<string, string>> = {"""
+
+
 def main() -> None:
     known = registry()
     names = sorted((emitted(pathlib.Path(sys.argv[1])) | set(OWN)) & known.keys())
-    print("/** Written by scripts/engine-op-table.py from TensorFlow's own operation registry. */\n")
-    print("/**\n * Operation → names of its outputs in order (a list output stands last and is indexed).")
-    print(" * `!` marks an operation with hidden state, which a replay could not repeat.\n */")
-    print("export const OP_OUTPUTS: Readonly<Record<string, string>> = {")
+    head, describe = {"outputs": (OUTPUTS_HEAD, outputs), "inputs": (INPUTS_HEAD, inputs)}[sys.argv[2]]
+    print("/** Written by scripts/engine-op-table.py from TensorFlow's own operation registry. */")
+    print(head)
     for name in names:
-        outputs = " ".join(arg.name for arg in known[name].output_arg)
-        print(f'  {name}: "{"!" if known[name].is_stateful else ""}{outputs}",')
+        text = describe(known[name])
+        if text or describe is outputs:
+            print(f'  {name}: "{text}",')
     print("};")
 
 

@@ -26,6 +26,8 @@ function withSource(text, from, to) {
 }
 
 function write(file, text) {
+  // The compiler writes what it has read of a package beside ours: a package without its code would hide the whole one.
+  if (file.includes(`${sep}node_modules${sep}`)) return;
   const place = placeOf(file);
   mkdirSync(dirname(place), { recursive: true });
   writeFileSync(place, file.endsWith(".js.map") && place !== file ? withSource(text, file, place) : text);

@@ -13,9 +13,13 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/** A temporary name in the same folder (a rename must not cross file systems). */
+/** Of a name's 255 bytes, what a temporary name takes over: it adds some 30 of its own. */
+const LONGEST_PART = 48;
+
+/** A temporary name in the same folder (a rename must not cross file systems), however long the name is. */
 export function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`);
+  const name = basename(path).slice(0, LONGEST_PART);
+  return join(dirname(path), `.${name}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`);
 }
 
 /** Calls `write` with a temporary name and renames it to `path`; removes it when `write` fails. Makes the folder. */

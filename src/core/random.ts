@@ -150,10 +150,10 @@ export function setRandomState(state: RandomState): void {
   globalStream = RandomStream.at(state);
 }
 
-/** Runs `body` with the global stream begun anew from `seed`; afterwards the stream goes on where it was. */
+/** Runs `body` with the global stream begun anew from `seed`; afterwards the stream goes on where it was. The run's seed stays what it was. */
 export function withRandomSeed<T>(seed: number, body: () => T): T {
   const outer = globalStream;
-  setRandomSeed(seed);
+  globalStream = new RandomStream(seed);
   try {
     return body();
   } finally {

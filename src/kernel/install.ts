@@ -12,7 +12,7 @@ import {
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { logoPng, logoSvg } from "./logo";
-import { INTERNALS_FLAG, needsInternalsFlag } from "./protocol/node-internals";
+import { INTERNALS_FLAG } from "./protocol/node-internals";
 
 /** The name that notebooks of tslab carry: this kernel takes its place. */
 export const KERNEL_NAME = "tslab";
@@ -45,15 +45,21 @@ export interface KernelSpec {
 
 /** The kernelspec of this installation: Node and the kernel by their full paths, so that no front end needs a `PATH`. */
 export function kernelSpec({ displayName = "TypeScript", environment = {} }: InstallOptions = {}): KernelSpec {
-  // Node 20 otherwise aborts when a cell is terminated inside a callback.
-  const flags = ["--no-force-async-hooks-checks", ...(needsInternalsFlag() ? [INTERNALS_FLAG] : [])];
+  const flags = [
+    // Node 20 otherwise aborts when a cell is terminated inside a callback.
+    "--no-force-async-hooks-checks",
+    INTERNALS_FLAG,
+    // What Node thinks of its own features is nothing that a notebook should show.
+    "--disable-warning=ExperimentalWarning",
+  ];
   return {
     argv: [process.execPath, ...flags, join(__dirname, "main.js"), "{connection_file}"],
     display_name: displayName,
     language: "typescript",
     interrupt_mode: "message",
     env: environment,
-    metadata: { debugger: false },
+    // It may be given one connected socket in place of a connection file (protocol/pipe-sockets.ts).
+    metadata: { debugger: false, dnn_lab_channel: true },
   };
 }
 

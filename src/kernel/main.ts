@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { FromMain, ToMain, WorkerData } from "./protocol/bridge";
+import { descriptorIn } from "./protocol/descriptor";
 
 const INPUT_LIMIT_BYTES = 1024 * 1024;
 
@@ -30,7 +31,14 @@ function main(connectionFile: string | undefined): void {
   const { redirect } = require("./protocol/native-output") as typeof import("./protocol/native-output");
   const { Runtime } = require("./runtime/kernel") as typeof import("./runtime/kernel");
   const port = createPort(worker, { interrupt, control, inputBytes });
+  const { answerAlive, keepListening } = require("./runtime/alive") as typeof import("./runtime/alive");
+  const { observe } = require("./runtime/observe") as typeof import("./runtime/observe");
   const runtime = new Runtime(port);
+  keepListening();
+  observe();
+  // Whoever gives a socket in place of a connection file does not trust the cells.
+  if (descriptorIn(connectionFile) !== undefined)
+    (require("./runtime/closed") as typeof import("./runtime/closed")).closeToCells();
   // SIGINT is handled by the worker, which is never busy; Node must not end the process.
   process.on("SIGINT", () => undefined);
   worker.on("message", (work: ToMain | { type: "pipes"; pipes?: { stdout: string; stderr: string } }) => {
@@ -39,6 +47,7 @@ function main(connectionFile: string | undefined): void {
       redirect(1, work.pipes.stdout);
       redirect(2, work.pipes.stderr);
     }
+    answerAlive();
     port.post({ type: "ready" } satisfies FromMain);
   });
 }

@@ -8,7 +8,7 @@
 export { tf } from "./engine/tf";
 export { engineReport, useEngine, type EngineReport } from "./engine/engine";
 export type { Rejection } from "./engine/load";
-export type { Step } from "./engine/stateless-random";
+export { statelessNormal, statelessUniform, type Step } from "./engine/stateless-random";
 
 // Randomness
 export { nextSeed, RandomStream, setRandomSeed, type RandomState } from "dnn-lab-core/random";
@@ -39,6 +39,7 @@ export {
   type BatchNormalizationOptions,
 } from "./models/layers/batch-normalization";
 export { maxNorm, type MaxNormOptions } from "./models/layers/constraints";
+export { layerNormalization, type LayerNormalizationOptions } from "./models/layers/layer-normalization";
 export { convnet, type ConvnetOptions } from "./models/architectures/convnet";
 export { alphaDropout, dropout, type AlphaDropoutOptions, type DropoutOptions } from "./models/layers/dropout";
 export type { ImageModelOptions, Pooling } from "./models/architectures/image-model";
@@ -51,6 +52,12 @@ export {
   type MonteCarloOptions,
   type MonteCarloPrediction,
 } from "./models/monte-carlo";
+export {
+  MultiHeadAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from "./models/layers/multi-head-attention";
+export { gru, lstm, simpleRNN, type GruOptions, type LstmOptions, type SimpleRNNOptions } from "./models/recurrent";
 export { WeightsUnavailableError } from "./models/architectures/pretrained";
 export { resNet50 } from "./models/architectures/resnet50";
 export { seedPlainLayers } from "./models/initialization/seeded";
@@ -61,6 +68,8 @@ export { loadWeights, saveWeights } from "./models/weights/weights-file";
 // Techniques
 export type { Schedule } from "dnn-lab-core/types";
 export * from "./techniques";
+export * as losses from "./techniques/losses";
+export * as metrics from "./techniques/metrics/all";
 
 // Training
 export type { Logs } from "dnn-lab-core/types";
@@ -81,6 +90,7 @@ export { predict, type PredictOptions } from "./training/fit/predict";
 export { recalibrateBatchNormalization, type RecalibrateOptions } from "./training/fit/recalibrate-batch-normalization";
 export type { RunPlan } from "./training/steps/plan";
 export type { ResumeOptions } from "./training/resume";
+export type { ByOutput, CompileArguments } from "./training/objective/compile-arguments";
 export type { ClassWeight } from "./training/steps/step";
 export type { CompileOption } from "./training/steps/step-runner";
 export { selfPretrainedBase, type SelfPretrainedBaseOptions } from "./training/fit/self-pretrained-base";

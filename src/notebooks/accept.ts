@@ -1,4 +1,6 @@
 /** Stores what notebooks give as their references. */
+import { rulesOf } from "./check/rules";
+import { generalRules } from "./configuration";
 import { codeCells, readNotebook, type Output } from "./notebook-file";
 import { circumstancesOf, referenceCell, writeReference } from "./references";
 import type { NotebookResult, ProblemKind } from "./results";
@@ -12,6 +14,7 @@ const acceptable: readonly ProblemKind[] = [
   "removed-cell",
   "execution-counts",
   "nothing-checked",
+  "changed-rule",
 ];
 
 /** Why a result must not become a reference; undefined when it may. */
@@ -28,6 +31,7 @@ export function notAcceptable({ problems, provenance, output, cells }: NotebookR
  * rule `seeds`. Throws when the result must not become one.
  */
 export function acceptResult(result: NotebookResult, samples: readonly NotebookResult[] = []): string {
+  const general = generalRules(result.notebook);
   const reason = [result, ...samples].map(notAcceptable).find((each) => each !== undefined);
   if (reason !== undefined) throw new Error(`${result.notebook} is not accepted: ${reason}`);
   const { provenance, notebook } = result;
@@ -44,6 +48,6 @@ export function acceptResult(result: NotebookResult, samples: readonly NotebookR
     accepted: new Date().toISOString(),
     commit: provenance!.dirty ? `${provenance!.commit} with changes` : provenance!.commit,
     ...(seeds.length ? { seeds } : {}),
-    cells: executed.map((cell, i) => referenceCell(cell, others[i])),
+    cells: executed.map((cell, i) => referenceCell(cell, others[i], rulesOf(cell, general).written)),
   });
 }

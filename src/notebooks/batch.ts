@@ -1,17 +1,19 @@
 /** Executes notebooks, several at a time, and judges each: the work of `run`, `check` and `accept`. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { checkNumber } from "dnn-lab-core/check";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { Cache, type CacheEntry } from "./cache/store";
 import type { NotebookEvent } from "./events";
 import { Executor, type Job } from "./executor";
 import { judge, type Ran } from "./judge";
+import { parseJson } from "./json";
 import { LanguageServer } from "./language-server";
 import { NotebookError } from "./notebook-error";
 import type { Notebook } from "./notebook-file";
 import { folderOf, planNotebook, type NoPlan, type Plan, type PlanOptions } from "./plan";
 import { provenanceOf } from "./provenance";
+import { digestOf } from "./references";
 import { statusOf, type NotebookResult, type Problem } from "./results";
 
 export interface BatchOptions extends PlanOptions {
@@ -27,6 +29,8 @@ export interface BatchOptions extends PlanOptions {
   readonly timeoutSeconds?: number;
   readonly batchTimeoutSeconds?: number;
   readonly startupTimeoutSeconds?: number;
+  /** How often a notebook that does not pass is executed again (default 0). */
+  readonly retries?: number;
   /** Whether the first notebook that does not pass ends the batch. */
   readonly failFast?: boolean;
   readonly onEvent?: (notebook: string, event: NotebookEvent) => void;
@@ -34,10 +38,20 @@ export interface BatchOptions extends PlanOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Asks the kernel to tell what the results rest on; the runner makes it the name of a file. */
+const OBSERVE_VARIABLE = "DNN_LAB_OBSERVE";
 /** Keys of the executed notebook's metadata. */
 const METADATA_KEY = "dnn_lab";
 
 const isPlan = (plan: Plan | NoPlan): plan is Plan => "inputs" in plan;
+
+/** A fault of ours, or of the place where results go, in words. */
+function faultOf(error: unknown): Problem {
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const unwritable = ["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENAMETOOLONG", "ENOSPC"].includes(code ?? "");
+  const words = unwritable ? `its results cannot be written: ${message} (--results names another folder)` : message;
+  return { kind: "notebook", message: words, ...(unwritable ? {} : { details: stack }) };
+}
 
 /** A result without a run. */
 function unrun(notebook: string, problem: Problem): NotebookResult {
@@ -52,6 +66,16 @@ function unrun(notebook: string, problem: Problem): NotebookResult {
       cached: false,
     },
     ...{ parameters: {}, late: [], facts: undefined, output: undefined, reference: undefined, provenance: undefined },
+  };
+}
+
+/** A notebook that the project passes over, for a reason. */
+function skipped(notebook: string, reason: string): NotebookResult {
+  return {
+    ...unrun(notebook, { kind: "skipped-cell", message: reason }),
+    status: "skipped",
+    problems: [],
+    skipped: reason,
   };
 }
 
@@ -84,7 +108,7 @@ class Batch {
     this.results = plans.map(() => undefined);
     this.cache = options.cache === undefined ? undefined : new Cache(options.cache);
     this.found = plans.map((plan) =>
-      isPlan(plan) && plan.unknown.length === 0 ? this.cache?.find(plan.inputs) : undefined,
+      isPlan(plan) && !uncachable(plan) ? this.cache?.find(plan.inputs, environmentOf(plan)) : undefined,
     );
   }
 
@@ -121,10 +145,10 @@ class Batch {
     while (this.next < this.plans.length && !this.over) {
       const i = this.next++;
       this.warm(i, parallel);
-      const result = await this.one(this.plans[i], this.found[i]);
+      const result = await this.tried(this.plans[i], this.found[i]);
       this.results[i] = result;
       this.options.onResult?.(result);
-      if (this.options.failFast && !["passed", "executed"].includes(result.status)) {
+      if (this.options.failFast && !["passed", "executed", "skipped"].includes(result.status)) {
         this.over ??= {
           kind: "not-started",
           message: `not begun: ${result.notebook} did not pass, and --fail-fast was given`,
@@ -161,22 +185,38 @@ class Batch {
         name: plan.path,
         kernel: plan.kernel,
         cwd: folderOf(plan),
-        env: { ...files, ...plan.env },
+        env: { ...files, ...(this.cache ? { [OBSERVE_VARIABLE]: "1" } : {}), ...plan.env },
         until: plan.until,
       },
-      ...{ cellTimeoutSeconds, timeoutSeconds, startupTimeoutSeconds },
+      ...{ failed: failedPath(plan.output), cellTimeoutSeconds, timeoutSeconds, startupTimeoutSeconds },
     };
   }
 
+  /** With `retries` once more; what was wrong before stays in the result. */
+  private async tried(plan: Plan | NoPlan, entry: CacheEntry | undefined): Promise<NotebookResult> {
+    const flakes: Problem[] = [];
+    for (let attempt = 0; ; attempt++) {
+      const result = await this.one(plan, attempt === 0 ? entry : undefined);
+      const good = ["passed", "executed", "skipped", "interrupted"].includes(result.status);
+      if (good || !isPlan(plan) || this.over || attempt >= (this.options.retries ?? 0)) return { ...result, flakes };
+      flakes.push(...result.problems.slice(0, 5));
+    }
+  }
+
+  /** Whatever goes wrong with one notebook is its own finding: the others go on. */
   private async one(plan: Plan | NoPlan, entry: CacheEntry | undefined): Promise<NotebookResult> {
-    if (!isPlan(plan)) return unrun(plan.path, plan.problem);
-    const ran = entry ? fromCache(plan, entry) : await this.execute(plan);
-    return judge(plan, ran, this.options.compare);
+    if (!isPlan(plan)) return plan.skip === undefined ? unrun(plan.path, plan.problem!) : skipped(plan.path, plan.skip);
+    try {
+      const ran = entry ? fromCache(plan, entry) : await this.execute(plan);
+      return judge(plan, ran, this.options.compare);
+    } catch (error) {
+      return unrun(plan.path, faultOf(error));
+    }
   }
 
   private async execute(plan: Plan): Promise<Ran> {
     const events: NotebookEvent[] = [];
-    const input = plan.prepared === plan.notebook ? plan.path : `${plan.output}.prepared.ipynb`;
+    const input = plan.prepared === plan.notebook ? plan.path : besideOutput(plan.output, "prepared");
     const onEvent = (event: NotebookEvent): void => {
       events.push(event);
       this.options.onEvent?.(plan.path, event);
@@ -184,16 +224,23 @@ class Batch {
     rmSync(plan.output, { force: true });
     if (input !== plan.path) writeFileAtomic(input, `${JSON.stringify(plan.prepared, null, 1)}\n`);
     try {
-      const { seconds, facts } = await this.runner().run(this.job(plan, input), onEvent, this.stop.signal);
+      const { seconds, facts, observed } = await this.runner().run(this.job(plan, input), onEvent, this.stop.signal);
       const cellSeconds = events.flatMap((event) => (event.event === "done" ? [event.seconds] : []));
-      const provenance = provenanceOf(plan.inputs, plan.path, { facts, seconds, cellSeconds });
+      const provenance = provenanceOf(
+        plan.inputs,
+        plan.path,
+        { facts, seconds, cellSeconds, observed },
+        environmentOf(plan),
+      );
       const executed = annotate(plan, provenance);
-      if (plan.unknown.length === 0) this.cache?.store(plan.inputs, { provenance, events, executed });
+      const seen = observed !== undefined && observed.unobserved.length === 0;
+      if (plan.pure || (seen && plan.unknown.length === 0))
+        this.cache?.store(plan.inputs, { provenance, events, executed });
       return { events, executed: JSON.parse(executed) as Notebook, provenance, seconds, cached: false };
     } catch (error) {
       if (!(error instanceof NotebookError)) throw error;
       const failed = failedPath(plan.output);
-      const executed = existsSync(failed) ? (JSON.parse(readFileSync(failed, "utf8")) as Notebook) : undefined;
+      const executed = existsSync(failed) ? (parseJson(readFileSync(failed, "utf8")) as Notebook) : undefined;
       const told = events.some(({ event }) => event === "error") ? events : [...events, error.details];
       return { events: told, executed, provenance: undefined, seconds: 0, cached: false };
     } finally {
@@ -202,14 +249,31 @@ class Batch {
   }
 }
 
+/** What was never seen is not looked for; the author may know better. */
+const uncachable = ({ unknown, pure }: Plan): boolean => unknown.length > 0 && !pure;
+
+/** The environment of its kernel. */
+const environmentOf = ({ env }: Plan): Readonly<Record<string, string | undefined>> => ({ ...process.env, ...env });
+
 /** Where the runner leaves what there is of a run that failed. */
 export function failedPath(output: string): string {
-  return output.replace(/\.ipynb$/, ".failed.ipynb");
+  return besideOutput(output, "failed");
+}
+
+/** A file system's names have 255 bytes at most. */
+const LONGEST_NAME = 255;
+
+/** `a.failed.ipynb` beside `a.ipynb`; a name that would be too long is cut, and told from others by a hash. */
+function besideOutput(output: string, what: "failed" | "prepared"): string {
+  const stem = basename(output, ".ipynb");
+  const name = `${stem}.${what}.ipynb`;
+  if (Buffer.byteLength(name) <= LONGEST_NAME) return join(dirname(output), name);
+  return join(dirname(output), `${[...stem].slice(0, 40).join("")}-${digestOf(stem).slice(0, 12)}.${what}.ipynb`);
 }
 
 /** Writes into the executed notebook what made it; returns the file's text. */
 function annotate(plan: Plan, provenance: object): string {
-  const executed = JSON.parse(readFileSync(plan.output, "utf8")) as Notebook;
+  const executed = parseJson(readFileSync(plan.output, "utf8")) as Notebook;
   const before = (executed.metadata[METADATA_KEY] ?? {}) as object;
   const metadata = { ...executed.metadata, [METADATA_KEY]: { ...before, provenance } };
   const text = `${JSON.stringify({ ...executed, metadata }, null, 1)}\n`;

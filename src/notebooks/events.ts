@@ -1,12 +1,14 @@
 /** What `runner/execute_notebook.py` tells about a run, one JSON object a line. */
 
 import type { RunFacts } from "dnn-lab-core/run-facts";
+import type { Observed } from "./cache/observed";
 
 export type { RunFacts };
 
 /** Why a run failed. */
 export type FailureKind =
   | "notebook" // the file cannot be read
+  | "runner" // the process that executes notebooks was killed, or failed
   | "kernel-start"
   | "cell" // a cell threw, or did not compile
   | "late-error" // nobody caught an error, and it came after the cell's reply
@@ -93,6 +95,12 @@ export interface CutEvent {
   readonly index: number;
 }
 
+/** Something came out of a sandbox that was no kernel's word (`scripts/notebooks/relay.py`). */
+export interface FindingEvent {
+  readonly event: "finding";
+  readonly text: string;
+}
+
 export interface ErrorEvent {
   readonly event: "error";
   readonly kind: FailureKind;
@@ -116,13 +124,15 @@ export interface EndEvent {
   readonly output: string;
   /** What the program says that its results depend on; null when it says nothing. */
   readonly facts: RunFacts | null;
+  /** What the kernel saw that the results rest on; null when it cannot see. */
+  readonly observed?: Observed | null;
 }
 
 export type NotebookEvent =
   | (StartEvent | CellEvent | LiveEvent | LateEvent | DoneEvent | ErrorEvent | EndEvent)
-  | (StopEvent | ValuesEvent | RaisedEvent | CutEvent);
+  | (StopEvent | ValuesEvent | RaisedEvent | CutEvent | FindingEvent);
 
-const names = ["start", "cell", "live", "late", "done", "error", "end", "stop", "values", "raised", "cut"];
+const names = ["start", "cell", "live", "late", "done", "error", "end", "stop", "values", "raised", "cut", "finding"];
 
 /** The event in a line; undefined for a line that is none (something printed past the protocol). */
 export function parseEvent(line: string): NotebookEvent | undefined {

@@ -2,14 +2,25 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { parseEvent, type AskedValue, type ErrorEvent, type NotebookEvent, type RunFacts } from "./events";
+import type { Observed } from "./cache/observed";
+import {
+  parseEvent,
+  type AskedValue,
+  type EndEvent,
+  type ErrorEvent,
+  type NotebookEvent,
+  type RunFacts,
+} from "./events";
 import { NotebookError } from "./notebook-error";
 import { pythonFor, runnerFile } from "./project";
+import { Watch } from "./watch";
 
 /** A notebook to be executed. */
 export interface Job {
   readonly input: string;
   readonly output: string;
+  /** Where what there is of a failed run goes (default: `<output without .ipynb>.failed.ipynb`). */
+  readonly failed?: string;
   readonly kernel: string;
   /** Name of the notebook in messages (default: `input`). */
   readonly name?: string;
@@ -24,7 +35,7 @@ export interface Job {
   readonly until?: number;
   /** Makes the run a guided one: it goes on after errors, and stops at cells (see `runner/guided.py`). */
   readonly guide?: Guide;
-  /** The kernel is started behind this command, and talks through sockets in this folder. */
+  /** The kernel is started behind this command; this folder is for sockets of the runner's own. */
   readonly sandbox?: { readonly command: readonly string[]; readonly folder: string };
 }
 
@@ -48,13 +59,15 @@ export interface Executed {
   readonly executionCounts: readonly (number | null)[];
   readonly seconds: number;
   readonly facts: RunFacts | undefined;
+  /** What the kernel saw; undefined when it was not asked, or cannot see. */
+  readonly observed: Observed | undefined;
 }
 
 interface Waiting {
   readonly guide: Guide | undefined;
   readonly questions: Map<number, (values: Readonly<Record<string, AskedValue>>) => void>;
   readonly onEvent: (event: NotebookEvent) => void;
-  readonly settle: (failure: ErrorEvent | undefined, end?: { seconds: number; facts: RunFacts | null }) => void;
+  readonly settle: (failure: ErrorEvent | undefined, end?: Pick<EndEvent, "seconds" | "facts" | "observed">) => void;
 }
 
 function request(job: Job): Record<string, unknown> {
@@ -70,15 +83,29 @@ function request(job: Job): Record<string, unknown> {
     until,
     guide,
     sandbox,
+    failed,
   } = job;
   return {
-    ...{ input: resolve(input), output: resolve(output), kernel, cwd: resolve(cwd), env, until, sandbox },
+    ...{
+      input: resolve(input),
+      output: resolve(output),
+      failed: failed && resolve(failed),
+      kernel,
+      cwd: resolve(cwd),
+      env,
+      until,
+    },
+    ...(sandbox && { sandbox: { ...sandbox, output_limit: guide?.outputLimit } }),
     ...(guide && { guide: { stops: guide.stops, output_limit: guide.outputLimit } }),
     cell_timeout: cellTimeoutSeconds,
     timeout: timeoutSeconds,
     startup_timeout: startupTimeoutSeconds,
   };
 }
+
+/** How long a runner that is told to end may take; and one that did not answer before. */
+const LONGEST_CLOSE_MS = 15_000;
+const STUCK_MS = 300;
 
 export class Executor {
   private readonly child: ChildProcess;
@@ -88,6 +115,8 @@ export class Executor {
   private jobs = 0;
   private questions = 0;
   private ended: ErrorEvent | undefined;
+  /** Whether it did not answer in time. */
+  private stuck = false;
 
   /** @param env environment of the process, and so of every kernel, in addition to ours. */
   constructor(env: Readonly<Record<string, string | undefined>> = {}) {
@@ -127,24 +156,41 @@ export class Executor {
   async run(job: Job, onEvent: (event: NotebookEvent) => void = () => {}, signal?: AbortSignal): Promise<Executed> {
     const id = ++this.jobs;
     const executionCounts: (number | null)[] = [];
-    const stop = () =>
-      this.send({ do: "stop", job: id, why: signal?.reason === "timeout" ? "timeout" : "interrupted" });
+    let watch: Watch | undefined;
+    const stop = () => {
+      const why = signal?.reason === "timeout" ? "timeout" : "interrupted";
+      this.send({ do: "stop", job: id, why });
+      watch?.stopping(why);
+    };
     const result = await new Promise<Executed | ErrorEvent>((settle) => {
       this.waiting.set(id, {
         guide: job.guide,
         questions: new Map(),
         onEvent(event) {
+          watch?.see(event);
           if (event.event === "done") executionCounts.push(event.execution_count);
           onEvent(event);
         },
         settle: (failure, end) =>
-          settle(failure ?? { executionCounts, seconds: end!.seconds, facts: end!.facts ?? undefined }),
+          settle(
+            failure ?? {
+              ...{ executionCounts, seconds: end!.seconds },
+              ...{ facts: end!.facts ?? undefined, observed: end!.observed ?? undefined },
+            },
+          ),
       });
       if (this.ended) return settle(this.ended);
+      // A guided run goes on after a cell that took too long.
+      const limits = job.guide ? { timeoutSeconds: job.timeoutSeconds } : job;
+      watch = new Watch(limits, (failure) => {
+        this.stuck = true;
+        settle(failure);
+      });
       this.send({ do: "run", job: id, ...request(job) });
       signal?.addEventListener("abort", stop);
       if (signal?.aborted) stop();
     });
+    watch?.end();
     this.waiting.delete(id);
     signal?.removeEventListener("abort", stop);
     if ("event" in result) throw new NotebookError(job.name ?? job.input, result);
@@ -154,7 +200,10 @@ export class Executor {
   /** Ends the process; resolves when it, and every kernel it started, are gone. */
   async close(): Promise<void> {
     this.child.stdin?.end();
+    // Kernels notice that their runner is gone, and end.
+    const patience = setTimeout(() => this.child.kill("SIGKILL"), this.stuck ? STUCK_MS : LONGEST_CLOSE_MS);
     await this.closed;
+    clearTimeout(patience);
   }
 
   /** Does at a stop what the job's guide wants, and goes on. A guide that fails ends the run. */
@@ -196,5 +245,5 @@ export class Executor {
 
 /** A process that ended without a word: it could not be started, or was killed. */
 function wordlessEnd(how: string, stderr: string): ErrorEvent {
-  return { event: "error", kind: "notebook", message: `the runner ${how} without a result (npm run doctor)`, stderr };
+  return { event: "error", kind: "runner", message: `the runner ${how} without a result (npm run doctor)`, stderr };
 }

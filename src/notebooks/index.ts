@@ -32,6 +32,7 @@ export {
   type EndEvent,
   type ErrorEvent,
   type FailureKind,
+  type FindingEvent,
   type LateEvent,
   type LiveEvent,
   type NotebookEvent,
@@ -45,7 +46,7 @@ export { Executor, type Ask, type Executed, type Guide, type Job } from "./execu
 export { abortOnSignals, executeNotebook, type ExecuteOptions, type ExecutedNotebook } from "./execute";
 export { NotebookError } from "./notebook-error";
 export { notebookProgress } from "./progress-display";
-export { pythonFor, venvPython } from "./project";
+export { pythonFor, runnerFile, venvPython } from "./project";
 export { inputsOf, provenanceOf, type Inputs, type InputsOptions, type Provenance } from "./provenance";
 
 // Many, compared with their references

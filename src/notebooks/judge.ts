@@ -28,7 +28,14 @@ export function judge(plan: Plan, ran: Ran, compare: boolean): NotebookResult {
   const stored = compare && ran.provenance ? referenceFor(plan.path, circumstances) : undefined;
   const lines = existsSync(plan.path) ? cellLines(plan.path) : [];
   const executed = withOutputsOf(plan.notebook, ran.executed);
-  const judged = judgeCells({ executed, happened, reference: stored?.reference, lines, wanted: plan.wanted });
+  const judged = judgeCells({
+    executed,
+    happened,
+    reference: stored?.reference,
+    lines,
+    wanted: plan.wanted,
+    general: plan.general,
+  });
   const problems = [...failureProblems(happened.failure, judged), ...judged.problems, ...(stored?.problems ?? [])];
   const status = statusOf(problems);
   return {

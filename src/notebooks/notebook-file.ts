@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import ts from "typescript";
+import { parseJson } from "./json";
 
 /** MIME type → content, as in the file. */
 export type MimeData = Readonly<Record<string, unknown>>;
@@ -60,7 +61,7 @@ export function joined(text: string | readonly string[] | undefined): string {
 export function readNotebook(path: string): Notebook {
   let notebook: Partial<Notebook> | null;
   try {
-    notebook = JSON.parse(readFileSync(path, "utf8")) as Partial<Notebook> | null;
+    notebook = parseJson(readFileSync(path, "utf8")) as Partial<Notebook> | null;
   } catch (error) {
     throw new Error(`${path} cannot be read as a notebook: ${(error as Error).message}`, { cause: error });
   }
@@ -86,10 +87,12 @@ export function settingsOf(metadata: Readonly<Record<string, unknown>>): Readonl
   return record(metadata.dnn_lab);
 }
 
-/** The language of the notebook's kernel; `typescript` where the file does not say. */
+/** The language of the notebook's kernel: as the file says, else as the kernel's name does, else `typescript`. */
 export function languageOf({ metadata }: Notebook): string {
-  const spec = record(metadata.kernelspec).language ?? record(metadata.language_info).name;
-  return typeof spec === "string" ? spec : "typescript";
+  const { language, name } = record(metadata.kernelspec);
+  const spec = language ?? record(metadata.language_info).name;
+  if (typeof spec === "string") return spec.toLowerCase();
+  return typeof name === "string" && /^(?:x?python|ipykernel|conda-|venv)/i.test(name) ? "python" : "typescript";
 }
 
 /** The code cells that have a source, in order. */

@@ -7,6 +7,8 @@ import { joined, languageOf, settingsOf, type Notebook } from "./notebook-file";
 export type Parameters = Readonly<Record<string, string>>;
 
 const TAG = "parameters";
+/** What papermill leaves in a notebook that it has run: the values of then. */
+const INJECTED = "injected-parameters";
 
 /** A parameter that cannot be given. */
 export class ParameterError extends Error {
@@ -97,9 +99,9 @@ function declaredIn(source: string): { names: Map<string, ts.VariableStatement>;
 export function withParameters(notebook: Notebook, parameters: Parameters): Notebook {
   const given = Object.entries(parameters);
   if (given.length === 0) return notebook;
-  const at = notebook.cells.findIndex(
-    ({ cell_type, metadata }) => cell_type === "code" && metadata?.tags?.includes(TAG),
-  );
+  const tagged = (tag: string) =>
+    notebook.cells.findIndex(({ cell_type, metadata }) => cell_type === "code" && metadata?.tags?.includes(tag));
+  const at = tagged(TAG);
   if (at < 0) {
     throw new ParameterError(
       `the notebook has no cell tagged '${TAG}', so ${list(Object.keys(parameters))} cannot be given; tag the cell that declares them`,
@@ -107,7 +109,14 @@ export function withParameters(notebook: Notebook, parameters: Parameters): Note
   }
   const source = joined(notebook.cells[at].source);
   const changed = languageOf(notebook) === "typescript" ? assignTypeScript(source, given) : assignPlain(source, given);
-  return { ...notebook, cells: notebook.cells.map((cell, i) => (i === at ? { ...cell, source: changed } : cell)) };
+  // As papermill does: the values given now take the place of those of an earlier run.
+  const injected = tagged(INJECTED);
+  const note = `${languageOf(notebook) === "typescript" ? "//" : "#"} The parameters are given from outside.`;
+  const cells = notebook.cells.map((cell, i) => {
+    if (i === at) return { ...cell, source: changed };
+    return i === injected ? { ...cell, source: note } : cell;
+  });
+  return { ...notebook, cells };
 }
 
 function assignTypeScript(source: string, given: readonly [string, string][]): string {

@@ -1,5 +1,7 @@
 /** What is to be done with one notebook, found out before anything runs. */
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { rulesOf } from "./check/rules";
+import { configurationFor, fits, generalRules } from "./configuration";
 import { codeCells, kernelOf, readNotebook, type CodeCell, type Notebook } from "./notebook-file";
 import { ParameterError, profileOf, withParameters, type Parameters } from "./parameters";
 import { inputsOf, type Inputs } from "./provenance";
@@ -33,6 +35,10 @@ export interface Plan {
   /** Place of the last cell to be executed. */
   readonly until: number | undefined;
   readonly wanted: (cell: CodeCell) => boolean;
+  /** Whether its author says what the results rest on (`input=`, `cache=pure`), so that they may be kept although not all is seen. */
+  readonly pure: boolean;
+  /** Rules for all its cells. */
+  readonly general: readonly string[];
   readonly inputs: Inputs;
   /** Why the cache cannot be used. */
   readonly unknown: readonly string[];
@@ -41,7 +47,9 @@ export interface Plan {
 /** A notebook that cannot be run as asked. */
 export interface NoPlan {
   readonly path: string;
-  readonly problem: Problem;
+  readonly problem?: Problem;
+  /** The project's reason to pass it over (`dnn-lab.json`). */
+  readonly skip?: string;
 }
 
 /** Where results of a notebook go: its path below the working folder, below `results`. */
@@ -55,7 +63,9 @@ export function outputPath(path: string, results: string): string {
 
 export function planNotebook(path: string, options: PlanOptions): Plan | NoPlan {
   try {
-    return planned(path, options);
+    const project = configurationFor(path);
+    const skip = Object.entries(project.skip).find(([pattern]) => fits(path, pattern, project.folder))?.[1];
+    return skip === undefined ? planned(path, options) : { path, skip };
   } catch (error) {
     const kind = error instanceof ParameterError ? "bad-parameter" : "notebook";
     return { path, problem: { kind, message: (error as Error).message } };
@@ -74,11 +84,32 @@ function planned(
   const env = { ...profile.env, ...outer };
   const { wanted, until } = chosen(notebook, only);
   const { inputs, unknown } = inputsOf({ notebook: prepared, path, parameters: all, env, kernel, only });
+  const general = generalRules(path, notebook);
   const settings = Object.fromEntries(Object.entries(profile.env).map(([key, value]) => [key, JSON.stringify(value)]));
   return {
     ...{ path, output: outputPath(path, results), notebook, prepared, kernel, env },
-    ...{ parameters: { ...settings, ...all }, until, wanted, inputs, unknown },
+    ...{
+      parameters: { ...settings, ...all },
+      until,
+      wanted,
+      inputs,
+      unknown,
+      general,
+      pure: isPure(notebook, general),
+    },
   };
+}
+
+/** Whether a cell names its inputs, or says that there are none but those that were seen. */
+function isPure(notebook: Notebook, general: readonly string[]): boolean {
+  return codeCells(notebook).some((cell) => {
+    try {
+      const { cache, inputs } = rulesOf(cell, general);
+      return cache === "pure" || inputs.length > 0;
+    } catch {
+      return false; // told elsewhere
+    }
+  });
 }
 
 /** `--only`: which cells are asked for. All before them are executed too, as they make the state that these need. */

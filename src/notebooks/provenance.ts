@@ -6,6 +6,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { commitOf } from "dnn-lab-core/commit";
 import { findUpward, packageFolder } from "dnn-lab-core/files";
 import { contentHash, fileHash } from "./cache/content";
+import { changesOf, restsOf, type Observed, type Rests } from "./cache/observed";
 import { sourcesOf } from "./cache/sources";
 import type { RunFacts } from "./events";
 import { joined, settingsOf, type Notebook } from "./notebook-file";
@@ -44,6 +45,8 @@ export interface Provenance {
   readonly facts: RunFacts | null;
   /** File or folder from which data were, or could have been, taken → hash of its content, `absent` when not there. */
   readonly data: Readonly<Record<string, string>>;
+  /** What the kernel saw that the result rests on; undefined when it cannot see. */
+  readonly rests?: Rests;
   readonly commit: string;
   readonly dirty: boolean;
   readonly machine: { readonly cpu: string; readonly cores: number; readonly system: string };
@@ -154,7 +157,7 @@ function versions(): Record<string, string> {
     name: string;
     version: string;
   };
-  const runner = ["execute_notebook", "kernels", "run", "files", "protocol"];
+  const runner = ["execute_notebook", "kernels", "run", "files", "protocol", "streams", "farewell", "observer"];
   const scripts = runner.map((name) => fileHash(runnerFile(`${name}.py`)));
   known = {
     node: process.versions.node,
@@ -175,12 +178,14 @@ function kernelBuild(): string {
 export function provenanceOf(
   inputs: Inputs,
   path: string,
-  ran: { facts: RunFacts | undefined; seconds: number; cellSeconds: readonly number[] },
+  ran: { facts: RunFacts | undefined; seconds: number; cellSeconds: readonly number[]; observed?: Observed },
+  env: Readonly<Record<string, string | undefined>> = process.env,
 ): Provenance {
   const processors = cpus();
   return {
     inputs,
     facts: ran.facts ?? null,
+    ...(ran.observed ? { rests: restsOf(ran.observed, env) } : {}),
     data: Object.fromEntries((ran.facts?.inputs ?? []).map((each) => [each, contentHash(each)])),
     ...commitOf(dirname(resolve(path))),
     machine: {
@@ -195,7 +200,11 @@ export function provenanceOf(
 }
 
 /** What of a stored result's provenance is not so any more; empty when it belongs to what is there now. */
-export function changesSince(stored: Provenance, now: Inputs): string[] {
+export function changesSince(
+  stored: Provenance,
+  now: Inputs,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string[] {
   const changed: string[] = [];
   const compare = (what: string, before: unknown, after: unknown): void => {
     if (digestOf(before) !== digestOf(after)) changed.push(what);
@@ -217,5 +226,6 @@ export function changesSince(stored: Provenance, now: Inputs): string[] {
   compare("the kernel", [inputs.kernel, inputs.kernelspec], [now.kernel, now.kernelspec]);
   compare("--only", inputs.only, now.only);
   for (const [path, hash] of Object.entries(stored.data)) compare(`data ${path}`, hash, contentHash(path));
+  if (stored.rests) changed.push(...changesOf(stored.rests, env));
   return changed;
 }

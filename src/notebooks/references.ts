@@ -19,6 +19,8 @@ export interface ReferenceCell {
   readonly line: string;
   readonly executionCount: number | null;
   readonly outputs: readonly Output[];
+  /** The cell's rules as they were written; undefined in references of older versions. */
+  readonly rules?: readonly string[];
   /** Outputs of runs with other seeds. */
   readonly samples?: readonly (readonly Output[])[];
 }
@@ -168,7 +170,11 @@ function storedReferences(notebook: string): string[] {
 }
 
 /** A cell as a reference keeps it; a figure's picture is left away, as its data are compared. */
-export function referenceCell(cell: CodeCell, samples?: readonly (readonly Output[])[]): ReferenceCell {
+export function referenceCell(
+  cell: CodeCell,
+  samples?: readonly (readonly Output[])[],
+  rules?: readonly string[],
+): ReferenceCell {
   return {
     ...(cell.id === undefined ? {} : { id: cell.id }),
     section: cell.section,
@@ -176,6 +182,7 @@ export function referenceCell(cell: CodeCell, samples?: readonly (readonly Outpu
     line: cell.source.trim().split("\n")[0],
     executionCount: cell.executionCount,
     outputs: cell.outputs.map(withoutPictures),
+    ...(rules ? { rules } : {}),
     ...(samples?.length ? { samples: samples.map((outputs) => outputs.map(withoutPictures)) } : {}),
   };
 }

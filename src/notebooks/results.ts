@@ -28,6 +28,8 @@ export interface CellResult {
   readonly differences: readonly Difference[];
   /** Numbers compared. */
   readonly numbers: number;
+  /** What was taken for noise, and is not the same as in the reference. */
+  readonly noise: readonly string[];
   /** Whether its source is another than the reference's. */
   readonly edited: boolean;
   readonly outputs: readonly Output[];
@@ -51,6 +53,8 @@ export type ProblemKind =
   | "no-reference"
   | "edited-reference"
   | "bad-rule"
+  | "unused-rule" // a rule that nothing has used
+  | "changed-rule" // rules that are not those of the accepted reference
   | "bad-parameter"
   | "not-started"; // the batch ended before
 
@@ -70,6 +74,7 @@ export type NotebookStatus =
   | "failed" // it did not run to its end
   | "changed" // it ran, and is not as in the reference
   | "unchecked" // there is nothing to trust: no or an edited reference, no cells, no checks, a rule that cannot be read
+  | "skipped" // passed over, for a reason that the project states
   | "interrupted";
 
 export interface NotebookResult {
@@ -77,6 +82,10 @@ export interface NotebookResult {
   readonly notebook: string;
   readonly status: NotebookStatus;
   readonly problems: readonly Problem[];
+  /** What was wrong in earlier attempts (`--retries`); a notebook that passes with some is flaky. */
+  readonly flakes?: readonly Problem[];
+  /** Why it was passed over. */
+  readonly skipped?: string;
   readonly cells: readonly CellResult[];
   /** Of the execution; of the run that filled the cache when it was taken from there. */
   readonly seconds: number;
@@ -105,6 +114,7 @@ const untrusted: readonly ProblemKind[] = [
   "no-reference",
   "edited-reference",
   "bad-rule",
+  "unused-rule",
   "skipped-cell",
 ];
 
@@ -118,7 +128,15 @@ export function statusOf(problems: readonly Problem[]): NotebookStatus {
 }
 
 /** Exit codes, from bad to good. */
-export const exitCodes = { interrupted: 130, failed: 1, changed: 3, unchecked: 4, executed: 0, passed: 0 } as const;
+export const exitCodes = {
+  interrupted: 130,
+  failed: 1,
+  changed: 3,
+  unchecked: 4,
+  executed: 0,
+  passed: 0,
+  skipped: 0,
+} as const;
 
 /** The exit code of a batch: that of its worst notebook. A batch without notebooks is one without checks. */
 export function exitCodeOf(results: readonly NotebookResult[]): number {

@@ -26,7 +26,7 @@ export function verifyResult(result: NotebookResult, results: string): Verified 
     env: { ...inputs.environment },
     only: inputs.only || undefined,
   });
-  if (!("inputs" in plan)) return told([plan.problem.message]);
+  if (!("inputs" in plan)) return told([plan.problem?.message ?? `it is skipped: ${plan.skip}`]);
   const written = settingsOf(readNotebook(output).metadata).provenance as Provenance | undefined;
   const foreign = written?.finished === provenance.finished ? [] : ["the executed notebook is of another run"];
   return told([

@@ -2,14 +2,14 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deflateRawSync } from "node:zlib";
+import { crc32, deflateRawSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSubmission } from "../../src/grader/archive/submission";
 import { readZip, writeZip } from "../../src/grader/archive/zip";
 import { templateOf } from "../../src/grader/authoring/release";
 import { marksCsv } from "../../src/grader/grading/marks";
 import { refused } from "../../src/grader/grading/result";
-import { resultName } from "../../src/grader/queue/job";
+import { folderOf, printable, resultName, studentOf } from "../../src/grader/archive/names";
 import { smallAssignment } from "./assignments";
 
 const assignment = smallAssignment();
@@ -20,6 +20,8 @@ interface Entry {
   readonly content?: Uint8Array;
   readonly mode?: number;
   readonly flags?: number;
+  readonly crc?: number;
+  readonly claimedSize?: number;
 }
 
 /** A zip archive written byte by byte: libraries do not write bad ones. */
@@ -27,14 +29,15 @@ function zip(...entries: Entry[]): Buffer {
   const local: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
-  for (const { name, content = Buffer.from("x"), mode = 0o100644, flags = 0 } of entries) {
+  for (const { name, content = Buffer.from("x"), mode = 0o100644, flags = 0, crc, claimedSize } of entries) {
     const packed = deflateRawSync(content);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(flags, 2);
     common.writeUInt16LE(8, 4);
+    common.writeUInt32LE(crc ?? crc32(content), 10);
     common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(content.length, 18);
+    common.writeUInt32LE(claimedSize ?? content.length, 18);
     common.writeUInt16LE(Buffer.byteLength(name), 22);
     const head = Buffer.concat([Buffer.from("PK\x03\x04"), common, Buffer.from(name), packed]);
     const rest = Buffer.alloc(14);
@@ -85,6 +88,8 @@ describe("a submission", () => {
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  const named = (name: unknown): string =>
+    JSON.stringify({ ...templateOf(assignment), metadata: { dnn_lab: { assignment: { name } } } });
   const other = JSON.stringify({
     ...templateOf(assignment),
     metadata: { dnn_lab: { assignment: { name: "letters" } } },
@@ -95,7 +100,20 @@ describe("a submission", () => {
     ["is JSON without cells", "a.ipynb", "{}", /no list of cells/],
     ["has cells that are none", "a.ipynb", '{"nbformat":4,"cells":[null]}', /cells that are none/],
     ["is of an old format", "a.ipynb", '{"nbformat":3,"cells":[]}', /format 3, expected 4/],
-    ["is of another assignment", "a.ipynb", other, /another assignment, 'letters', expected 'numbers'/],
+    [
+      "j01: has an object as its format",
+      "a.ipynb",
+      '{"nbformat":{"toString":null},"cells":[]}',
+      /format {"toString":null}/,
+    ],
+    ["j02: has an object as its assignment", "a.ipynb", named({ toString: 1 }), /another assignment, {"toString":1}/],
+    [
+      "j03: has escape sequences as its assignment",
+      "a.ipynb",
+      named("\u001b[2J\u0007"),
+      /assignment, "\\u001b\[2J\\u0007"/,
+    ],
+    ["is of another assignment", "a.ipynb", other, /another assignment, "letters", expected "numbers"/],
     ["is too large", "a.ipynb", Buffer.alloc(2_000_001, 32), /too large: 2.0 MB, at most 2 MB/],
     ["is a damaged archive", "a.zip", Buffer.from("PK\x03\x04 and no more"), /archive is damaged/],
     ["is an archive without a notebook", "a.zip", zip({ name: "a.txt" }), /has no notebook/],
@@ -105,18 +123,44 @@ describe("a submission", () => {
     ["leads outside from the root", "a.zip", zip(work, { name: "/tmp/x" }), /leads outside/],
     ["leads outside as on Windows", "a.zip", zip(work, { name: "..\\x" }), /leads outside/],
     ["brings packages", "a.zip", zip(work, { name: "node_modules/dnn-lab/index.js" }), /leave it out/],
+    ["z12: brings packages behind a dot", "a.zip", zip(work, { name: "./node_modules/x/index.js" }), /leave it out/],
+    ["brings packages further down", "a.zip", zip(work, { name: "hw/node_modules/x.js" }), /leave it out/],
+    [
+      "z09: has a file that is a folder too",
+      "a.zip",
+      zip(work, { name: "data" }, { name: "data/x.csv" }),
+      /'data' as a file and as a folder/,
+    ],
+    [
+      "z10: has a name that no file can have",
+      "a.zip",
+      zip(work, { name: "ü".repeat(150) }),
+      /name that cannot be used/,
+    ],
+    [
+      "z16: has content that its checksum denies",
+      "a.zip",
+      zip(work, { name: "f.txt", crc: 1 }),
+      /"f.txt" in its archive is damaged/,
+    ],
+    [
+      "has another size than it says",
+      "a.zip",
+      zip(work, { name: "f.txt", claimedSize: 9 }),
+      /"f.txt" in its archive is damaged/,
+    ],
+    ["claims four gigabytes", "a.zip", zip(work, { name: "f.txt", claimedSize: 0xffffffff }), /damaged/],
     ["has a link", "a.zip", zip(work, { name: "data", mode: 0o120777 }), /a link or another special file/],
     ["has a device", "a.zip", zip(work, { name: "data", mode: 0o020666 }), /a link or another special file/],
     ["has control characters in a name", "a.zip", zip(work, { name: "a\nb" }), /name that cannot be used/],
-    ["has a file twice", "a.zip", zip(work, work), /two files 'notebook.ipynb'/],
+    ["has a file twice", "a.zip", zip(work, work), /Duplicate entry name "notebook.ipynb"/],
     [
       "unpacks to too much",
       "a.zip",
       zip(work, { name: "big", content: Buffer.alloc(50_000_000) }),
       /more than 2 MB unpacked/,
     ],
-    ["has shell characters in its name", "$(touch x); a.ipynb", notebook, /characters other than letters/],
-    ["has a name that looks like an option", "-rf.ipynb", notebook, /characters other than letters/],
+    ["says nobody's name", "\u200e .ipynb", notebook, /nobody's name/],
   ])("is refused when it %s", (_, name, content, reason) => {
     expect(() => readSubmission(handIn(name, content), assignment)).toThrow(reason);
   });
@@ -128,10 +172,98 @@ describe("a submission", () => {
     expect(() => readSubmission(join(folder, "folder"), assignment)).toThrow(/link or another special file/);
   });
 
-  it("has results under a name that is safe, whatever its own is", () => {
-    expect(resultName("/in/ada.lovelace@uni.zip")).toBe("ada.lovelace@uni");
-    for (const name of ["..", "a b", "$(x)", "-rf"])
-      expect(resultName(`/in/${name}.zip`)).toMatch(/^refused-[0-9a-f]{12}$/);
+  it.each(["Zoë", "李", "O'Neil", "Ada Lovelace", "ada.lovelace@uni", "$(touch x); a", "-rf", "=1+1", "علي"])(
+    "may be of anybody: %s",
+    (name) => {
+      const path = handIn(`${name}.ipynb`, notebook);
+      expect(readSubmission(path, assignment).student).toBe(name);
+      expect(folderOf(name)).toBe(name);
+    },
+  );
+
+  it("is known by one name, however it is written", () => {
+    expect(studentOf("/in/Zoe\u0308.zip")).toBe("Zo\u00eb");
+    expect(studentOf("/in/ Ada  Lovelace .IPYNB")).toBe("Ada Lovelace");
+    expect(studentOf("/in/\u202eada\u001b[31m.zip")).toBe("ada[31m");
+    expect(resultName("/in/\u0007.zip")).toMatch(/^nameless-[0-9a-f]{12}$/);
+    expect(printable("a\r\nb\u001b]0;x\u0007\u202e")).toBe("a b]0;x");
+  });
+
+  it("has results in a folder that is no file of ours, and nobody else's", () => {
+    const names = [
+      "marks.csv",
+      "manual.csv",
+      "index.html",
+      "summary.json",
+      ".queue",
+      "..",
+      ".",
+      "~x",
+      "~~x~",
+      "a?b",
+      "a%3Fb",
+      "b.",
+    ];
+    const folders = [...names, "x".repeat(300), `${"x".repeat(300)}y`].map(folderOf);
+    for (const folder of folders) {
+      expect(folder).not.toMatch(/^\.|[./]$|\.(csv|html|json)$|[?/]/);
+      expect(Buffer.byteLength(folder)).toBeLessThan(230);
+    }
+    expect(new Set(folders).size).toBe(folders.length);
+  });
+
+  it("z01, z02: may bring what Macs and editors add of their own", () => {
+    const litter = [
+      "__MACOSX/._ada.ipynb",
+      "hw/.ipynb_checkpoints/ada-checkpoint.ipynb",
+      "hw/.DS_Store",
+      "hw/._ada.ipynb",
+    ];
+    const archive = zip(
+      { name: "hw/" },
+      { name: "hw/ada.ipynb", content: notebook },
+      ...litter.map((name) => ({ name })),
+      { name: "hw/data/x.csv" },
+    );
+    expect([...readSubmission(handIn("mac.zip", archive), assignment).files.keys()]).toEqual(["data/x.csv"]);
+  });
+
+  it("z13, z26: may be made by Windows, with backslashes and capital letters", () => {
+    const archive = zip({ name: "hw\\ADA.IPYNB", content: notebook }, { name: "hw\\data\\mine.csv" });
+    expect([...readSubmission(handIn("windows.zip", archive), assignment).files.keys()]).toEqual(["data/mine.csv"]);
+  });
+
+  it("c10, c13, c14: reads metadata and letters as far as they can be read", () => {
+    const cells = [
+      { cell_type: "code", source: ["a\r\n", "b \ud83d"], metadata: { tags: "hide" } },
+      { cell_type: "code", source: "\udc00 \ud83d\ude00", metadata: { tags: { a: 1 }, nbgrader: [] } },
+      { cell_type: "markdown", source: "x", metadata: null, outputs: 3 },
+    ];
+    const path = handIn("odd.ipynb", JSON.stringify({ nbformat: 4, metadata: 7, cells }));
+    expect(readSubmission(path, assignment).notebook.cells).toEqual([
+      { cell_type: "code", source: "a\nb \ufffd", metadata: {} },
+      { cell_type: "code", source: "\ufffd \ud83d\ude00", metadata: {} },
+      { cell_type: "markdown", source: "x", metadata: {} },
+    ]);
+  });
+
+  it.each([
+    ["null", undefined],
+    ["[1]", undefined],
+    ["{", undefined],
+    ['{"metrics":null,"facts":{"data":[null,3,{"name":{}}]}}', { metrics: {}, facts: { data: [] } }],
+    [
+      '{"metrics":{"a":1,"b":{}},"facts":{"data":[{"name":"x","fingerprint":{"toString":1}}]}}',
+      { metrics: { a: 1 }, facts: { data: [{ name: "x", source: "", fingerprint: "" }] } },
+    ],
+  ])("j16: takes claims for what they are: %s", (text, claimed) => {
+    const archive = writeZip(
+      new Map([
+        ["notebook.ipynb", notebook],
+        ["results.json", Buffer.from(text)],
+      ]),
+    );
+    expect(readSubmission(handIn("claims.zip", archive), assignment).claimed).toEqual(claimed);
   });
 
   it("does not believe what an archive says of a size", () => {

@@ -203,9 +203,8 @@ describe("a submitted notebook", () => {
     const { notebook: prepared } = prepare(steered, assignment);
     expect(prepared.metadata).toEqual({ kernelspec: assignment.notebook.metadata.kernelspec });
     expect(prepared.cells.some(({ metadata }) => metadata.tags?.includes("skip-execution"))).toBe(false);
-    expect(() => prepare({ ...notebook, cells: [...notebook.cells, notebook.cells[3]!] }, assignment)).toThrow(
-      /two of its cells/,
-    );
+    const { notes } = prepare({ ...notebook, cells: [...notebook.cells, notebook.cells[3]!] }, assignment);
+    expect(notes.join()).toMatch(/more than one cell/);
     expect(() => prepare({ ...notebook, cells: [cell("code", "1")] }, assignment)).toThrow(
       /none of the cells of the assignment/,
     );
@@ -228,5 +227,47 @@ describe("case-studies/training-deep-networks", () => {
     const given = JSON.stringify(readNotebook(join(folder, "template", "training-deep-networks.ipynb")));
     for (const { check } of assignment.cells)
       for (const { name, hidden } of check?.tests ?? []) expect(given.includes(name)).toBe(!hidden);
+  });
+});
+
+describe("a marker with a slip", () => {
+  const hiding = (line: string) =>
+    checks("q", 1, `check("q", ({ test }) => {\n  test("a", 1, "x", Boolean);\n  ${line}\n});`);
+
+  it.each([
+    ...[
+      "// BEGIN HIDDEN TEST",
+      "// begin hidden tests",
+      "// BEGIN HIDDEN TESTS:",
+      "# BEGIN HIDEN TESTS",
+      "BEGIN HIDDEN TESTS",
+    ],
+    ...[
+      "// BEGIN_HIDDEN_TESTS",
+      "/* BEGIN HIDDEN TESTS */",
+      "f(); // BEGIN HIDDEN TESTS",
+      "// END HIDDEN TEST",
+      "<!-- Begin Solution -->",
+    ],
+    ...["// BEGINN SOLUTION", "### BEGIN MARK SCHEME"],
+  ])("stops authoring: %s", (line) => {
+    expect(() => withCells(hiding(line))).toThrow(/cell q: .* reads like a marker and is none/);
+  });
+
+  it.each([
+    "// the hidden side of tests",
+    "// begin with the solution of x",
+    "const solution = 1;",
+    "// the test ends here",
+  ])("is not every line with such words: %s", (line) =>
+    expect(() => withCells(hiding(line))).not.toThrow(/reads like a marker/),
+  );
+});
+
+describe("the template", () => {
+  it("carries no parameters of the grader's", () => {
+    const own = assignmentOf(sourceNotebook(sourceCells(), { ...settings, parameters: { n: 4321 } }));
+    expect(JSON.stringify(templateOf(own))).not.toContain("4321");
+    expect(JSON.stringify(templateOf(own).metadata)).not.toContain('"parameters"');
   });
 });

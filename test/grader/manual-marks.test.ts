@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { feedbackHtml } from "../../src/grader/feedback/html";
-import { givenByHand, ManualMarks, notMarkedYet } from "../../src/grader/grading/manual-marks";
+import { ManualMarks, givenByHand, notMarkedYet } from "../../src/grader/grading/manual-marks";
 import { marksCsv } from "../../src/grader/grading/marks";
 import type { Graded } from "../../src/grader/grading/result";
 import { writeSummary } from "../../src/grader/queue/summary";
@@ -38,14 +38,40 @@ const filled = (lines: string) => writeFileSync(path, `student,cell,max_points,p
 describe("the table of marks", () => {
   it("has a row for each answer, and keeps what was filled in, in whatever order", () => {
     ManualMarks.read(path).write([graded("bob"), graded("ada")]);
+    const [seen, why] = ["967538f2610e", "e3b0c44298fc"];
     expect(readFileSync(path, "utf8")).toBe(
-      "student,cell,max_points,points,comment\nada,seen,3,,\nada,why,2,,\nbob,seen,3,,\nbob,why,2,,\n",
+      `student,cell,answer,max_points,points,comment,note\nada,seen,${seen},3,,,\nada,why,${why},2,,,\nbob,seen,${seen},3,,,\nbob,why,${why},2,,,\n`,
     );
     filled('bob,seen,3,2.5,"Good, but why?"\ngone,seen,3,1,\nada,seen,3,0,\n');
     ManualMarks.read(path).write([graded("ada"), graded("bob")]);
     expect(readFileSync(path, "utf8").split("\n").slice(1)).toEqual([
-      ...["ada,seen,3,0,", "ada,why,2,,", 'bob,seen,3,2.5,"Good, but why?"', "bob,why,2,,", "gone,seen,3,1,", ""],
+      ...[`ada,seen,${seen},3,0,,`, `ada,why,${why},2,,,`, `bob,seen,${seen},3,2.5,"Good, but why?",`],
+      ...[`bob,why,${why},2,,,`, "gone,seen,,3,1,,", ""],
     ]);
+  });
+
+  it("belongs to the version of the answer that was marked, and keeps the others", () => {
+    filled("ada,seen,3,2,good\n");
+    ManualMarks.read(path).write([graded("ada")]);
+    const changed = graded("ada", [{ ...answers[0]!, answer: "Cubes grow faster." }]);
+    const read = ManualMarks.read(path);
+    expect(read.appliedTo(graded("ada")).manual[0]).toMatchObject({ given: 2, comment: "good" });
+    const again = read.appliedTo(changed);
+    expect([givenByHand(again), notMarkedYet(again), again.manual[0]!.changed]).toEqual([0, 1, true]);
+    expect(feedbackHtml(again, "Numbers")).toContain("changed since it was marked, to be marked again");
+    expect(feedbackHtml(again, "Numbers")).not.toContain("<p>good</p>");
+    read.write([changed]);
+    const rows = readFileSync(path, "utf8");
+    expect(rows).toMatch(/ada,seen,\w+,3,2,good,an earlier answer\nada,seen,\w+,3,,,changed since it was marked\n/);
+    expect(ManualMarks.read(path).appliedTo(graded("ada")).manual[0]).toMatchObject({ given: 2 });
+  });
+
+  it("has students whose names look like formulas, and gives them back", () => {
+    ManualMarks.read(path).write([graded("=1+1")]);
+    expect(readFileSync(path, "utf8")).toContain("\n'=1+1,seen,");
+    const filledIn = readFileSync(path, "utf8").replace(/('=1\+1,seen,\w+,3),,/, "$1,3,");
+    writeFileSync(path, filledIn);
+    expect(givenByHand(ManualMarks.read(path).appliedTo(graded("=1+1")))).toBe(3);
   });
 
   it("is read from a spreadsheet with semicolons, decimal commas and a byte order mark", () => {
@@ -112,15 +138,15 @@ describe("the summary", () => {
   it("of one late student keeps the class, leaves out another assignment's, and brings marks and feedback up to date", () => {
     stored("ada", graded("ada"));
     stored("bob", graded("bob"));
-    stored("old", { ...graded("old"), digest: "another" });
+    stored("old", { ...graded("old"), assignment: "another" });
     filled("ada,why,2,1,neat\n");
-    const results = writeSummary(batch(["bob"]), folder, {});
+    const { results } = writeSummary(batch(["bob"]), folder, {});
     expect(results.map(({ student }) => student)).toEqual(["bob"]);
     const marks = readFileSync(join(folder, "marks.csv"), "utf8");
     expect(marks).toMatch(/,ada,,,,11,0,11,17\n.*,bob,,,,10,0,10,17\n$/s);
     expect(marks).not.toContain("old");
     expect(readFileSync(join(folder, "ada", "feedback.html"), "utf8")).toContain("neat");
     expect(readFileSync(join(folder, "index.html"), "utf8")).toContain("2 answers to be marked by a person");
-    expect(readFileSync(path, "utf8")).toContain("bob,seen,3,,");
+    expect(readFileSync(path, "utf8")).toMatch(/bob,seen,\w+,3,,/);
   });
 });

@@ -10,7 +10,6 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { execFile, spawn } from "node:child_process";
@@ -21,8 +20,9 @@ import { promisify } from "node:util";
 import { Queue } from "bullmq";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readAssignment } from "../../src/grader/assignment/assignment";
-import { doJob, jobFor, latestOfEach, storedResult, submissionsIn, type GradingJob } from "../../src/grader/queue/job";
-import { connect, enqueue, QUEUE, type QueuedJob } from "../../src/grader/queue/broker";
+import { type GradingJob, doJob, jobFor, storedResult, submissionsIn } from "../../src/grader/queue/job";
+import { QUEUE, type QueuedJob, enqueue } from "../../src/grader/queue/broker";
+import { connect } from "../../src/grader/queue/connection";
 import { runFleet } from "../../src/grader/queue/fleet";
 import { runLocally } from "../../src/grader/queue/local";
 import { isAlive, scratchFolder, sweepScratch } from "../../src/grader/queue/scratch";
@@ -72,17 +72,6 @@ describe("a job", () => {
     const signal = AbortSignal.abort("interrupted");
     await expect(doJob(ada!, { containment: noContainment, signal })).rejects.toThrow(/interrupted/);
     expect(storedResult(ada!)).toBeUndefined();
-  });
-});
-
-describe("several files of one student", () => {
-  it("count once: the latest", () => {
-    const paths = ["ada.ipynb", "ada.zip", "bob.ipynb"].map((name) => join(folder, name));
-    for (const [i, path] of paths.entries()) {
-      writeFileSync(path, "");
-      utimesSync(path, 1000 + i, 1000 + i);
-    }
-    expect(latestOfEach(paths)).toEqual({ kept: [paths[1], paths[2]], earlier: [paths[0]] });
   });
 });
 
@@ -149,8 +138,8 @@ describe.skipIf(server === undefined)("the queue on Redis", () => {
     try {
       await enqueue(queue, jobs, { sandbox: false, attempts: 1 });
       await enqueue(queue, [jobs[2]!], { sandbox: false, attempts: 1, priority: 1 });
-      const script = join(__dirname, "..", "..", "src", "grader", "dist", "cli", "grader.js");
-      const args = [script, "worker", "--redis", address, "--idle", "3"];
+      const script = join(__dirname, "..", "..", "dist", "scripts", "submissions.js");
+      const args = [script, "worker", "--redis", address, "--idle", "3", "--folder", folder, "--no-sandbox"];
       const { stdout } = await promisify(execFile)(process.execPath, args);
       const order = stdout
         .trim()

@@ -208,7 +208,7 @@ describe("the command", () => {
     });
     expect(readFileSync(path, "utf8")).toBe(before);
     expect(await command("clean", path)).toMatchObject({ code: 0, stdout: expect.stringContaining("cleaned") });
-    expect(readNotebook(path)).toMatchObject({ cells: [{ source: ["1"], outputs: [], execution_count: null }] });
+    expect(readNotebook(path)).toMatchObject({ cells: [{ source: "1  ", outputs: [], execution_count: null }] });
     expect(readNotebook(path).metadata).not.toHaveProperty("papermill");
     expect(await command("clean", "--check", path)).toMatchObject({ code: 0 });
   });

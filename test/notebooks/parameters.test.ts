@@ -82,3 +82,25 @@ describe("profileOf", () => {
     expect(() => profileOf(with_, "fast")).toThrow("has no profile 'fast', but 'full', 'quick'");
   });
 });
+
+describe("notebooks that papermill knows", () => {
+  it("params-injected: values given now take the place of those of an earlier run", () => {
+    const cells = [
+      code("const epochs = 1;", ["parameters"]),
+      code("const epochs = 7;", ["injected-parameters"]),
+      code("epochs"),
+    ];
+    const { cells: changed } = withParameters(notebook(cells), { epochs: "3" });
+    expect(changed.map(({ source }) => source)).toEqual([
+      "let   epochs = 1;\nvoid (epochs = 3);",
+      "// The parameters are given from outside.",
+      "epochs",
+    ]);
+  });
+
+  it("params-py-nolanguage: are Python's where the kernel's name says so alone", () => {
+    const made = notebook([code("epochs = 1", ["parameters"])]);
+    const bare = { ...made, metadata: { kernelspec: { name: "python3", display_name: "Python 3" } } };
+    expect(withParameters(bare, { epochs: "3" }).cells[0].source).toBe("epochs = 1\nepochs = 3");
+  });
+});

@@ -1,6 +1,7 @@
 /** `check("q1")` in a student's notebook: runs the visible tests where the student works, and prints what they say. */
 import { show } from "../check";
 import { verdictOf } from "./judges";
+import { plainValue } from "./plain-value";
 import { sumOfPoints, testsOf, valueFor, type Definition, type Test } from "./tests";
 
 const known = new Map<string, readonly Test[]>();
@@ -41,7 +42,8 @@ export async function check(id: string, define?: Definition): Promise<boolean> {
 async function tried(test: Test): Promise<string | typeof PASSED> {
   const values: Record<string, unknown> = {};
   try {
-    for (const [name, expression] of Object.entries(test.expressions)) values[name] = plain(await evaluate(expression));
+    for (const [name, expression] of Object.entries(test.expressions))
+      values[name] = plainValue(await inTime(evaluate(expression)));
   } catch (error) {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
@@ -49,16 +51,19 @@ async function tried(test: Test): Promise<string | typeof PASSED> {
   return verdict === true ? PASSED : verdict;
 }
 
+/** The grader waits no longer for an expression. */
+const PATIENCE_MS = 10_000;
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("the expression took too long")), PATIENCE_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** An indirect eval sees the notebook's top-level names, which no module can import. */
 function evaluate(expression: string): Promise<unknown> {
   const run = (0, eval)(`(async () => (${expression}\n))`) as () => Promise<unknown>;
   return run();
-}
-
-/** As the grader sees values: without methods, typed arrays as arrays. */
-function plain(value: unknown): unknown {
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return [...(value as unknown as Iterable<unknown>)];
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
 }

@@ -1,6 +1,6 @@
 /** What a check cell says: `check("q1", ({ test, near }) => { test("…", 2, "f(0)", near(1)); … })`. */
-import { checkNumber, show } from "../check";
-import { judges, type Judge } from "./judges";
+import { checkBoolean, checkNumber, show } from "dnn-lab-core/check";
+import { type Judge, judges } from "dnn-lab-core/checks/judges";
 
 /** One thing that is looked at. */
 export interface Test {
@@ -14,11 +14,18 @@ export interface Test {
   readonly hidden: boolean;
   /** Shown when the test fails. */
   readonly hint?: string;
+  /** Whether all of the expressions is computed in the kernel. */
+  readonly kernel: boolean;
 }
 
 export interface TestOptions {
   /** Shown when the test fails. */
   hint?: string;
+  /**
+   * Has the kernel compute the whole expression (default: it says what only it can say, and the rest is computed by whoever judges).
+   * A program can replace what computes in its own process, so its word is all there is.
+   */
+  kernel?: boolean;
 }
 
 /**
@@ -50,7 +57,7 @@ export function testsOf(id: string, define: Definition, isHidden: () => boolean 
   const owner = `check '${id}'`;
   define({
     ...judges,
-    test(name, points, expression, judge, { hint } = {}) {
+    test(name, points, expression, judge, { hint, kernel = false } = {}) {
       if (typeof name !== "string" || name.trim() === "")
         throw new TypeError(`${owner}: a test needs a name that says what should be so, received ${show(name)}.`);
       if (tests.some((each) => each.name === name)) throw new TypeError(`${owner}: two tests are named ${show(name)}.`);
@@ -58,7 +65,16 @@ export function testsOf(id: string, define: Definition, isHidden: () => boolean 
       if (typeof judge !== "function")
         throw new TypeError(`${owner}: ${show(name)} needs a judge such as near(0.1), received ${show(judge)}.`);
       const expressions = typeof expression === "string" ? { "": expression } : expression;
-      tests.push({ name, points, expressions, judge, hidden: isHidden(), ...(hint === undefined ? {} : { hint }) });
+      checkBoolean(owner, `kernel of ${show(name)}`, kernel);
+      tests.push({
+        name,
+        points,
+        expressions,
+        judge,
+        hidden: isHidden(),
+        kernel,
+        ...(hint === undefined ? {} : { hint }),
+      });
     },
   });
   return tests;

@@ -1,12 +1,13 @@
 /** Zip archives of unknown origin: what is in them, checked entry by entry before anything is unpacked. */
-import { inflateRawSync } from "node:zlib";
+import { crc32, inflateRawSync } from "node:zlib";
 import { RefusedError } from "./refused-error";
+import { isLitter, pathIn } from "./zip-paths";
 
 /** What we use of `adm-zip`, which comes without types. */
 interface ZipEntry {
   readonly rawEntryName: Buffer;
   readonly attr: number;
-  readonly header: { readonly flags: number; readonly method: number };
+  readonly header: { readonly flags: number; readonly method: number; readonly crc: number; readonly size: number };
   getCompressedData(): Buffer;
 }
 interface Zip {
@@ -29,69 +30,72 @@ const FOLDER = 0o040000;
 export const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
 /**
- * The files of an archive by path, in memory.
+ * The files of an archive by path, in memory. What file managers add of their own (`__MACOSX`, `.DS_Store`, checkpoints) is
+ * left out.
  * @throws RefusedError for what is damaged, encrypted, leads outside, is a link, or is more than `limitBytes` unpacked
  */
 export function readZip(bytes: Uint8Array, limitBytes: number): Map<string, Uint8Array> {
   const entries = entriesOf(bytes);
-  if (entries.length > MOST_ENTRIES) throw new RefusedError(`its archive has more than ${MOST_ENTRIES} files`);
   const files = new Map<string, Uint8Array>();
   let left = limitBytes;
   for (const entry of entries) {
-    const name = checkedName(entry);
-    if (name === undefined) continue;
-    const content = unpacked(entry, name, left, limitBytes);
-    if (files.has(name)) throw new RefusedError(`its archive has two files '${name}'`);
+    const path = checkedPath(entry);
+    if (path === undefined || isLitter(path)) continue;
+    const content = unpacked(entry, path, left, limitBytes);
+    if (files.has(path)) throw new RefusedError(`its archive has two files '${path}'`);
     left -= content.byteLength;
-    files.set(name, content);
+    files.set(path, content);
+  }
+  for (const path of files.keys()) {
+    const parts = path.split("/");
+    const file = parts
+      .slice(1)
+      .map((_, i) => parts.slice(0, i + 1).join("/"))
+      .find((above) => files.has(above));
+    if (file !== undefined) throw new RefusedError(`its archive has '${file}' as a file and as a folder`);
   }
   return files;
 }
 
 function entriesOf(bytes: Uint8Array): ZipEntry[] {
+  let entries: ZipEntry[];
   try {
-    return new Zip(Buffer.from(bytes)).getEntries();
+    entries = new Zip(Buffer.from(bytes)).getEntries();
   } catch (error) {
-    throw new RefusedError(`its archive is damaged (${(error as Error).message})`);
+    // The library throws texts too.
+    throw new RefusedError(`its archive is damaged (${error instanceof Error ? error.message : String(error)})`);
   }
+  if (entries.length > MOST_ENTRIES) throw new RefusedError(`its archive has more than ${MOST_ENTRIES} files`);
+  return entries;
 }
 
 /** The path of an entry; undefined for a folder. */
-function checkedName(entry: ZipEntry): string | undefined {
-  // The bytes themselves: libraries are helpful, and turn '..' and '\' into something else.
-  const name = entry.rawEntryName.toString("utf8");
-  const shown = JSON.stringify(name.slice(0, 80));
+function checkedPath(entry: ZipEntry): string | undefined {
+  const { path, isFolder, shown } = pathIn(entry.rawEntryName);
   const type = (entry.attr >>> 16) & TYPE_MASK;
   if (type !== 0 && type !== REGULAR && type !== FOLDER)
     throw new RefusedError(`its archive has a link or another special file, ${shown}`);
   if (entry.header.flags & ENCRYPTED) throw new RefusedError("its archive is encrypted: hand it in without a password");
-  const parts = name.split("/");
-  const outside = name.startsWith("/") || /^[a-z]:/i.test(name) || name.includes("\\") || parts.includes("..");
-  if (outside) throw new RefusedError(`its archive has a path that leads outside, ${shown}`);
-  if (parts[0] === "node_modules") throw new RefusedError("its archive has a folder node_modules: leave it out");
-  // eslint-disable-next-line no-control-regex
-  if (/[\x00-\x1f\x7f]/.test(name) || name.length > 200 || name === "")
-    throw new RefusedError(`its archive has a file with a name that cannot be used, ${shown}`);
-  return name.endsWith("/") ? undefined : parts.filter((part) => part !== "" && part !== ".").join("/");
+  return isFolder ? undefined : path;
 }
 
-function unpacked(entry: ZipEntry, name: string, left: number, limit: number): Uint8Array {
-  const tooLarge = new RefusedError(`it is too large: more than ${limit / 1e6} MB unpacked`);
-  const packed = entry.getCompressedData();
-  const { method } = entry.header;
+function unpacked(entry: ZipEntry, path: string, left: number, limit: number): Uint8Array {
+  const { method, crc, size } = entry.header;
+  const damaged = new RefusedError(`the file ${JSON.stringify(path)} in its archive is damaged: zip it again`);
   if (method !== STORED && method !== DEFLATED)
     throw new RefusedError(`its archive uses a compression that is not known (method ${method})`);
-  if (method === STORED) {
-    if (packed.byteLength > left) throw tooLarge;
-    return packed;
-  }
+  let content: Uint8Array;
   try {
+    const packed = entry.getCompressedData();
     // What the archive says of the size is not believed.
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, left) });
+    content = method === STORED ? packed : inflateRawSync(packed, { maxOutputLength: Math.max(1, left) });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge;
-    throw new RefusedError(`the file ${JSON.stringify(name)} in its archive is damaged`);
+    if ((error as NodeJS.ErrnoException | null)?.code !== "ERR_BUFFER_TOO_LARGE") throw damaged;
+    throw new RefusedError(`it is too large: more than ${limit / 1e6} MB unpacked`);
   }
+  if (content.byteLength > left) throw new RefusedError(`it is too large: more than ${limit / 1e6} MB unpacked`);
+  if (content.byteLength !== size || crc32(content) !== crc >>> 0) throw damaged;
+  return content;
 }
 
 /** An archive of files by path. */

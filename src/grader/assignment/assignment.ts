@@ -3,19 +3,20 @@ import { createHash } from "node:crypto";
 import { checkNumber, checkOptions } from "dnn-lab-core/check";
 import {
   type Cell,
+  type Notebook,
+  type Parameters,
   joined,
   kernelOf,
   languageOf,
-  type Notebook,
-  type Parameters,
   readNotebook,
   settingsOf,
+  withParameters,
 } from "dnn-lab-notebooks";
-import { AuthoringError, cellsById, graderOf, isRestored, roleOf, type CellRole } from "./grader-cell";
-import { hasRegion, withoutMarkers, withoutRegions } from "./regions";
-import { checkCellOf, isCheckCall, type CheckCell } from "./definition";
+import { AuthoringError, type CellRole, cellsById, graderOf, isRestored, roleOf } from "./grader-cell";
+import { hasRegion, misspeltMarker, withoutMarkers, withoutRegions } from "./regions";
+import { type CheckCell, checkCellOf, isCheckCall } from "./definition";
 import { sumOfPoints } from "dnn-lab-core/checks/tests";
-import { readQuality, type QualityRule } from "./quality-rules";
+import { type QualityRule, readQuality } from "./quality-rules";
 
 /** What a submission may use. Times in seconds, sizes in MB (10⁶ bytes). */
 export interface Limits {
@@ -41,6 +42,7 @@ export const defaultLimits: Limits = {
 export interface AssignmentCell {
   readonly id: string;
   readonly role: CellRole;
+  readonly cellType: Cell["cell_type"];
   /** Greatest number of points; 0 for cells without. */
   readonly points: number;
   /** As the student gets it, where the teacher's version is put back. */
@@ -60,6 +62,8 @@ export interface Assignment {
   readonly limits: Limits;
   /** Values for the cell tagged `parameters`, when it is graded. */
   readonly parameters: Parameters;
+  /** The `grade_id` of that cell, which is the teacher's own. */
+  readonly parametersCell: string | undefined;
   /** The bare template may earn at most this share of the points. */
   readonly templateShare: number;
   /** Points that the grader gives. */
@@ -90,11 +94,11 @@ export function assignmentOf(notebook: Notebook, { published = false } = {}): As
   const settings = settingsOf(notebook.metadata).assignment as Record<string, unknown> | undefined;
   if (!settings) throw new AuthoringError("the notebook's metadata have no dnn_lab.assignment, at least { name }");
   checkOptions("dnn_lab.assignment", settings, settingNames);
-  const { name, title = name, parameters = {}, templateShare = 0.2 } = settings;
+  const { name, title = name, templateShare = 0.2 } = settings;
   if (typeof name !== "string" || !/^[a-z0-9][\w-]*$/i.test(name))
     throw new AuthoringError("dnn_lab.assignment.name must be letters, digits, - and _");
+  if (!published) for (const cell of notebook.cells) checkRegions(cell);
   const cells = [...cellsById(notebook.cells)].map(([id, cell]) => assignmentCell(id, cell, published));
-  for (const cell of notebook.cells) checkRegions(cell);
   const quality = readQuality(settings.quality ?? []);
   const manual = cells.filter(({ role }) => role === "manual" || role === "task");
   const checks = cells.filter(({ role }) => role === "check");
@@ -104,7 +108,7 @@ export function assignmentOf(notebook: Notebook, { published = false } = {}): As
     kernel: kernelOf(notebook) ?? "tslab",
     language: languageOf(notebook),
     limits: readLimits(settings.limits ?? {}),
-    parameters: Object.fromEntries(Object.entries(parameters as object).map(([key, v]) => [key, JSON.stringify(v)])),
+    ...parametersOf(notebook, settings.parameters ?? {}),
     templateShare: checkNumber("dnn_lab.assignment", "templateShare", templateShare, { min: 0, max: 1 }),
     points: sumOfPoints(checks) + sumOfPoints(quality),
     manualPoints: sumOfPoints(manual),
@@ -124,7 +128,36 @@ function assignmentCell(id: string, cell: Cell, published: boolean): AssignmentC
       `check cell ${id}: its tests are worth ${sum} points together, its metadata say ${points}`,
     );
   const shown = { ...cell, source: withoutRegions(source, "HIDDEN TESTS"), ...cleared(cell) };
-  return { id, role, points: published ? sum : points, check, restored: isRestored(cell) ? shown : undefined };
+  return {
+    id,
+    role,
+    cellType: cell.cell_type,
+    points: published ? sum : points,
+    check,
+    restored: isRestored(cell) ? shown : undefined,
+  };
+}
+
+/** The grader's values for the parameters, and the one cell that takes them: the teacher's, so that no student has another. */
+function parametersOf(notebook: Notebook, given: unknown): Pick<Assignment, "parameters" | "parametersCell"> {
+  const fail = (why: string, cause?: unknown): never => {
+    throw new AuthoringError(`dnn_lab.assignment.parameters: ${why}`, { cause });
+  };
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return fail("must be an object of values");
+  const parameters = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, JSON.stringify(value)]));
+  if (Object.keys(parameters).length === 0) return { parameters, parametersCell: undefined };
+  const cell = notebook.cells.find((each) => each.cell_type === "code" && each.metadata?.tags?.includes("parameters"));
+  if (cell === undefined) return fail("no code cell is tagged 'parameters'");
+  if (roleOf(cell) !== "given")
+    return fail(
+      "the cell tagged 'parameters' must be read-only (locked, with a grade_id), so that it is the grader's own",
+    );
+  try {
+    withParameters(notebook, parameters);
+  } catch (error) {
+    return fail((error as Error).message, error);
+  }
+  return { parameters, parametersCell: graderOf(cell)!.grade_id };
 }
 
 /** A test cell as nbgrader has them: it must run without an error. What it hides would have to run in the student's kernel. */
@@ -141,6 +174,12 @@ function checkRegions(cell: Cell): void {
   const role = roleOf(cell);
   const source = joined(cell.source);
   const where = graderOf(cell)?.grade_id ?? `that begins with '${source.split("\n")[0]!.slice(0, 40)}'`;
+  const misspelt = misspeltMarker(source);
+  if (misspelt !== undefined)
+    throw new AuthoringError(
+      `cell ${where}: '${misspelt.trim().slice(0, 60)}' reads like a marker and is none, so that students would get what it is to hide; ` +
+        "markers stand alone in a line: // BEGIN SOLUTION, // END SOLUTION, // BEGIN HIDDEN TESTS, // END HIDDEN TESTS",
+    );
   if (hasRegion(source, "SOLUTION") && role !== "solution" && role !== "manual")
     throw new AuthoringError(`cell ${where}: a solution region must stand in a cell that students change (solution)`);
   if (hasRegion(source, "HIDDEN TESTS") && role !== "check")
@@ -155,15 +194,16 @@ function readLimits(given: unknown): Limits {
   return { ...defaultLimits, ...limits };
 }
 
-/** Hash of what is graded by: cells and settings, not outputs. */
+/** Hash of what is graded by: code, points and settings. A word corrected in the text or the title changes no grade. */
 function digestOf({ cells, metadata }: Notebook): string {
-  const parts = cells.map(({ cell_type, source, metadata: own }) => [
-    cell_type,
-    joined(source),
-    own?.nbgrader,
-    own?.tags,
-  ]);
+  const parts = cells
+    .filter((cell) => cell.cell_type === "code" || cell.metadata?.nbgrader !== undefined)
+    .map(({ cell_type, source, metadata: own }) => {
+      const code = cell_type === "code" ? joined(source).replace(/\r\n?/g, "\n") : "";
+      return [cell_type, code, own?.nbgrader, own?.tags];
+    });
+  const { title: _, ...settings } = settingsOf(metadata).assignment as Record<string, unknown>;
   return createHash("sha256")
-    .update(JSON.stringify([parts, settingsOf(metadata)]))
+    .update(JSON.stringify([parts, settings]))
     .digest("hex");
 }

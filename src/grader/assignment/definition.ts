@@ -2,7 +2,8 @@
 import ts from "typescript";
 import { AuthoringError } from "./grader-cell";
 import { withHiddenCalls } from "./regions";
-import { testsOf, type Definition, type Test } from "dnn-lab-core/checks/tests";
+import { planOf } from "./expression";
+import { type Definition, type Test, testsOf } from "dnn-lab-core/checks/tests";
 
 /** What a check cell is: tests for the grader, or (any language) code that must run without an error in the notebook. */
 export interface CheckCell {
@@ -38,6 +39,15 @@ export function checkCellOf(gradeId: string, source: string, { published = false
   } catch (error) {
     if (error instanceof AuthoringError) throw error;
     fail((error as Error).message);
+  }
+  for (const test of found.flatMap(({ tests }) => tests)) {
+    for (const code of Object.values(test.expressions)) {
+      try {
+        planOf(code, test.kernel);
+      } catch (error) {
+        fail(`the expression of '${test.name}', ${code}: ${(error as Error).message}`);
+      }
+    }
   }
   if (found.length !== 1) fail(`it must call check(…) once, it does ${found.length} times`);
   // What students get may have hidden tests only.

@@ -12,6 +12,49 @@ function marker(line: string, edge: "BEGIN" | "END", name: RegionName): boolean 
   return text !== line.trim() && text === `${edge} ${name}`;
 }
 
+/** As a marker is meant, letters alone. */
+const meant = [
+  "beginsolution",
+  "endsolution",
+  "beginhiddentests",
+  "endhiddentests",
+  "beginmarkscheme",
+  "endmarkscheme",
+];
+
+/** How many letters must be changed, put in or left out to turn one word into the other. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** So many letters may be wrong, and a line is still read as a marker that was meant. */
+const SLIPS = 2;
+
+/**
+ * The first line that reads like a marker and is none: what it was to hide would be given out.
+ * `BEGIN HIDDEN TEST`, `begin solution`, `BEGIN SOLUTION:`, a marker behind code or without a comment's sign.
+ */
+export function misspeltMarker(source: string): string | undefined {
+  const exact = (line: string): boolean =>
+    (["SOLUTION", "HIDDEN TESTS"] as const).some((name) => marker(line, "BEGIN", name) || marker(line, "END", name));
+  return source.split("\n").find((line) => {
+    if (exact(line)) return false;
+    // A whole line, or a comment behind code.
+    const parts = [line, ...line.split(/\/\/|\/\*|#|<!--/).slice(1)];
+    const words = parts.map((part) => part.toLowerCase().replace(/[^a-z]/g, ""));
+    return words.some((word) =>
+      meant.some((right) => Math.abs(word.length - right.length) <= SLIPS && distance(word, right) <= SLIPS),
+    );
+  });
+}
+
 /** Whether a source has such a region. */
 export function hasRegion(source: string, name: RegionName): boolean {
   return source.split("\n").some((line) => marker(line, "BEGIN", name) || marker(line, "END", name));

@@ -1,5 +1,5 @@
 /** From the teacher's notebook to what students get, and to the solution. */
-import { type Cell, joined, type Notebook } from "dnn-lab-notebooks";
+import { type Cell, type Notebook, joined, settingsOf } from "dnn-lab-notebooks";
 import type { Assignment } from "../assignment/assignment";
 import { graderOf, roleOf, withGrader } from "../assignment/grader-cell";
 import { hasRegion, replaceRegions, withoutMarkers, withoutRegions } from "../assignment/regions";
@@ -35,7 +35,19 @@ function released(assignment: Assignment, answer: (cell: Cell) => string): Noteb
     const run = cell.cell_type === "code" ? { execution_count: null, outputs: [] } : {};
     return { ...withGrader(cell), id, source: lines(source), ...run };
   });
-  return { ...notebook, cells, nbformat_minor: Math.max(5, notebook.nbformat_minor) };
+  return {
+    ...notebook,
+    metadata: openly(notebook.metadata),
+    cells,
+    nbformat_minor: Math.max(5, notebook.nbformat_minor),
+  };
+}
+
+/** The settings without what the grader alone knows: the parameters with which it runs a notebook. */
+function openly(metadata: Notebook["metadata"]): Notebook["metadata"] {
+  const own = settingsOf(metadata);
+  const { parameters: _, ...assignment } = own.assignment as Record<string, unknown>;
+  return { ...metadata, dnn_lab: { ...own, assignment } };
 }
 
 /** Sources as a list of lines, as nbformat writes them. */

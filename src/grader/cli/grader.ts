@@ -1,22 +1,31 @@
-/** `dnn-lab-grader`: authors assignments, checks and grades submissions. */
+/** `dnn-lab author`, `check`, `submit`, `grade`, `worker` and `similar`. */
 import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { startProgress } from "dnn-lab-core/progress";
 import { abortOnSignals, joined } from "dnn-lab-notebooks";
-import { parseNotebook, readSubmission, studentOf } from "../archive/submission";
-import { readAssignment } from "../assignment/assignment";
+import { handedIn, handedInFile, type HandedIn } from "../archive/downloads";
+import { printable } from "../archive/names";
+import { Roster, type Person } from "../archive/roster";
+import { parseNotebook } from "../archive/parse";
+import { readSubmission } from "../archive/submission";
+import { type Assignment, readAssignment } from "../assignment/assignment";
 import { proveAssignment, writeRelease } from "../authoring/author";
 import { templateOf } from "../authoring/release";
 import { ManualMarks, givenByHand, notMarkedYet } from "../grading/manual-marks";
 import { RefusedError } from "../archive/refused-error";
+import { extended } from "../grading/due";
 import type { Graded } from "../grading/result";
 import { runWorker } from "../queue/broker";
 import { runFleet } from "../queue/fleet";
-import { jobFor, latestOfEach, submissionsIn, type GradingJob } from "../queue/job";
-import { runLocally, type FailedJob } from "../queue/local";
+import { checkAddress } from "../queue/connection";
+import { classOf } from "../queue/class";
+import { jobFor, resultFolder, studentOfJob, type GradingJob } from "../queue/job";
+import { type FailedJob, runLocally } from "../queue/local";
+import { takeFolder } from "../queue/lock";
 import { scratchFolder, sweepScratch } from "../queue/scratch";
+import { putAway, setDamagedAside } from "../queue/store";
 import { manualMarksIn, writeSummary } from "../queue/summary";
 import { bubblewrap, whatIsNotContained } from "../sandbox/bubblewrap";
 import { noContainment } from "../sandbox/containment";
@@ -31,7 +40,8 @@ import { parseSubmissionsOptions, usage, type SubmissionsCommand, type Submissio
 /** More than a handful: then a queue that survives is worth its server. */
 const HANDFUL = 8;
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+/** What others have written is in these lines too: nothing in them may steer the terminal. */
+const say = (text: string): void => void process.stdout.write(`${text.split("\n").map(printable).join("\n")}\n`);
 
 /** The sandbox, or none when that was asked for; what that means is said. */
 function containmentOf({ sandbox }: SubmissionsOptions) {
@@ -70,20 +80,68 @@ async function fresh(options: SubmissionsOptions, signal: AbortSignal): Promise<
   return 0;
 }
 
-/** The files that are meant: those named, and those in the folders named. */
-const filesOf = (paths: readonly string[]): string[] =>
-  paths.flatMap((path) => (statSync(path).isDirectory() ? submissionsIn(path) : [path])).map((path) => resolve(path));
+/** What is meant: the files named, and those in the folders named. */
+const filesOf = (paths: readonly string[]): HandedIn[] =>
+  paths.flatMap((path) => (statSync(path).isDirectory() ? handedIn(resolve(path)) : [handedInFile(resolve(path))]));
+
+interface Work {
+  readonly jobs: readonly GradingJob[];
+  readonly absent: readonly Person[];
+}
+
+/** The jobs of the files that are meant, with what was left out said. */
+function workOf(
+  options: SubmissionsOptions,
+  assignment: Assignment,
+  results: string,
+  roster: Roster | undefined,
+): Work {
+  const [source, ...paths] = options.paths as [string, ...string[]];
+  const { kept, earlier, unknown, absent } = classOf(filesOf(paths), roster);
+  for (const { path, why } of earlier) say(`left out ${path}: ${why}`);
+  if (unknown.length) say(`not in the class list: ${unknown.join(", ")}`);
+  const wanted = options.students.map((name) => roster?.find(name)?.id ?? name.normalize("NFC"));
+  const without = wanted.filter((name) => !kept.some(({ student }) => student === name));
+  if (without.length) throw new TypeError(`--student: nothing was handed in by ${without.join(", ")}`);
+  const jobs = kept
+    .filter(({ student }) => wanted.length === 0 || wanted.includes(student))
+    .map(({ path, ...whose }) => jobFor(path, assignment, resolve(source), results, whose));
+  return { jobs, absent };
+}
 
 async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<number> {
-  const [source, ...paths] = options.paths as [string, ...string[]];
-  const { workers, attempts, sandbox, redis, priority } = options;
   const results = resolve(options.results);
   containmentOf(options);
-  const assignment = readAssignment(source);
-  const { kept, earlier } = latestOfEach(filesOf(paths));
-  for (const path of earlier) say(`left out ${path}: there is a later file of the same student`);
-  const jobs = kept.map((path) => jobFor(path, assignment, resolve(source), results));
+  const assignment = readAssignment(options.paths[0]!);
+  // A queue that others share is made for several; of the folder's own one process has charge.
+  const giveBack = options.redis === undefined ? takeFolder(results) : () => undefined;
+  try {
+    return await gradeInto(results, assignment, options, signal);
+  } finally {
+    giveBack();
+  }
+}
+
+async function gradeInto(
+  results: string,
+  assignment: Assignment,
+  options: SubmissionsOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { workers, attempts, sandbox, redis, priority } = options;
+  const roster = options.roster === undefined ? undefined : Roster.read(options.roster);
+  for (const { id, extension } of roster?.people ?? []) {
+    try {
+      extended(0, extension, options.zone);
+    } catch (error) {
+      throw new TypeError(`${options.roster!}: the extension of ${id}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+  const { jobs, absent } = workOf(options, assignment, results, roster);
   ManualMarks.read(manualMarksIn(results)); // a table that cannot be read is told before the work, not after it
+  for (const path of setDamagedAside(results))
+    say(`${path} was damaged: it was put aside, and that submission is graded again when it is among those named`);
+  if (options.force) for (const job of jobs) putAway(resultFolder(job));
   const started = performance.now();
   const progress = startProgress({ title: assignment.name, total: jobs.length, unit: "submissions" });
   let done = 0;
@@ -92,13 +150,21 @@ async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<
     options.queue === "redis" ||
     redis !== undefined ||
     (options.queue === undefined && jobs.length > HANDFUL && findRedisServer() !== undefined);
-  const failed = queued ? await runFleet(jobs, { ...common, redis, results, priority }) : await local(jobs, common);
+  const failed = queued
+    ? await runFleet(jobs, { ...common, redis, results, priority, onNote: say })
+    : await local(jobs, common);
   progress.finish();
   const seconds = (performance.now() - started) / 1000;
-  const marks = { due: options.due, penaltyPerDay: options.penalty };
-  const graded = writeSummary({ assignment, jobs, failed, seconds }, results, marks);
+  const { due, zone, graceMs, penalty } = options;
+  const marks = { due, zone, graceMs, penaltyPerDay: penalty, roster };
+  const { results: graded, outdated } = writeSummary({ assignment, jobs, failed, absent, seconds }, results, marks);
   for (const result of graded) say(lineOf(result));
-  for (const { job, reason } of failed) say(`! ${job.submission}: could not be graded: ${reason}`);
+  for (const { job, reason } of failed)
+    say(`! ${studentOfJob(job)}: grader error, not a grade: ${reason} (grade again: --student)`);
+  if (outdated.length)
+    say(
+      `${outdated.length} of the class were graded by an earlier version of the assignment: grade their files again to have them by this one.`,
+    );
   say(`Summary: ${join(results, "index.html")}, marks: ${join(results, "marks.csv")}`);
   const open = graded.reduce((sum, result) => sum + notMarkedYet(result), 0);
   const answers = open === 1 ? "1 answer is" : `${open} answers are`;
@@ -124,14 +190,18 @@ async function local(jobs: readonly GradingJob[], options: Parameters<typeof run
   }
 }
 
-async function worker({ redis, idle, quiet }: SubmissionsOptions, signal: AbortSignal): Promise<never> {
+async function worker(
+  { redis, idle, quiet, sandbox, folders }: SubmissionsOptions,
+  signal: AbortSignal,
+): Promise<never> {
+  if (sandbox) bubblewrap(); // where there is none, that is told now
   const told = new AbortController();
   signal.addEventListener("abort", () => told.abort());
   // Whoever started it as a child ends it by closing its input; at a terminal or in a batch job there is no such pipe.
   if (quiet) process.stdin.on("end", () => told.abort()).resume();
   const onJob = (job: GradingJob, outcome: string): void =>
     void (quiet || say(`${new Date().toISOString()} ${job.submission}: ${outcome}`));
-  await runWorker(redis!, { signal: told.signal, idleSeconds: idle, onJob });
+  await runWorker(redis!, { signal: told.signal, idleSeconds: idle, onJob, sandbox, folders });
   // Connections that still try to reach a server that is gone would keep the process alive.
   process.exit(0);
 }
@@ -140,17 +210,17 @@ function similar({ paths: [source, ...paths], out }: SubmissionsOptions): number
   const assignment = readAssignment(source!);
   const prints = new Map<string, ReturnType<typeof fingerprintsOf>>();
   const sources = new Map<string, readonly string[]>();
-  for (const path of filesOf(paths)) {
+  for (const { path, student } of classOf(filesOf(paths)).kept) {
     try {
-      const { notebook } = readSubmission(path, assignment);
-      prints.set(studentOf(path), fingerprintsOf(notebook));
+      const { notebook } = readSubmission(path, assignment, { student });
+      prints.set(student, fingerprintsOf(notebook));
       sources.set(
-        studentOf(path),
+        student,
         notebook.cells.map(({ source }) => joined(source)),
       );
     } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      say(`left out ${path}: ${error.message}`);
+      // Of whatever kind: one notebook that cannot be read must not hide the likeness of others.
+      say(`left out ${path}: ${(error as Error).message}`);
     }
   }
   const pairs = comparePairs(
@@ -174,6 +244,7 @@ async function main(args: readonly string[]): Promise<number> {
   let options: SubmissionsOptions | undefined;
   try {
     options = parseSubmissionsOptions(args);
+    if (options?.redis !== undefined) checkAddress(options.redis);
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`);
     return 2;
@@ -188,7 +259,8 @@ async function main(args: readonly string[]): Promise<number> {
     return signal.aborted ? 130 : code;
   } catch (error) {
     const { message } = error as Error;
-    console.error(error instanceof RefusedError ? `${options.paths[0]} cannot be graded: ${message}.` : message);
+    const told = error instanceof RefusedError ? `${options.paths[0]} cannot be graded: ${message}.` : message;
+    console.error(told.split("\n").map(printable).join("\n"));
     return 1;
   } finally {
     release();

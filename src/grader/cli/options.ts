@@ -1,11 +1,12 @@
-/** Options of `dnn-lab-grader`. */
+/** Options of `dnn-lab author`, `check`, `submit`, `grade`, `worker` and `similar`. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { checkNumber, checkOneOf } from "dnn-lab-core/check";
+import { dueTime, duration } from "../grading/due";
 
 export const commands = ["author", "check", "submit", "grade", "worker", "similar"] as const;
 export type SubmissionsCommand = (typeof commands)[number];
 
-export const usage = `Usage: dnn-lab-grader <command> [options]          (docs/submissions.md)
+export const usage = `Usage: dnn-lab <command> [options]          (docs/submissions.md)
 
 For teachers:
   author <source.ipynb>              writes template, solution and rubric; proves that the solution earns all points, the template few
@@ -18,9 +19,15 @@ For teachers:
     --redis <url | socket>           a server that is there, instead of one of our own
     --priority <n>                   1 is first (a late student), default 1000; with --redis and workers elsewhere
     --attempts <n>                   for a job that fails by no fault of its submission (default 3)
-    --due <ISO time> --penalty <points per day>
+    --roster <list.csv>              who is in the class: id, name, email, group, extension (2d, or a date)
+    --due <time> --zone <zone>       2026-12-01 is the whole day; default zone: this machine's
+    --grace <15m> --penalty <points> what costs nothing, and what each day begun after that costs
+    --force                          grades again what has a result; that is kept in the student's history
+    --student <name>                 only this one; may be repeated
     --no-sandbox
   worker --redis <url | socket>      takes jobs from a queue, on any machine that sees the same files
+    --folder <folder>                touches nothing outside of it; may be repeated (default: the present folder)
+    --no-sandbox
     --idle <seconds>                 end when nothing has come for so long
     --quiet
   similar <source.ipynb> <submissions> [--out <file.html>]   which submissions are alike
@@ -45,20 +52,29 @@ export interface SubmissionsOptions {
   readonly priority?: number;
   readonly attempts: number;
   readonly due?: string;
+  readonly zone: string;
+  readonly graceMs: number;
   readonly penalty: number;
+  readonly roster?: string;
   readonly sandbox: boolean;
   readonly idle?: number;
   readonly quiet: boolean;
   readonly with: readonly string[];
   readonly student?: string;
+  readonly force: boolean;
+  /** Of `grade`: only these; empty is all. */
+  readonly students: readonly string[];
+  /** Of `worker`: what it may touch. */
+  readonly folders: readonly string[];
 }
 
 const text = { type: "string" } as const;
+const texts = { type: "string", multiple: true } as const;
 const flag = { type: "boolean" } as const;
 const known: Readonly<Record<SubmissionsCommand, NonNullable<ParseArgsConfig["options"]>>> = {
   author: { out: text, "no-sandbox": flag },
-  check: { with: { type: "string", multiple: true } },
-  submit: { with: { type: "string", multiple: true }, student: text, out: text },
+  check: { with: texts },
+  submit: { with: texts, student: text, out: text },
   grade: {
     ...{
       results: text,
@@ -68,11 +84,12 @@ const known: Readonly<Record<SubmissionsCommand, NonNullable<ParseArgsConfig["op
       priority: text,
       attempts: text,
       due: text,
-      penalty: text,
+      ...{ zone: text, grace: text, penalty: text, roster: text },
+      student: texts,
     },
-    "no-sandbox": flag,
+    ...{ force: flag, "no-sandbox": flag },
   },
-  worker: { redis: text, idle: text, quiet: flag },
+  worker: { redis: text, idle: text, quiet: flag, folder: texts, "no-sandbox": flag },
   similar: { out: text },
 };
 const paths: Readonly<Record<SubmissionsCommand, readonly [least: number, most: number, what: string]>> = {
@@ -93,13 +110,24 @@ export function parseSubmissionsOptions([name, ...args]: readonly string[]): Sub
   if (positionals.length < least || positionals.length > most) throw new TypeError(`dnn-lab ${command} needs ${what}`);
   const given = values as Record<string, string | boolean | string[] | undefined>;
   const one = (key: string) => given[key] as string | undefined;
+  const many = (key: string) => [given[key] ?? []].flat() as string[];
   const number = (key: string, rule: Parameters<typeof checkNumber>[3]) =>
     one(key) === undefined ? undefined : checkNumber(`dnn-lab ${command}`, `--${key}`, Number(one(key)), rule);
   if (command === "worker" && !one("redis")) throw new TypeError("dnn-lab worker needs --redis <url | socket>");
-  if (one("due") !== undefined && Number.isNaN(Date.parse(one("due")!)))
-    throw new TypeError(`dnn-lab grade: --due must be a time such as 2026-12-01T18:00Z, received '${one("due")}'`);
+  const zone = one("zone") ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (one("due") !== undefined) dueTime(one("due")!, zone);
+  const graceMs = one("grace") === undefined ? 0 : duration(one("grace")!);
+  if (graceMs === undefined) throw new TypeError(`--grace must be such as 15m, 2h or 1d, received '${one("grace")}'`);
   return {
-    ...{ command, paths: positionals, out: one("out"), redis: one("redis"), due: one("due"), student: one("student") },
+    ...{
+      command,
+      paths: positionals,
+      out: one("out"),
+      redis: one("redis"),
+      due: one("due"),
+      student: many("student")[0],
+    },
+    ...{ zone, graceMs, roster: one("roster") },
     results: one("results") ?? "results/grading",
     workers: number("workers", { min: 1, integer: true }) ?? 1,
     queue:
@@ -112,6 +140,9 @@ export function parseSubmissionsOptions([name, ...args]: readonly string[]): Sub
     idle: number("idle", { min: 1 }),
     sandbox: given["no-sandbox"] !== true,
     quiet: given.quiet === true,
-    with: (given.with as string[] | undefined) ?? [],
+    force: given.force === true,
+    with: many("with"),
+    students: command === "grade" ? many("student") : [],
+    folders: many("folder").length ? many("folder") : [process.cwd()],
   };
 }

@@ -3,10 +3,12 @@ import { escapeHtml } from "dnn-lab-core/html";
 import { pageHead } from "dnn-lab-core/page-head";
 import { givenByHand, notMarkedYet } from "../grading/manual-marks";
 import type { CheckResult, Graded, ManualItem, TestResult } from "../grading/result";
+import { forStudent } from "./student";
 
+/** Without colours, and whatever else is no letter and no line's end. */
 // eslint-disable-next-line no-control-regex
-const uncoloured = (text: string): string => text.replace(/\x1b\[[0-9;]*m/g, "");
-const text = (value: unknown): string => escapeHtml(uncoloured(String(value)));
+const legible = (text: string): string => text.replace(/\x1b\[[0-9;]*m/g, "").replace(/[^\P{Cc}\n\t]/gu, "");
+const text = (value: unknown): string => escapeHtml(legible(String(value)));
 const points = (value: number): string => String(Math.round(value * 100) / 100);
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
@@ -48,11 +50,10 @@ function qualityCard({ quality }: Graded): string {
   return card("The notebook as a whole", "", sum("earned"), sum("points"), quality);
 }
 
-function manualCard({ id, section, points: worth, answer, given, comment }: ManualItem): string {
+function manualCard({ id, section, points: worth, answer, given, comment, changed }: ManualItem): string {
+  const open = changed ? "changed since it was marked, to be marked again" : "not marked yet";
   const state =
-    given === undefined
-      ? `up to ${points(worth)} points, not marked yet`
-      : `${points(given)} of ${points(worth)} points`;
+    given === undefined ? `up to ${points(worth)} points, ${open}` : `${points(given)} of ${points(worth)} points`;
   const head = `<div class="head"><h3>${text(section ?? id)}</h3><span>${text(section ? id : "")}</span><span>marked by a person: ${state}</span></div>`;
   const said = comment ? `<p>${text(comment)}</p>` : "";
   return `<section class="card">${head}<pre>${text(answer.slice(0, MOST_SHOWN) || "(no answer)")}</pre>${said}</section>`;
@@ -87,7 +88,8 @@ function verdict(result: Graded): string {
 }
 
 /** The page of one submission. */
-export function feedbackHtml(result: Graded, title: string): string {
+export function feedbackHtml(graded: Graded, title: string): string {
+  const result = forStudent(graded);
   const errors = result.errors.map(
     ({ cell, section, line, message }) =>
       `Code cell ${cell}${section ? ` (${text(section)})` : ""}, <code>${text(line.slice(0, 100))}</code>: ${text(message)}`,
@@ -105,5 +107,5 @@ export function feedbackHtml(result: Graded, title: string): string {
   return plainPage(`${title}: ${result.student}`, body.filter(Boolean).join("\n"));
 }
 
-/** The same for programs: the result, of hidden tests only what the page shows too. */
-export const feedbackJson = (result: Graded): string => `${JSON.stringify(result, null, 1)}\n`;
+/** The same for programs. */
+export const feedbackJson = (result: Graded): string => `${JSON.stringify(forStudent(result), null, 1)}\n`;

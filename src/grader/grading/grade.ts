@@ -2,20 +2,29 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AskedValue, Executor, headingIn, joined, type NotebookEvent, type RunFacts } from "dnn-lab-notebooks";
-import type { Submission } from "../archive/handed-in";
+import {
+  type AskedValue,
+  type Cell,
+  Executor,
+  type NotebookEvent,
+  type RunFacts,
+  headingIn,
+  joined,
+} from "dnn-lab-notebooks";
+import { factsIn as readFacts } from "../archive/claims";
 import type { Assignment, AssignmentCell } from "../assignment/assignment";
 import { graderOf } from "../assignment/grader-cell";
-import { decode } from "./decode";
-import { inShort, verdictOf } from "dnn-lab-core/checks/judges";
-import { valueFor, type Test } from "dnn-lab-core/checks/tests";
+import { verdictOf } from "dnn-lab-core/checks/judges";
+import { type Test, valueFor } from "dnn-lab-core/checks/tests";
 import type { Containment } from "../sandbox/containment";
-import { describeCell, prepare, type Prepared } from "./prepare";
+import { type Found, isTelling, valueOf } from "./answers";
+import { ofContent } from "./grader-error";
+import { type Prepared, describeCell, prepare } from "./prepare";
 import { judgeQuality } from "./quality";
+import type { Metrics, Submission } from "../archive/handed-in";
 import { metricsOf } from "../assignment/quality-rules";
 import type { CheckResult, Graded, ManualItem, TestResult } from "./result";
-import type { Metrics } from "../archive/handed-in";
-import { runPrepared, type RunOptions, type RunOutcome, type TestValues } from "./run";
+import { type RunOptions, runPrepared } from "./run";
 
 export interface GradeOptions {
   readonly containment: Containment;
@@ -27,14 +36,14 @@ const FACTS = "facts";
 
 /**
  * Grades a submission. What it does wrong costs points; only what keeps it from being graded at all throws.
- * @throws RefusedError when it is of another assignment
+ * @throws RefusedError when it cannot be graded; GraderError when the machine fails, which says nothing of the submission
  */
 export async function gradeSubmission(
   submission: Submission,
   assignment: Assignment,
   options: GradeOptions,
 ): Promise<Graded> {
-  const prepared = prepare(submission.notebook, assignment);
+  const prepared = ofContent("it cannot be prepared", () => prepare(submission.notebook, assignment));
   const metrics = metricsOf(assignment.quality);
   const folder = mkdtempSync(join(tmpdir(), "dnn-lab-grade-"));
   const executor = new Executor();
@@ -44,16 +53,9 @@ export async function gradeSubmission(
       [FACTS]: factsExpression,
     };
     const settings: RunOptions = { ...options, executor, folder, files: submission.files, atEnd };
-    const run = await runPrepared(prepared, assignment, settings);
-    const twice = assignment.quality.some(({ rule }) => rule === "reproducible") && !run.failure;
-    const again = twice ? await runPrepared(prepared, assignment, settings) : undefined;
-    return assembled(
-      submission,
-      assignment,
-      prepared,
-      run,
-      again && metricsIn(again, assignment),
-      options.containment.kind,
+    const runs = await runsOf(prepared, assignment, settings);
+    return ofContent("its values cannot be judged", () =>
+      assembled(submission, assignment, prepared, runs, options.containment.kind),
     );
   } finally {
     await executor.close();
@@ -63,23 +65,71 @@ export async function gradeSubmission(
 
 const factsExpression = 'globalThis[Symbol.for("dnn-lab.facts")] ?? null';
 
+type Outcome = Awaited<ReturnType<typeof runPrepared>>;
+
+interface Runs {
+  /** What earns the points: every test was asked. */
+  readonly graded: Outcome;
+  /** What the student is told of: a run that has not heard of hidden tests. Undefined when nothing may be told. */
+  readonly told: Outcome | undefined;
+  /** Of another run from a fresh kernel, where the assignment wants two. */
+  readonly repeated: Metrics | undefined;
+}
+
+/**
+ * The runs that a grade needs. A program that was asked for hidden values knows what was asked, and could say it in whatever it
+ * says later: in errors, values, metrics. So the student's report speaks of a run in which nothing hidden was asked.
+ */
+async function runsOf(prepared: Prepared, assignment: Assignment, settings: RunOptions): Promise<Runs> {
+  const graded = await runPrepared(prepared, assignment, settings);
+  const tests = assignment.cells.flatMap(({ check }) => check?.tests ?? []);
+  const isTold = tests.some((test) => test.hidden && isTelling(test));
+  const twice = assignment.quality.some(({ rule }) => rule === "reproducible") && !graded.failure;
+  const asked = settings.isWanted ?? (() => true);
+  const openly: RunOptions = { ...settings, isWanted: (test) => !test.hidden && asked(test) };
+  const needed = twice || (isTold && saysSomething(graded, assignment));
+  const other = needed ? await runPrepared(prepared, assignment, isTold ? openly : settings) : undefined;
+  const metrics = metricsIn(graded, assignment);
+  let repeated = twice && other ? metricsIn(other, assignment) : undefined;
+  // What was asked may itself have drawn numbers: then both runs are asked the same.
+  if (repeated && isTold && !sameMetrics(metrics, repeated))
+    repeated = metricsIn(await runPrepared(prepared, assignment, settings), assignment);
+  return { graded, told: isTold ? other : graded, repeated };
+}
+
+const sameMetrics = (a: Metrics, b: Metrics): boolean => Object.keys(a).every((name) => Object.is(a[name], b[name]));
+
+/** Whether there is something to tell that the program itself has worded. */
+function saysSomething({ raised, failure, values }: Outcome, assignment: Assignment): boolean {
+  const visible = assignment.cells.flatMap(({ id, check }) =>
+    (check?.tests ?? []).map((test, i) => ({ test, values: values.get(id)?.[i] })),
+  );
+  return (
+    raised.length > 0 ||
+    failure !== undefined ||
+    visible.some(
+      ({ test, values: found }) => !test.hidden && (found === undefined || faultOf(test, found) !== undefined),
+    )
+  );
+}
+
 function assembled(
   submission: Submission,
   assignment: Assignment,
   prepared: Prepared,
-  run: RunOutcome & { notes: readonly string[] },
-  repeated: Metrics | undefined,
+  { graded, told, repeated }: Runs,
   contained: Graded["contained"],
 ): Graded {
   const checks = assignment.cells
     .filter(({ role }) => role === "check")
-    .map((cell) => checkResult(cell, prepared, run));
-  const metrics = metricsIn(run, assignment);
-  const facts = factsIn(run.atEnd[FACTS]);
+    .map((cell) => checkResult(cell, prepared, graded, told));
+  const metrics = metricsIn(graded, assignment);
+  const facts = factsIn(graded.atEnd[FACTS]);
   const quality = judgeQuality(assignment.quality, {
-    ...{ submitted: submission.notebook, executed: run.executed, seconds: run.seconds, finished: !run.failure },
-    ...{ metrics, repeated, claimed: submission.claimed, facts },
+    ...{ submitted: submission.notebook, executed: graded.executed, seconds: graded.seconds },
+    ...{ finished: !graded.failure, metrics, repeated, claimed: submission.claimed, facts },
   });
+  const shown = told ? { metrics: metricsIn(told, assignment), facts: factsIn(told.atEnd[FACTS]) } : null;
   return {
     format: 1,
     ...{ assignment: assignment.name, digest: assignment.digest, student: submission.student },
@@ -89,18 +139,23 @@ function assembled(
     manualPoints: assignment.manualPoints,
     manual: manualItems(prepared, assignment),
     ...{ checks, quality, metrics, facts, contained },
-    errors: run.raised.map(({ index, name, message }) => ({
+    ...(told === graded ? {} : { told: shown }),
+    errors: (told ?? graded).raised.map(({ index, name, message }) => ({
       ...describeCell(prepared.notebook, index),
       message: `${name}: ${message}`,
     })),
     notes: [
       ...prepared.notes,
-      ...run.notes,
-      ...(run.cut ? ["The notebook showed more than is kept; the rest was dropped."] : []),
+      ...(told ?? graded).notes,
+      ...graded.findings.map((text) => `The answers of this run cannot be trusted: ${text}.`),
+      ...(graded.cut ? ["The notebook showed more than is kept; the rest was dropped."] : []),
     ],
-    seconds: rounded(run.seconds),
+    seconds: rounded(graded.seconds),
   };
 }
+
+/** Whether nothing was written into a cell, or only the template's words stand there. */
+const isEmpty = (cell: Cell | undefined): boolean => ["", "YOUR ANSWER HERE"].includes(joined(cell?.source).trim());
 
 /** What a person marks, as the student wrote it. */
 function manualItems({ notebook, last }: Prepared, assignment: Assignment): ManualItem[] {
@@ -111,7 +166,9 @@ function manualItems({ notebook, last }: Prepared, assignment: Assignment): Manu
     const at = place.get(id) ?? cells.length;
     const below = cells.slice(at + 1);
     const next = below.findIndex((cell) => graderOf(cell) !== undefined);
-    const own = role === "task" ? below.slice(0, next < 0 ? undefined : next) : cells.slice(at, at + 1);
+    const free = below.slice(0, next < 0 ? undefined : next);
+    // Some write below the cell that was meant for the answer.
+    const own = role === "task" ? free : [...cells.slice(at, at + 1), ...(isEmpty(cells[at]) ? free : [])];
     const headings = cells
       .slice(0, at)
       .map((cell) => (cell.cell_type === "markdown" ? headingIn(joined(cell.source)) : null));
@@ -122,12 +179,13 @@ function manualItems({ notebook, last }: Prepared, assignment: Assignment): Manu
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
-function checkResult(cell: AssignmentCell, prepared: Prepared, run: RunOutcome): CheckResult {
+function checkResult(cell: AssignmentCell, prepared: Prepared, run: Outcome, told: Outcome | undefined): CheckResult {
   const { tests } = cell.check!;
+  const at = prepared.executed.get(cell.id);
   const results = tests.length
-    ? judgedTests(tests, run.values.get(cell.id))
-    : [cellResult(cell, prepared.executed.get(cell.id), run)];
-  const place = [...prepared.stops].find(([, { id }]) => id === cell.id)?.[0] ?? prepared.executed.get(cell.id) ?? -1;
+    ? tests.map((test, i) => judged(test, run.values.get(cell.id)?.[i], told?.values.get(cell.id)?.[i]))
+    : [cellResult(cell, at, run, told)];
+  const place = [...prepared.stops].find(([, { id }]) => id === cell.id)?.[0] ?? at ?? -1;
   const { section } = describeCell(prepared.notebook, place);
   return {
     id: cell.id,
@@ -138,56 +196,67 @@ function checkResult(cell: AssignmentCell, prepared: Prepared, run: RunOutcome):
   };
 }
 
-function judgedTests(tests: readonly Test[], values: TestValues | undefined): TestResult[] {
-  return tests.map((test, i) => judged(test, values?.[i]));
-}
+type Values = Readonly<Record<string, Found>> | undefined;
 
-function judged(test: Test, values: Readonly<Record<string, AskedValue>> | undefined): TestResult {
+const ELSE = "another value was found when everything was asked";
+
+/** A test's result. Why it fails is told of the run that may be told of; of a hidden one it is for the grader alone. */
+function judged(test: Test, values: Values, told: Values): TestResult {
   const { name, points, hidden, hint } = test;
-  const message = values === undefined ? "the run did not come so far" : faultOf(test, values);
-  const passed = message === undefined;
+  const fault = faultOf(test, values);
+  const passed = fault === undefined;
+  const message = hidden ? fault : (faultOf(test, told) ?? ELSE);
   const why = passed ? {} : { message, ...(hint === undefined ? {} : { hint }) };
   return { name, points, earned: passed ? points : 0, hidden, passed, ...why };
 }
 
-/** Why a test fails; undefined when it passes. Of a hidden one only what was found, not what was expected. */
-function faultOf(test: Test, answers: Readonly<Record<string, AskedValue>>): string | undefined {
-  const failed = Object.values(answers).find((each) => "error" in each);
+/** Why a test fails; undefined when it passes. */
+function faultOf(test: Test, found: Values): string | undefined {
+  if (found === undefined) return "the run did not come so far";
+  const failed = Object.values(found).find((each) => "error" in each);
   if (failed) return (failed as { error: string }).error;
   const values = Object.fromEntries(
-    Object.entries(answers).map(([name, each]) => [name, decode((each as { value: unknown }).value)]),
+    Object.entries(found).map(([name, each]) => [name, (each as { value: unknown }).value]),
   );
-  const value = valueFor(test, values);
-  const verdict = verdictOf(test.judge, value);
-  if (verdict === true) return undefined;
-  return test.hidden ? `found ${inShort(value)}` : verdict;
+  const verdict = verdictOf(test.judge, valueFor(test, values));
+  return verdict === true ? undefined : verdict;
 }
 
 /** A check cell that was executed: it must have run, without an error. */
-function cellResult({ points }: AssignmentCell, index: number | undefined, run: RunOutcome): TestResult {
-  const name = "the cell runs without an error";
-  const error = run.raised.find((each) => each.index === index);
-  const reached = run.executed.cells[index ?? -1]?.execution_count != null;
-  const message = error ? `${error.name}: ${error.message}` : reached ? undefined : "the run did not come so far";
+function cellResult(
+  { points }: AssignmentCell,
+  index: number | undefined,
+  run: Outcome,
+  told: Outcome | undefined,
+): TestResult {
+  const fault = faultOfCell(index, run);
+  const message = fault === undefined ? {} : { message: (told && faultOfCell(index, told)) ?? ELSE };
+  const passed = fault === undefined;
   return {
-    name,
+    name: "the cell runs without an error",
     points,
-    earned: message ? 0 : points,
+    earned: passed ? points : 0,
     hidden: false,
-    passed: !message,
-    ...(message ? { message } : {}),
+    passed,
+    ...message,
   };
 }
 
-function metricsIn({ atEnd }: RunOutcome, assignment: Assignment): Metrics {
+function faultOfCell(index: number | undefined, { raised, executed }: Outcome): string | undefined {
+  const error = raised.find((each) => each.index === index);
+  if (error) return `${error.name}: ${error.message}`;
+  return executed.cells[index ?? -1]?.execution_count != null ? undefined : "the run did not come so far";
+}
+
+function metricsIn({ atEnd }: Outcome, assignment: Assignment): Metrics {
   const number = (answer: AskedValue | undefined) => {
-    const value = answer && "value" in answer ? decode(answer.value) : undefined;
-    return typeof value === "number" ? value : undefined;
+    const found = valueOf(answer);
+    return "value" in found && typeof found.value === "number" ? found.value : undefined;
   };
   return Object.fromEntries(metricsOf(assignment.quality).map(({ name }) => [name, number(atEnd[name])]));
 }
 
 function factsIn(answer: AskedValue | undefined): RunFacts | null {
-  const facts = answer && "value" in answer ? (decode(answer.value) as Partial<RunFacts> | null) : null;
-  return facts && Array.isArray(facts.data) ? (facts as RunFacts) : null;
+  const found = valueOf(answer);
+  return "value" in found ? readFacts(found.value) : null;
 }

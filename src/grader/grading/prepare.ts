@@ -1,8 +1,9 @@
 /** The notebook that is executed: the student's answers between the teacher's own cells. */
-import { type Cell, codeCells, joined, type Notebook, withParameters } from "dnn-lab-notebooks";
-import { RefusedError } from "../archive/refused-error";
+import { type Cell, type Notebook, codeCells, joined, withParameters } from "dnn-lab-notebooks";
 import type { Assignment, AssignmentCell } from "../assignment/assignment";
-import { graderOf } from "../assignment/grader-cell";
+import { SCHEMA_VERSION } from "../assignment/grader-cell";
+import { RefusedError } from "../archive/refused-error";
+import { type Placed, inOrder, withoutCopies } from "./layout";
 
 export interface Prepared {
   readonly notebook: Notebook;
@@ -17,12 +18,11 @@ export interface Prepared {
 
 /**
  * Puts the teacher's cells back into a submitted notebook.
- * @throws RefusedError when it is of another assignment, or two cells share a `grade_id`
+ * @throws RefusedError when it is of another assignment
  */
 export function prepare(submitted: Notebook, assignment: Assignment): Prepared {
   const notes: string[] = [];
-  const cells = completed(restored(submitted, assignment, notes), assignment, notes);
-  const placed = cells.map((cell) => ({ cell, of: assignment.cells.find(({ id }) => id === idOf(cell)) }));
+  const placed = completed(restored(arranged(submitted, assignment, notes), notes), assignment, notes);
   const stops = new Map<number, AssignmentCell>();
   const executed = new Map<string, number>();
   placed.forEach(({ of }, index) => {
@@ -31,70 +31,69 @@ export function prepare(submitted: Notebook, assignment: Assignment): Prepared {
     else executed.set(of.id, index);
   });
   const end: Cell = { id: "the-end", cell_type: "code", metadata: {}, source: "// values are asked here", outputs: [] };
+  const takesParameters = (of: AssignmentCell | undefined): boolean =>
+    of !== undefined && of.id === assignment.parametersCell;
   const notebook: Notebook = {
     nbformat: 4,
     nbformat_minor: 5,
     // Which kernel runs is not for the student to say.
     metadata: { kernelspec: assignment.notebook.metadata.kernelspec },
-    cells: [...placed.map(({ cell }, index) => fresh(cell, index)), fresh(end, cells.length)],
+    cells: [
+      ...placed.map((each, index) => fresh(each, index, takesParameters(each.of))),
+      fresh({ cell: end, of: undefined }, placed.length),
+    ],
   };
-  return { notebook: withParameters(notebook, assignment.parameters), stops, executed, last: cells.length, notes };
+  return { notebook: withParameters(notebook, assignment.parameters), stops, executed, last: placed.length, notes };
 }
 
-const idOf = (cell: Cell): string | undefined => {
-  try {
-    return graderOf(cell)?.grade_id;
-  } catch {
-    return undefined; // metadata that a student has spoilt
-  }
-};
-
-/** Cells of the student, those of the teacher in the teacher's version. */
-function restored({ cells }: Notebook, assignment: Assignment, notes: string[]): Cell[] {
-  const ids = cells.map(idOf);
-  const known = new Set(assignment.cells.map(({ id }) => id));
-  if (!ids.some((id) => id !== undefined && known.has(id)))
+/** The cells in the assignment's order, one of each. */
+function arranged({ cells }: Notebook, assignment: Assignment, notes: string[]): Placed[] {
+  const single = withoutCopies(cells, assignment, notes);
+  if (!single.some(({ of }) => of !== undefined))
     throw new RefusedError(`it has none of the cells of the assignment '${assignment.name}': is it another notebook?`);
-  const twice = ids.find((id, i) => id !== undefined && known.has(id) && ids.indexOf(id) !== i);
-  if (twice !== undefined)
-    throw new RefusedError(`two of its cells have the grade_id '${twice}': remove the copy, and hand in again`);
-  return cells.map((cell, i) => {
-    const own = assignment.cells.find(({ id }) => id === ids[i])?.restored;
-    if (!own) return cell;
-    if (joined(own.source).trim() !== joined(cell.source).trim())
-      notes.push(`The cell '${ids[i]}' was changed; it was graded as it was given out.`);
-    return { ...own, id: cell.id };
+  return inOrder(single, assignment, notes);
+}
+
+const comparable = (source: Cell["source"]): string => joined(source).replace(/\r\n?/g, "\n").trim();
+
+/** Cells of the student, those of the teacher in the teacher's version, all of the kind that they are to be. */
+function restored(placed: readonly Placed[], notes: string[]): Placed[] {
+  return placed.map(({ cell, of }) => {
+    if (of === undefined) return { cell, of };
+    const { id, restored: own, cellType } = of;
+    if (own) {
+      if (comparable(own.source) !== comparable(cell.source))
+        notes.push(`The cell '${id}' was changed; it was graded as it was given out.`);
+      return { cell: { ...own, id: cell.id }, of };
+    }
+    if (cell.cell_type === cellType) return { cell, of };
+    notes.push(`The cell '${id}' is of another kind (${cell.cell_type}); it was graded as ${cellType}.`);
+    return { cell: { ...cell, cell_type: cellType }, of };
   });
 }
 
 /** Adds the teacher's cells that are gone, each after the one that stood before it. */
-function completed(cells: Cell[], assignment: Assignment, notes: string[]): Cell[] {
-  const all = [...cells];
+function completed(placed: readonly Placed[], assignment: Assignment, notes: string[]): Placed[] {
+  const all = [...placed];
   let before = -1;
-  for (const { id, restored: own, role } of assignment.cells) {
-    const at = all.findIndex((cell) => idOf(cell) === id);
+  for (const of of assignment.cells) {
+    const at = all.findIndex((each) => each.of === of);
     if (at >= 0) before = Math.max(before, at);
-    else if (own) {
-      all.splice(++before, 0, own);
-      notes.push(`The cell '${id}' was missing; it was put back.`);
-    } else notes.push(`The cell '${id}' (${role}) is missing.`);
+    else if (of.restored) {
+      all.splice(++before, 0, { cell: of.restored, of });
+      notes.push(`The cell '${of.id}' was missing; it was put back.`);
+    } else notes.push(`The cell '${of.id}' (${of.role}) is missing.`);
   }
   return all;
 }
 
 /** A cell as it is written to the file that is executed: with an id of ours, without what could steer the runner. */
-function fresh(cell: Cell, index: number): Cell {
-  const { cell_type, source, metadata } = cell;
-  const tags = (metadata?.tags ?? []).filter((tag) => tag === "parameters");
-  const nbgrader = idOf(cell) === undefined ? {} : { nbgrader: metadata.nbgrader };
+function fresh({ cell, of }: Placed, index: number, parameters = false): Cell {
+  const { cell_type, source } = cell;
+  const nbgrader = of === undefined ? {} : { nbgrader: { schema_version: SCHEMA_VERSION, grade_id: of.id } };
+  const tags = parameters ? { tags: ["parameters"] } : {};
   const run = cell_type === "code" ? { outputs: [], execution_count: null } : {};
-  return {
-    id: `cell-${index}`,
-    cell_type,
-    metadata: { ...nbgrader, ...(tags.length ? { tags } : {}) },
-    source,
-    ...run,
-  };
+  return { id: `cell-${index}`, cell_type, metadata: { ...nbgrader, ...tags }, source, ...run };
 }
 
 /** The notebook with one cell emptied, so that the others can be graded although it ends the kernel. */

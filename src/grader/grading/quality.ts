@@ -1,9 +1,8 @@
 /** Judges the rules about a submission as a whole. */
-import { joined, type Notebook, type RunFacts } from "dnn-lab-notebooks";
-import type { Claimed } from "../archive/handed-in";
-import { ruleText, type MetricRule, type QualityRule } from "../assignment/quality-rules";
+import { type Notebook, type RunFacts, joined } from "dnn-lab-notebooks";
+import { type MetricRule, type QualityRule, ruleText } from "../assignment/quality-rules";
+import type { Claimed, Metrics } from "../archive/handed-in";
 import type { TestResult } from "./result";
-import type { Metrics } from "../archive/handed-in";
 
 export interface QualityFacts {
   /** As handed in. */
@@ -67,10 +66,17 @@ function asClaimed({ name, tolerance }: MetricRule, { metrics, claimed, facts }:
   if (ours === undefined) return "the run gives no such number";
   if (!claimed) return "the submission has no results: make it with 'dnn-lab submit'";
   if (theirs === undefined) return "the submitted run gave no such number";
-  // Other data, other numbers: nothing can be said against the claim.
-  if (fingerprints(claimed.facts) !== fingerprints(facts)) return true;
+  // Other data, other numbers: nothing bears the claim out.
+  if (fingerprints(claimed.facts) !== fingerprints(facts))
+    return `the submitted run names other data (${dataOf(claimed.facts)}) than the grader's (${dataOf(facts)})`;
   return Math.abs(ours - theirs) <= tolerance || `submitted as ${theirs}, found ${ours}`;
 }
+
+const dataOf = (facts: RunFacts | null): string =>
+  (facts?.data ?? [])
+    .map(({ name }) => name)
+    .join(", ")
+    .slice(0, 200) || "none";
 
 const fingerprints = (facts: RunFacts | null): string =>
   (facts?.data ?? [])

@@ -8,7 +8,7 @@ export interface TestResult {
   readonly earned: number;
   readonly hidden: boolean;
   readonly passed: boolean;
-  /** What was found instead. Of a hidden test it never tells what was expected. */
+  /** What was found instead. Of a hidden test it is for the grader alone (`feedback/student.ts`). */
   readonly message?: string;
   readonly hint?: string;
 }
@@ -42,6 +42,8 @@ export interface ManualItem {
   /** Points given; not there before somebody has. */
   readonly given?: number;
   readonly comment?: string;
+  /** Whether points were given for another version of the answer. */
+  readonly changed?: boolean;
 }
 
 export interface Graded {
@@ -69,6 +71,8 @@ export interface Graded {
   readonly notes: readonly string[];
   readonly metrics: Metrics;
   readonly facts: RunFacts | null;
+  /** What of metrics and facts the student is told, where that is not all: those of a run in which nothing hidden was asked. */
+  readonly told?: { readonly metrics: Metrics; readonly facts: RunFacts | null } | null;
   readonly contained: "bubblewrap" | "none";
   readonly seconds: number;
 }

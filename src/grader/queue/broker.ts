@@ -1,9 +1,10 @@
 /** The queue on Redis, by BullMQ: jobs survive whoever does them, and the server too. */
 import { Queue, Worker, type Job } from "bullmq";
-import { Redis } from "ioredis";
 import { gradeInChild } from "./child";
+import { connect } from "./connection";
 import type { GradingJob } from "./job";
 import { scratchFolder, sweepScratch } from "./scratch";
+import { type WorkerRules, allowedJob } from "./worker-rules";
 
 export const QUEUE = "dnn-lab-grading";
 
@@ -19,15 +20,6 @@ export const WORKER_SETTINGS = {
   maxStalledCount: 5,
 } as const;
 
-/** `redis://host:port`, `rediss://…`, or the path of a socket. */
-export function connect(address: string): Redis {
-  const options = { maxRetriesPerRequest: null, retryStrategy: (tries: number) => Math.min(100 * tries, 2000) };
-  const redis = address.includes("://") ? new Redis(address, options) : new Redis({ ...options, path: address });
-  // It connects again by itself; without a listener each failure would end the process.
-  redis.on("error", () => undefined);
-  return redis;
-}
-
 /** The priority of a job for which none is given: BullMQ would take one without any before all others. */
 const ORDINARY = 1000;
 
@@ -39,6 +31,7 @@ export interface Submitting {
 }
 
 export interface QueuedJob extends GradingJob {
+  /** What the submitter wants; a worker that does it otherwise leaves the job to others. */
   readonly sandbox: boolean;
 }
 
@@ -59,7 +52,7 @@ export async function enqueue(
   }
 }
 
-export interface WorkerOptions {
+export interface WorkerOptions extends WorkerRules {
   /** Ends the worker and what it runs; that job is done by another. */
   readonly signal: AbortSignal;
   /** Also ends it when nothing has waited for so long. */
@@ -68,7 +61,8 @@ export interface WorkerOptions {
 }
 
 /** Takes jobs, one at a time, until it is told to stop. */
-export async function runWorker(address: string, { signal, idleSeconds, onJob }: WorkerOptions): Promise<void> {
+export async function runWorker(address: string, options: WorkerOptions): Promise<void> {
+  const { signal, idleSeconds, onJob, sandbox } = options;
   sweepScratch();
   const scratch = scratchFolder();
   process.env.TMPDIR = scratch.path;
@@ -80,7 +74,7 @@ export async function runWorker(address: string, { signal, idleSeconds, onJob }:
     async ({ data }: Job<QueuedJob>) => {
       busy++;
       try {
-        const { earned, points, status } = await gradeInChild(data, { sandbox: data.sandbox, signal });
+        const { earned, points, status } = await gradeInChild(allowedJob(data, options), { sandbox, signal });
         onJob?.(data, status === "refused" ? "refused" : `${earned} of ${points} points`);
       } finally {
         busy--;

@@ -15,6 +15,16 @@ export interface ChildOptions {
 /** What the child tells, one JSON object a line. */
 export type ChildMessage = { readonly progress: string } | { readonly done: Graded } | { readonly failed: string };
 
+/** The message in a line; undefined for what is none, such as a library's word. */
+function messageIn(line: string): ChildMessage | undefined {
+  try {
+    const message = JSON.parse(line) as ChildMessage | null;
+    return typeof message === "object" && message !== null ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Has a job done by a child process, which ends with this one: its standard input is ours. */
 export function gradeInChild(job: GradingJob, { sandbox, onProgress, signal }: ChildOptions): Promise<Graded> {
   const script = join(packageFolder(__dirname), "dist", "cli", "grade-one.js");
@@ -31,8 +41,8 @@ export function gradeInChild(job: GradingJob, { sandbox, onProgress, signal }: C
   child.stdout.on("data", (chunk: Buffer) => {
     const lines = (rest + chunk.toString()).split("\n");
     rest = lines.pop()!;
-    for (const line of lines) {
-      const message = JSON.parse(line) as ChildMessage;
+    for (const message of lines.map(messageIn)) {
+      if (message === undefined) continue;
       if ("progress" in message) onProgress?.(message.progress);
       else outcome = "done" in message ? message.done : message.failed;
     }

@@ -3,15 +3,26 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram, findRedisServer } from "../sandbox/programs";
+import { answers } from "./connection";
 
 export interface RedisServer {
   /** The socket's file. */
   readonly socket: string;
   readonly pid: () => number | undefined;
+  /** Resolves when it answers. @throws Error with what it said last, when it ends again and again before */
+  ready(signal?: AbortSignal): Promise<void>;
   stop(): Promise<void>;
 }
 
 const RESTART_MS = 200;
+/** A server that ended so often before it answered will not answer. */
+const MOST_STARTS = 3;
+const FAREWELL_MS = 5_000;
+
+/** The newest words of a process, for messages. */
+function tail(child: ChildProcess, keep: (text: string) => void): void {
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => keep(chunk.toString()));
+}
 
 /**
  * Starts a server whose data lie in `data` and whose socket in `scratch`; one that dies is started again on the same data.
@@ -33,19 +44,39 @@ export function startRedis(data: string, scratch: string): RedisServer {
   const setpriv = findProgram("setpriv");
   const [command, ...rest] = setpriv ? [setpriv, "--pdeathsig", "TERM", "--", program, ...args] : [program, ...args];
   let child: ChildProcess;
-  let stopping = false;
+  let [stopping, answered, starts, words] = [false, false, 0, ""];
   const launch = (): void => {
-    child = spawn(command!, rest, { stdio: "ignore" });
-    child.on("exit", () => !stopping && setTimeout(() => !stopping && launch(), RESTART_MS));
+    starts++;
+    child = spawn(command!, rest, { stdio: ["ignore", "pipe", "pipe"] });
+    tail(child, (text) => (words = (words + text).slice(-4000)));
+    child.on("error", (error) => (words += error.message));
+    child.on("exit", () => {
+      const hopeless = !answered && starts >= MOST_STARTS;
+      if (!stopping && !hopeless) setTimeout(() => !stopping && launch(), RESTART_MS);
+    });
   };
   launch();
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   return {
     socket,
     pid: () => child.pid,
+    async ready(signal) {
+      while (!signal?.aborted && !(await answers(socket, 1000))) {
+        if (starts >= MOST_STARTS && isOver())
+          throw new Error(`the queue's server does not start: ${lastLines(words)}`);
+      }
+      answered = true;
+    },
     async stop() {
       stopping = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      await new Promise((resolve) => child.once("exit", resolve) && child.kill("SIGTERM"));
+      if (isOver()) return;
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      const insist = setTimeout(() => child.kill("SIGKILL"), FAREWELL_MS);
+      await ended;
+      clearTimeout(insist);
     },
   };
 }
+
+const lastLines = (text: string): string => text.trim().split("\n").slice(-4).join(" / ");

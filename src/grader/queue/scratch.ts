@@ -2,10 +2,10 @@
 import { existsSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { groupRoots } from "../sandbox/cgroup";
 
 /** Its name tells the process; sockets lie in it, and their paths must be short. */
 const PREFIX = "dnn-w";
-const GROUPS = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"];
 
 /** A folder of this process for temporary files of its children. */
 export function scratchFolder(): { readonly path: string; remove(): void } {
@@ -32,8 +32,8 @@ export function isAlive(pid: number): boolean {
 function remove(folder: string): void {
   // A sandbox's control group has the name of its folder.
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    for (const root of GROUPS) {
-      if (!existsSync(join(root, name, "pids.max"))) continue;
+    for (const root of groupRoots) {
+      if (!existsSync(join(root, name, "cgroup.procs"))) continue;
       try {
         rmdirSync(join(root, name));
       } catch {

@@ -1,20 +1,26 @@
 /** The class at a glance: a page with every submission and every test, and the marks. */
-import { mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { escapeHtml } from "dnn-lab-core/html";
+import { folderOf, printable } from "../archive/names";
+import type { Person } from "../archive/roster";
 import type { Assignment } from "../assignment/assignment";
 import { plainPage } from "../feedback/html";
 import { ManualMarks, givenByHand, notMarkedYet } from "../grading/manual-marks";
-import { marksCsv, type MarksOptions } from "../grading/marks";
+import { canvasCsv, moodleCsv } from "../grading/forms";
+import { marksCsv, scoreOf, type MarksOptions } from "../grading/marks";
 import type { Graded } from "../grading/result";
-import { resultIn, resultName, storedResult, writeFeedback, type GradingJob } from "./job";
+import { type GradingJob, resultFolder, storedResult, studentOfJob } from "./job";
 import type { FailedJob } from "./local";
+import { storedIn, studentFolders, writeFeedback } from "./store";
 
 export interface Batch {
   readonly assignment: Assignment;
   readonly jobs: readonly GradingJob[];
   readonly failed: readonly FailedJob[];
+  /** People of the class list of whom there is no file. */
+  readonly absent?: readonly Person[];
   readonly seconds: number;
 }
 
@@ -25,7 +31,7 @@ function table(heads: readonly string[], rows: readonly string[]): string {
   return `<section class="card"><table><thead><tr>${head}</tr></thead><tbody>${rows.join("\n")}</tbody></table></section>`;
 }
 
-function studentRow(result: Graded, link: string): string {
+function studentRow(result: Graded, folder: string, old: boolean): string {
   const { student, status, reason, seconds } = result;
   const earned = Math.round((result.earned + givenByHand(result)) * 1000) / 1000;
   const points = result.points + result.manualPoints;
@@ -33,9 +39,24 @@ function studentRow(result: Graded, link: string): string {
   const badge = status === "refused" ? "bad" : earned >= points ? "good" : "open";
   const state = `<span class="badge ${badge}">${status}</span>`;
   const byHand = open ? [`${open} answer${open > 1 ? "s" : ""} to be marked by a person.`] : [];
-  const said = reason ?? [...byHand, ...result.notes.slice(0, 2)].join(" ");
-  const name = `<a href="${escapeHtml(encodeURI(link))}">${escapeHtml(student)}</a>`;
+  const of = old ? ["Graded by an earlier version of the assignment."] : [];
+  const said = [...of, ...(reason === undefined ? [...byHand, ...result.notes.slice(0, 2)] : [reason])].join(" ");
+  const link = folder.split("/").map(encodeURIComponent).join("/");
+  const name = `<a href="${escapeHtml(link)}/feedback.html">${escapeHtml(student)}</a>`;
   return row([name, state, `${earned} of ${points}`, `${seconds.toFixed(1)} s`, escapeHtml(said.slice(0, 200))]);
+}
+
+const absentRow = ({ id, firstName, lastName, email }: Person): string =>
+  row([id, `${firstName} ${lastName}`, email].map(escapeHtml));
+
+/** The marks as learning platforms take them back, where there is a class list. */
+function writeForms(results: readonly Graded[], assignment: Assignment, folder: string, marks: MarksOptions): void {
+  const { roster } = marks;
+  if (roster === undefined) return;
+  const scores = results.map((result) => ({ student: result.student, score: scoreOf(result, marks) }));
+  const about = { assignment: assignment.title, points: assignment.points, manualPoints: assignment.manualPoints };
+  writeFileAtomic(join(folder, "marks-canvas.csv"), canvasCsv(scores, roster, about));
+  writeFileAtomic(join(folder, "marks-moodle.csv"), moodleCsv(scores, roster, about));
 }
 
 /** How many of the graded submissions pass each test. */
@@ -51,50 +72,77 @@ function testRows(results: readonly Graded[]): string[] {
   return [...passes].map(([key, count]) => row([...key.split("\0").map(escapeHtml), `${count} of ${graded.length}`]));
 }
 
-/** The results of this batch, and those of others that an earlier one has left in the folder, by their folders' names. */
+/**
+ * All results of the assignment that lie in the folder, of this batch and earlier ones, by their folders' names. What was
+ * handed in since and could not be graded has none: an older file's result says nothing of it.
+ */
 function resultsIn(folder: string, { assignment, jobs }: Batch): Map<string, Graded> {
   const found = new Map<string, Graded>();
-  for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
-    const result = resultIn(join(folder, name));
-    if (result?.digest === assignment.digest) found.set(name, result);
+  for (const name of studentFolders(folder)) {
+    const result = storedIn(join(folder, name))?.result;
+    if (result?.assignment === assignment.name) found.set(name, result);
   }
   for (const job of jobs) {
+    const name = basename(resultFolder(job));
     const result = storedResult(job);
-    if (result) found.set(resultName(job.submission), result);
-    else found.delete(resultName(job.submission));
+    if (result) found.set(name, result);
+    else found.delete(name);
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Students of the batch who have no result: of them nothing can be said yet. */
+function withoutResult({ jobs }: Batch): string[] {
+  return jobs.filter((job) => storedResult(job) === undefined).map(studentOfJob);
 }
 
 /** The table in the results' folder into which a teacher writes points. */
 export const manualMarksIn = (folder: string): string => join(folder, "manual.csv");
 
+export interface Summed {
+  /** Of the batch. */
+  readonly results: readonly Graded[];
+  /** Of the class, graded by an earlier version of the assignment. */
+  readonly outdated: readonly string[];
+}
+
 /**
  * Writes `index.html`, `marks.csv`, `summary.json`, and where a person gives points `manual.csv`, into the results' folder, and
- * each feedback anew that has such points; returns the results of the batch.
+ * each feedback anew that has such points. The tables have the whole class, whoever is in this batch.
  */
-export function writeSummary(batch: Batch, folder: string, marks: MarksOptions): Graded[] {
+export function writeSummary(batch: Batch, folder: string, marks: MarksOptions): Summed {
   const { assignment, jobs, failed, seconds } = batch;
   mkdirSync(folder, { recursive: true });
   const byHand = ManualMarks.read(manualMarksIn(folder));
   const all = new Map([...resultsIn(folder, batch)].map(([name, result]) => [name, byHand.appliedTo(result)]));
   const results = [...all.values()];
-  const students = [...all].map(([name, result]) => studentRow(result, `${name}/feedback.html`));
+  const isOld = ({ digest }: Graded): boolean => digest !== assignment.digest;
+  const students = [...all].map(([name, result]) => studentRow(result, name, isOld(result)));
   for (const [name, result] of all)
     if (result.manual.length) writeFeedback(join(folder, name), result, assignment.title);
   byHand.write(results);
-  const faults = failed.map(({ job, reason }) => row([escapeHtml(job.submission), escapeHtml(reason.slice(0, 500))]));
+  const faults = failed.map(({ job, reason }) =>
+    row([escapeHtml(studentOfJob(job)), escapeHtml(printable(job.submission)), escapeHtml(reason.slice(0, 500))]),
+  );
   const refusals = results.filter(({ status }) => status === "refused").length;
-  const lead = `${results.length} submissions: ${results.length - refusals} graded, ${refusals} refused, ${failed.length} could not be done. ${seconds.toFixed(0)} s.`;
+  const open = withoutResult(batch);
+  const known = new Set([...open, ...results.map(({ student }) => student)]);
+  const absent = (batch.absent ?? []).filter(({ id }) => !known.has(id));
+  const lead = `${results.length + open.length} submissions: ${results.length - refusals} graded, ${refusals} refused, ${open.length} not graded by a fault of the machine. ${seconds.toFixed(0)} s.`;
   const body = [
     `<h1>${escapeHtml(assignment.title)}</h1><p class="lead">${lead}</p>`,
     table(["student", "", "points", "run", "notes"], students),
-    faults.length ? `<h2>Could not be done</h2>${table(["submission", "why"], faults)}` : "",
-    `<h2>Tests</h2>${table(["task", "test", "passed by"], testRows(results))}`,
+    faults.length ? `<h2>Grader errors: grade again</h2>${table(["student", "submission", "why"], faults)}` : "",
+    absent.length ? `<h2>Nothing handed in</h2>${table(["student", "", "e-mail"], absent.map(absentRow))}` : "",
+    `<h2>Tests</h2>${table(["task", "test", "passed by"], testRows(results.filter((each) => !isOld(each))))}`,
   ];
   writeFileAtomic(join(folder, "index.html"), plainPage(assignment.title, body.join("\n")));
-  writeFileAtomic(join(folder, "marks.csv"), marksCsv(results, marks));
+  writeFileAtomic(join(folder, "marks.csv"), marksCsv(results, marks, [...open, ...absent.map(({ id }) => id)]));
+  writeForms(results, assignment, folder, marks);
   writeFileAtomic(join(folder, "summary.json"), `${JSON.stringify({ seconds, failed, results }, null, 1)}\n`);
-  const own = new Set(jobs.map(({ submission }) => resultName(submission)));
-  return [...all].filter(([name]) => own.has(name)).map(([, result]) => result);
+  const own = new Set(jobs.map((job) => folderOf(studentOfJob(job))));
+  return {
+    results: [...all].filter(([name]) => own.has(name)).map(([, result]) => result),
+    outdated: results.filter(isOld).map(({ student }) => student),
+  };
 }

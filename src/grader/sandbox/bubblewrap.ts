@@ -1,6 +1,7 @@
 /** The sandbox: bubblewrap's namespaces, limits of the system, and a watch from outside. */
 import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -11,12 +12,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { cacheFolder, dataFolder } from "dnn-lab-core/folders";
+import { runnerFile } from "dnn-lab-notebooks";
 import type { Limits } from "../assignment/assignment";
-import { threadGroup } from "./cgroup";
-import { writeFilesBelow, type Containment, type Room, type RoomOptions } from "./containment";
+import { type ControlGroup, controlGroup } from "./cgroup";
 import { environmentFolder, installedFolders, packagesFolder } from "./installation";
+import { type Containment, type Room, type RoomOptions, writeFilesBelow } from "./containment";
+import { asNobody } from "./identity";
 import { findBubblewrap, findProgram } from "./programs";
 import { watchSandbox } from "./watch";
 
@@ -24,13 +27,17 @@ const HOME = "/home/student";
 /** Threads of Node, of TensorFlow and of the kernel itself, beside those of the processes that a student may start. */
 const OWN_THREADS = 200;
 
+const readOnly = (path: string): string[] => (existsSync(path) ? ["--ro-bind", path, path] : []);
+
 /** Of the system's configuration only what programs need to be loaded. */
 const etc = ["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime"];
 
+/** `bubblewrap` leaves some of the system's settings as they are, and root may write them. */
+const closed = ["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/acpi", "/proc/scsi"];
+const kernelFolders = ["--proc", "/proc", ...closed.flatMap((path) => readOnly(path)), "--dev", "/dev"];
+
 const modelsFolder = (): string | undefined =>
   process.env.DNN_LAB_MODELS ? resolve(process.env.DNN_LAB_MODELS) : undefined;
-
-const readOnly = (path: string): string[] => (existsSync(path) ? ["--ro-bind", path, path] : []);
 
 /** `/bin` and the like: links on today's systems, folders on old ones. */
 function systemFolders(): string[] {
@@ -39,6 +46,21 @@ function systemFolders(): string[] {
     lstatSync(path).isSymbolicLink() ? ["--symlink", readlinkSync(path), path] : readOnly(path),
   );
   return [...readOnly("/usr"), ...each];
+}
+
+/** Programs may lie outside of the system's folders: Node's, and Python's, which unpacks a copy of CIFAR-10. */
+function programFolders(): string[] {
+  const venv = environmentFolder();
+  const python = venv && join(venv, "bin", "python");
+  const programs = [process.execPath, ...(python && existsSync(python) ? [realpathSync(python)] : [])];
+  const folders = programs.map((path) => dirname(dirname(path)));
+  return folders.filter((path) => !/^\/usr(\/|$)/.test(path) && path !== "/").flatMap(readOnly);
+}
+
+/** What the kernel and the notebooks need of the project and of the data. */
+function ownFolders(): string[] {
+  const data = [dataFolder(), modelsFolder(), cacheFolder()].flatMap((path) => (path ? readOnly(path) : []));
+  return [...data, ...[...installedFolders(), runnerFile("")].flatMap(readOnly)];
 }
 
 function environment(limits: Limits): Record<string, string> {
@@ -53,18 +75,22 @@ function environment(limits: Limits): Record<string, string> {
   };
 }
 
-/** The whole command, up to the kernel's own. `folder` holds `run` (sockets, writable) and `files` (of the submission). */
-export function sandboxCommand(bwrap: string, folder: string, limits: Limits, members?: string): string[] {
+interface Sandbox {
+  readonly bwrap: string;
+  /** Before it, to give up root's rights. */
+  readonly nobody: readonly string[];
+}
+
+/** The whole command, up to the kernel's own. `folder` holds the submission's `files`; nothing of it can be written. */
+export function sandboxCommand(
+  { bwrap, nobody }: Sandbox,
+  folder: string,
+  limits: Limits,
+  members: readonly string[] = [],
+): string[] {
   const megabytes = (value: number) => String(Math.round(value * 1e6));
-  const run = join(folder, "run");
-  const data = [dataFolder(), modelsFolder(), cacheFolder()].flatMap((path) => (path ? readOnly(path) : []));
-  // Programs may lie outside of the system's folders: Node's, and Python's, which unpacks a copy of CIFAR-10.
-  const venv = environmentFolder();
-  const python = venv && join(venv, "bin", "python");
-  const programs = [process.execPath, ...(python && existsSync(python) ? [realpathSync(python)] : [])].map((path) =>
-    dirname(dirname(path)),
-  );
-  const joining = members === undefined ? [] : ["sh", "-c", `echo $$ > '${members}' && exec "$@"`, "sh"];
+  const entering = members.map((file) => `echo $$ > '${file}' && `).join("");
+  const joining = members.length === 0 ? [] : ["sh", "-c", `${entering}exec "$@"`, "sh"];
   return [
     // The sandbox's first process is bubblewrap itself, and shows its own environment in /proc.
     ...["/usr/bin/env", "-i", `PATH=${process.env.PATH}`],
@@ -76,36 +102,57 @@ export function sandboxCommand(bwrap: string, folder: string, limits: Limits, me
       `--data=${megabytes(limits.memoryMB)}`,
     ],
     ...[`--cpu=${Math.ceil(limits.notebookSeconds * 4)}`, "--nofile=1024", "--"],
+    ...nobody,
     ...[bwrap, "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session"],
     ...["--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--clearenv"],
     ...systemFolders(),
     ...etc.flatMap((name) => readOnly(join("/etc", name))),
     ...["--ro-bind", join(folder, "passwd"), "/etc/passwd"],
-    ...["--proc", "/proc", "--dev", "/dev"],
+    ...kernelFolders,
+    ...["--size", megabytes(limits.fileMB * 2), "--tmpfs", "/dev/shm"],
     ...["--size", megabytes(limits.fileMB * 2), "--tmpfs", "/tmp"],
     ...["--size", megabytes(limits.fileMB * 2), "--tmpfs", HOME],
-    ...programs.filter((path) => !/^\/usr(\/|$)/.test(path) && path !== "/").flatMap(readOnly),
-    ...data,
-    ...installedFolders().flatMap(readOnly),
+    ...programFolders(),
+    ...ownFolders(),
     ...["--symlink", packagesFolder(), join(HOME, "node_modules")],
-    ...["--bind", run, run, "--ro-bind", join(folder, "files"), "/submission"],
+    ...["--ro-bind", join(folder, "files"), "/submission"],
+    // What bubblewrap itself has made lies in memory too, and has no limit of its own.
+    ...["--remount-ro", "/dev", "--remount-ro", "/"],
     ...Object.entries(environment(limits)).flatMap(([name, value]) => ["--setenv", name, value]),
     ...["--chdir", HOME, "--", "/bin/sh", "-c", 'cp -r /submission/. . && exec "$@"', "sh"],
   ];
 }
 
-function open(bwrap: string, { limits, files }: RoomOptions): Room {
+/** Beyond what the watch looks at, and so tells with a reason. */
+const groupBytes = ({ memoryMB, fileMB }: Limits): number => 1.1 * memoryMB * 1e6 + 6 * fileMB * 1e6 + 2e8;
+
+function why(group: ControlGroup | undefined, { memoryMB }: Limits): string | undefined {
+  return group?.ranOut() ? `it used more than ${memoryMB} MB of memory` : undefined;
+}
+
+function open(sandbox: Sandbox, { limits, files }: RoomOptions): Room {
   const folder = mkdtempSync(join(tmpdir(), "dnn-box-"));
   const run = join(folder, "run");
-  mkdirSync(run);
-  mkdirSync(join(folder, "files"));
-  writeFilesBelow(join(folder, "files"), files);
-  writeFileSync(join(folder, "passwd"), `student:x:1000:1000::${HOME}:/bin/sh\n`);
-  const group = threadGroup(folder.split("/").at(-1)!, limits.processes + OWN_THREADS);
-  const watch = watchSandbox(run, limits);
+  mkdirSync(run, { mode: 0o700 });
+  const usual = process.umask(0o022);
+  try {
+    mkdirSync(join(folder, "files"));
+    writeFilesBelow(join(folder, "files"), files);
+    writeFileSync(join(folder, "passwd"), `student:x:1000:1000::${HOME}:/bin/sh\n`);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  } finally {
+    process.umask(usual);
+  }
+  // Whoever the sandbox runs as reads what was handed in, through folders whose names nobody can guess.
+  if (sandbox.nobody.length) for (const path of [dirname(folder), folder]) letThrough(path);
+  const bounds = { threads: limits.processes + OWN_THREADS, memoryBytes: groupBytes(limits) };
+  const group = controlGroup(folder.split("/").at(-1)!, bounds);
+  const watch = watchSandbox(join(folder, "files"), limits);
   return {
-    job: { cwd: folder, sandbox: { command: sandboxCommand(bwrap, folder, limits, group?.members), folder: run } },
-    ended: () => watch.reason,
+    job: { cwd: folder, sandbox: { command: sandboxCommand(sandbox, folder, limits, group?.members), folder: run } },
+    ended: () => watch.reason ?? why(group, limits),
     async close() {
       await watch.stop();
       group?.remove();
@@ -114,9 +161,26 @@ function open(bwrap: string, { limits, files }: RoomOptions): Room {
   };
 }
 
+/** Lets others pass through a temporary folder of ours, not look into it. */
+function letThrough(path: string): void {
+  if (resolve(path) !== resolve(tmpdir()) || basename(path).startsWith("dnn-")) chmodSync(path, 0o711);
+}
+
 export const whatIsNotContained =
   "Without it a submission runs with your rights: it can read your files and other submissions, use the network, fill the " +
   "disk, and leave processes behind; only time and output are limited.";
+
+/** Who the sandbox runs as: tried with all that a real one binds, of which a user without rights may not see everything. */
+function nobodyFor(bwrap: string, trial: readonly string[]): readonly string[] {
+  const probe = mkdtempSync(join(tmpdir(), "dnn-box-"));
+  try {
+    for (const path of [tmpdir(), probe]) letThrough(path);
+    const folders = [...kernelFolders, ...programFolders(), ...ownFolders(), "--ro-bind", probe, "/submission"];
+    return asNobody([bwrap, ...trial, ...folders, process.execPath, "--version"]);
+  } finally {
+    rmSync(probe, { recursive: true, force: true });
+  }
+}
 
 /**
  * The sandbox of this machine.
@@ -132,11 +196,12 @@ export function bubblewrap(): Containment {
   };
   if (process.platform !== "linux") fail(`bubblewrap works on Linux only, this is ${process.platform}`);
   if (bwrap === undefined || prlimit === undefined) fail(`${bwrap === undefined ? "bwrap" : "prlimit"} was not found`);
+  const trial = ["--unshare-user", "--unshare-all", "--disable-userns", ...systemFolders()];
   try {
-    const trial = ["--unshare-user", "--unshare-all", "--disable-userns", ...systemFolders(), "/bin/sh", "-c", ":"];
-    execFileSync(bwrap!, trial, { stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync(bwrap!, [...trial, "/bin/sh", "-c", ":"], { stdio: ["ignore", "ignore", "pipe"] });
   } catch (error) {
     fail(`bubblewrap does not work here (${String((error as { stderr?: Buffer }).stderr ?? error).trim()})`);
   }
-  return { kind: "bubblewrap", open: (options) => Promise.resolve(open(bwrap!, options)) };
+  const sandbox: Sandbox = { bwrap: bwrap!, nobody: nobodyFor(bwrap!, trial) };
+  return { kind: "bubblewrap", open: (options) => Promise.resolve().then(() => open(sandbox, options)) };
 }

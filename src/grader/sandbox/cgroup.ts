@@ -1,36 +1,74 @@
-/** A control group that bounds the number of threads: what a fork bomb cannot outrun. Only root can make one. */
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
+/** A control group that bounds threads and memory: what neither a fork bomb nor shared memory outruns. Only root can make one. */
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Version 1 has a tree for each controller, version 2 one for all. */
-const roots = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"];
+export const groupRoots = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup/memory", "/sys/fs/cgroup"];
 
-export interface ThreadGroup {
-  /** A process joins by writing its id here. */
-  readonly members: string;
+interface Setting {
+  readonly file: string;
+  readonly value: string;
+}
+
+export interface ControlGroup {
+  /** A process joins by writing its id into each of these. */
+  readonly members: readonly string[];
+  /** Whether the system has ended a process of the group for want of memory. */
+  ranOut(): boolean;
   remove(): void;
 }
 
-/** A group of at most `threads`; undefined where none can be made. */
-export function threadGroup(name: string, threads: number): ThreadGroup | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  for (const root of roots) {
-    const folder = join(root, name);
-    const remove = (): void => {
-      try {
-        rmdirSync(folder);
-      } catch {
-        // Not made, or its last process is only now being taken away by the system.
-      }
-    };
-    try {
-      mkdirSync(folder);
-      if (!existsSync(join(folder, "pids.max"))) throw new Error("no such controller here");
-      writeFileSync(join(folder, "pids.max"), String(threads));
-      return { members: join(folder, "cgroup.procs"), remove };
-    } catch {
-      remove();
-    }
+export interface GroupLimits {
+  readonly threads: number;
+  readonly memoryBytes: number;
+}
+
+function removed(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Not made, or its last process is only now being taken away by the system.
   }
-  return undefined;
+}
+
+/** Makes a group with those of the settings that there are; undefined when there is none of them. */
+function made(folder: string, settings: readonly Setting[]): boolean {
+  try {
+    mkdirSync(folder);
+    const known = settings.filter(({ file }) => existsSync(join(folder, file)));
+    for (const { file, value } of known) writeFileSync(join(folder, file), value);
+    if (known.length > 0) return true;
+  } catch {
+    // No such controller, or not ours to use.
+  }
+  removed(folder);
+  return false;
+}
+
+/** A group with the limits, as far as the system gives them; undefined where none can be made. */
+export function controlGroup(name: string, { threads, memoryBytes }: GroupLimits): ControlGroup | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const bytes = String(Math.round(memoryBytes));
+  const settings: readonly Setting[] = [
+    { file: "pids.max", value: String(threads) },
+    ...["memory.limit_in_bytes", "memory.max"].map((file) => ({ file, value: bytes })),
+    { file: "memory.swap.max", value: "0" },
+  ];
+  const folders = groupRoots.map((root) => join(root, name)).filter((folder) => made(folder, settings));
+  if (folders.length === 0) return undefined;
+  return {
+    members: folders.map((folder) => join(folder, "cgroup.procs")),
+    ranOut: () => folders.some(killedIn),
+    remove: () => folders.forEach(removed),
+  };
+}
+
+function killedIn(folder: string): boolean {
+  return ["memory.events", "memory.oom_control"].some((file) => {
+    try {
+      return /^oom_kill [1-9]/m.test(readFileSync(join(folder, file), "utf8"));
+    } catch {
+      return false;
+    }
+  });
 }

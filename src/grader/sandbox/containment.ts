@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { Job } from "dnn-lab-notebooks";
 import { packagesFolder } from "./installation";
 import type { Limits } from "../assignment/assignment";
+import { RefusedError } from "../archive/refused-error";
 
 export interface RoomOptions {
   readonly limits: Limits;
@@ -29,8 +30,14 @@ export interface Containment {
 /** Writes files below a folder; their paths have been checked to stay there. */
 export function writeFilesBelow(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
   for (const [name, content] of files) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
+    try {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (!["ENAMETOOLONG", "EISDIR", "EEXIST", "ENOTDIR", "EINVAL", "EILSEQ"].includes(code)) throw error;
+      throw new RefusedError(`the file ${JSON.stringify(name.slice(0, 80))} cannot be written here (${code})`);
+    }
   }
 }
 

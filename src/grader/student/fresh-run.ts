@@ -1,9 +1,9 @@
 /** A student's own run before anything is handed in: from a fresh kernel, judged by the tests that can be seen. */
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
-import { joined, type Notebook, type NotebookEvent, settingsOf } from "dnn-lab-notebooks";
-import { parseNotebook } from "../archive/submission";
-import { assignmentOf, type Assignment } from "../assignment/assignment";
+import { type Notebook, type NotebookEvent, joined, settingsOf } from "dnn-lab-notebooks";
+import { parseNotebook } from "../archive/parse";
+import { type Assignment, assignmentOf } from "../assignment/assignment";
 import { gradeSubmission } from "../grading/grade";
 import { RefusedError } from "../archive/refused-error";
 import type { Graded } from "../grading/result";

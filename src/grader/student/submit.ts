@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { inputsOf, provenanceOf } from "dnn-lab-notebooks";
-import { archiveNames, studentOf } from "../archive/submission";
+import { studentOf } from "../archive/names";
+import { archiveNames } from "../archive/submission";
 import { writeZip } from "../archive/zip";
 import { RefusedError } from "../archive/refused-error";
 import type { Graded } from "../grading/result";
-import { unanswered, type Work } from "./fresh-run";
+import { type Work, unanswered } from "./fresh-run";
 
 /** What `results.json` in the archive says; the grader takes the metrics as claims, and compares. */
 function resultsOf({ path, bytes, notebook, assignment }: Work, result: Graded): Record<string, unknown> {
@@ -27,7 +28,8 @@ function resultsOf({ path, bytes, notebook, assignment }: Work, result: Graded):
  */
 export function writeSubmission(work: Work, result: Graded, student: string, folder: string): string {
   const path = join(folder, `${student}.zip`);
-  if (studentOf(path) !== student) throw new RefusedError(`'${student}' cannot be a file's name`);
+  if (/[\\/]/.test(student) || studentOf(path) !== student.normalize("NFC"))
+    throw new RefusedError(`'${student}' cannot be a file's name`);
   const answers = work.assignment.cells.filter(({ role }) => role === "solution" || role === "manual");
   if (answers.length > 0 && unanswered(work.notebook).length >= answers.length)
     throw new RefusedError("no task is answered yet, so there is nothing to grade");

@@ -7,12 +7,22 @@
  * - `__dnn_import(specifier, attributes?)`: what `import()` would give, resolved from the notebook's folder. `attributes`
  *   is the object after `with`, for example `{ type: "json" }`. Types assume the interop of bundlers and of tslab: the
  *   default import of a CommonJS module marked `__esModule` is its `default`, of any other one `module.exports`, and each
- *   own key of `module.exports` may be imported by name.
+ *   key of `module.exports` may be imported by name.
+ * - `__dnn_load(keys, specifier, attributes?)`: the same for an import declaration. Promises an array with, for each key, an
+ *   object that has the value of that key now and later; for `null` the namespace.
  * - `__dnn_meta`: stands for `import.meta` (`url`, `dirname`, `filename`, `resolve`).
  * - `require`: for `import x = require("m")`, which becomes `let x = require("m")`.
- *
- * Cells run as sloppy scripts (V8's REPL mode knows no modules); classes are strict as always.
+ * - `__dnn_module`, `__dnn_exports`: `module` and `exports` of a cell.
+ * - `__dnn_name(f, name)`: gives a function or class the name that the cell gave it.
+ * - `__dnn_mendEnum(e, members)`: removes the reverse entries of members that turned out to be strings.
+ * - `__dnn_constant`: throws a TypeError when something is assigned to a property.
  */
+
+/**
+ * What stands before the code of a cell when it is evaluated: cells are strict, as modules are. It is no part of the code so
+ * that columns stay those of the cell; whoever evaluates the code takes its length off the columns of the first line.
+ */
+export const PROLOGUE = '"use strict";';
 
 /** Whether type errors are ignored, shown beside the result, or stop the cell. */
 export type CheckMode = "off" | "warn" | "error";
@@ -53,6 +63,8 @@ export interface CompiledCell {
   syntaxError: boolean;
   /** Names the cell declares at its top level, those of types included. */
   declared: string[];
+  /** The variables that `code` declares: mostly the same names. */
+  variables: readonly string[];
   /** True when a quick check cannot tell: the cell has to be compiled again with all types. */
   unsure?: boolean;
 }

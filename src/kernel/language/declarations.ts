@@ -15,6 +15,10 @@ export interface Declaration {
   nested: boolean;
   /** True for what only types know of (`declare`, interfaces, type aliases). */
   ambient: boolean;
+  /** For what is imported by name or as the default: its name in the module. */
+  key?: string;
+  /** True for what an earlier cell declared and a namespace of this one adds to. */
+  isEarlier?: boolean;
 }
 
 export function isValue({ kind }: { kind: DeclarationKind }): boolean {
@@ -48,20 +52,23 @@ function namesOfList(list: ts.VariableDeclarationList, node: ts.Node, ambient: b
 function namesOfImport(node: ts.ImportDeclaration): Declaration[] {
   const { importClause: clause } = node;
   if (!clause) return [];
-  const declare = (name: ts.Identifier, typeOnly: boolean): Declaration => ({
+  const declare = (name: ts.Identifier, typeOnly: boolean, key?: string): Declaration => ({
     name: name.text,
+    key,
     kind: typeOnly ? "typeImport" : "import",
     text: node.getText(),
     ambient: typeOnly,
     nested: false,
   });
-  const found = clause.name ? [declare(clause.name, clause.isTypeOnly)] : [];
+  const found = clause.name ? [declare(clause.name, clause.isTypeOnly, "default")] : [];
   const bindings = clause.namedBindings;
   if (!bindings) return found;
   if (ts.isNamespaceImport(bindings)) return [...found, declare(bindings.name, clause.isTypeOnly)];
   return [
     ...found,
-    ...bindings.elements.map((element) => declare(element.name, clause.isTypeOnly || element.isTypeOnly)),
+    ...bindings.elements.map(({ name, propertyName, isTypeOnly }) =>
+      declare(name, clause.isTypeOnly || isTypeOnly, (propertyName ?? name).text),
+    ),
   ];
 }
 

@@ -13,17 +13,20 @@ import { Checker } from "./check/checker";
 import { checkCell, moduleText } from "./check/check-cell";
 import { freeze } from "./check/freeze";
 import { looseNames, undecidedVariables, variablesToFollow } from "./check/narrowing";
+import { importsUsedAsTypes } from "./check/type-only";
 import { complete } from "./complete";
 import { byName, declarationsOf, usedNames, type Declaration } from "./declarations";
 import { isDefinite, toDiagnostic, withHint } from "./diagnostics";
 import { hintForLine } from "./hints";
 import { inspect } from "./inspect";
+import { addedTo } from "./merging";
 import { isComplete } from "./is-complete";
+import { readCell } from "./object-literal";
 import { parseCell, type ParsedText } from "./parse";
 import { augments, type CellModule, Session } from "./session";
 import { transformCell } from "./transform";
 import { withoutExports } from "./transform/export-modifiers";
-import { encodeMap } from "./transform/source-map";
+import { composeMaps, encodeMap } from "./transform/source-map";
 
 /** A compiled cell that has not run yet. */
 interface Pending {
@@ -57,30 +60,44 @@ class Language implements LanguageApi {
   }
 
   compile({ id, code, check }: CellSource): CompiledCell {
-    const parsed = parseCell(code);
+    const { parsed, moved, place } = readCell(code);
     if (parsed.syntaxErrors.length > 0) {
       const diagnostics = parsed.syntaxErrors.map((error) => toDiagnostic(error, code));
       // What follows from the first error needs no hint.
       const [first] = diagnostics;
       const hint = first && hintForLine(code.split(/\r\n|[\n\r]/)[first.line] ?? "");
       if (first) diagnostics[0] = withHint(first, hint);
-      return { code: "", diagnostics, syntaxError: true, declared: [] };
+      return { code: "", diagnostics, syntaxError: true, declared: [], variables: [] };
     }
     const cell = withoutExports(parsed);
-    const declarations = declarationsOf(cell.sourceFile);
-    const transformed = transformCell(cell, this.session.families, this.checker.options.compilerOptions);
-    const pending: Pending = { id, cell, declarations };
+    const pending: Pending = { id, cell, declarations: this.declarationsOf(cell) };
     this.remember(pending);
     const diagnostics = check === "off" ? [] : this.check(pending);
     pending.unsure = check === "off" ? this.options.quick : this.isUnsure(pending, diagnostics);
+    const declarations = (pending.declarations = this.withTypesMarked(pending));
+    const transformed = transformCell(cell, declarations, this.session.scope, this.checker.options.compilerOptions);
+    const map = composeMaps(moved, transformed.map);
     return {
       code: transformed.code,
-      ...(transformed.map && { sourceMap: encodeMap(transformed.map, id) }),
-      diagnostics,
+      ...(map && { sourceMap: encodeMap(map, id) }),
+      diagnostics: diagnostics.map(place),
       syntaxError: false,
       declared: [...new Set(declarations.map(({ name }) => name))],
+      variables: transformed.variables,
       ...(check !== "off" && pending.unsure && { unsure: true }),
     };
+  }
+
+  private declarationsOf({ sourceFile }: ParsedText): Declaration[] {
+    const own = declarationsOf(sourceFile);
+    return [...addedTo(own, this.session), ...own];
+  }
+
+  /** The declarations of a cell, with what it imports as types only known as such. */
+  private withTypesMarked({ cell, declarations, path }: Pending): Declaration[] {
+    const types = path === undefined ? importsUsedAsTypes(cell.sourceFile) : this.checker.typesImported(path);
+    const isType = ({ name, key }: Declaration): boolean => key !== undefined && types.has(name);
+    return declarations.map((one) => (isType(one) ? { ...one, ambient: true } : one));
   }
 
   /** A quick check is sure of what it finds nothing wrong with, and of errors that no other types can mend. */

@@ -2,7 +2,8 @@
 import ts from "typescript";
 import type { Completeness } from "./api";
 import { isMagicCell, withoutMagics } from "./magics";
-import { parseAsJsx, parseCell, type ParsedText } from "./parse";
+import { readCell } from "./object-literal";
+import { parseAsJsx, type ParsedText } from "./parse";
 
 const UNIT = "  ";
 
@@ -51,7 +52,7 @@ function complete(): Completeness {
 export function isComplete(code: string): Completeness {
   if (isMagicCell(code)) return complete();
   const text = withoutMagics(code);
-  const parsed = parseCell(text);
+  const { parsed } = readCell(text);
   if (parsed.syntaxErrors.length === 0) return complete();
   const readings = text.includes("<") ? [parsed, parseAsJsx(text)] : [parsed];
   if (readings.some(({ syntaxErrors }) => syntaxErrors.length === 0)) return complete();

@@ -2,7 +2,7 @@
 import { isType, isValue, type Declaration } from "./declarations";
 import { cellsIn } from "./check/specifiers";
 import { Ends } from "./ends";
-import { naturalFamily, type Family } from "./transform/families";
+import { Scope } from "./transform/scope";
 
 /** A cell as the checker sees it: a module. */
 export interface CellModule {
@@ -37,7 +37,7 @@ const PRUNE_AFTER = 100;
 
 export class Session {
   readonly names = new Map<string, NameOrigin>();
-  readonly families = new Map<string, Family>();
+  readonly scope = new Scope();
   readonly ends = new Ends();
   /** The cells that are still needed, by number. */
   readonly modules = new Map<number, CellModule>();
@@ -45,14 +45,21 @@ export class Session {
 
   /** Makes the names of a cell that ran visible to later cells. */
   add(cell: CellModule): void {
-    for (const declaration of [...cell.declarations.values()].flat()) this.declare(declaration, cell);
+    const declarations = [...cell.declarations.values()].flat();
+    for (const declaration of declarations) this.declare(declaration, cell);
+    this.scope.declare(declarations);
     this.modules.set(cell.number, cell);
     this.added += 1;
     if (this.added >= PRUNE_AFTER) this.prune();
   }
 
+  /** How the present value of a name was declared. */
+  valueOf(name: string): readonly Declaration[] {
+    return this.names.get(name)?.value?.declarations.get(name)?.filter(isValue) ?? [];
+  }
+
   private declare(declaration: Declaration, cell: CellModule): void {
-    const { name, kind, ambient } = declaration;
+    const { name } = declaration;
     this.ends.begin(name);
     const origin: NameOrigin = { ...this.names.get(name) };
     if (isValue(declaration)) {
@@ -62,7 +69,6 @@ export class Session {
     }
     if (isType(declaration)) origin.type = cell;
     this.names.set(name, origin);
-    if (!ambient && !this.families.has(name)) this.families.set(name, naturalFamily(kind));
   }
 
   /** True for a variable that later cells may assign to. */
@@ -101,7 +107,7 @@ export class Session {
   reset(): void {
     this.names.clear();
     this.ends.clear();
-    this.families.clear();
+    this.scope.reset();
     this.modules.clear();
   }
 }

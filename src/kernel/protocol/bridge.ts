@@ -42,7 +42,7 @@ export type ToMain =
       /** The number that the cell's result carries. */
       readonly count: number;
       readonly program: Program;
-      /** Top-level names of the cell. */
+      /** The variables that the cell declares. */
       readonly declared: readonly string[];
       readonly timing: Timing;
       readonly silent: boolean;

@@ -53,6 +53,8 @@ export class Executor implements Interruptible {
   private check: CheckMode = "error";
   private full = false;
   private readonly declared = new Set<string>();
+  /** What the names are called in the code that runs. */
+  private readonly variables = new Set<string>();
   /** Ends a request that has not reached the main thread; undefined from then on. */
   private cancelWith: ((outcome: Outcome) => void) | undefined;
   private cancelled: string | undefined;
@@ -217,7 +219,8 @@ export class Executor implements Interruptible {
         publisher.stream(request.cell, "stdout", `Tracebacks: ${this.full ? "full" : "short"}\n`);
         return {};
       case "reset": {
-        const names = [...this.declared];
+        const names = [...this.variables];
+        this.variables.clear();
         this.declared.clear();
         await language.reset();
         return this.onMain(request.cell, { type: "forget", cell: request.cell, names });
@@ -257,11 +260,12 @@ export class Executor implements Interruptible {
     if (compiled === quick) void this.checkLater(source, request.cell);
     else void this.parts.language.commit(name).catch(() => undefined);
     for (const declared of compiled.declared) this.declared.add(declared);
+    for (const variable of compiled.variables) this.variables.add(variable);
     const outcome = await this.onMain(request.cell, {
       type: "execute",
       cell: request.cell,
       count: this.count,
-      declared: compiled.declared,
+      declared: compiled.variables,
       program: program(name, plan.code, compiled),
       timing: plan.timing,
       silent: request.silent,

@@ -127,7 +127,12 @@ function cellMagic(magic: string, line: string, body: string, text: string): Pla
   if (magic !== "%%writefile") return undefined;
   const [, append, path = ""] = /^(-a\s+|--append\s+)?(.*)$/.exec(line) as unknown as [string, string?, string?];
   if (path === "") return { kind: "refused", message: "%%writefile expects a file: %%writefile file.ts" };
-  return { kind: "write", path: path.replace(/^(["'])(.*)\1$/, "$2"), text: body, append: append !== undefined };
+  return {
+    kind: "write",
+    path: path.replace(/^(["'])(.*)\1$/, "$2").replaceAll("\\ ", " "),
+    text: body,
+    append: append !== undefined,
+  };
 }
 
 function lineMagic(magic: string, line: string): Plan | undefined {

@@ -5,7 +5,7 @@ interface ProcessInternals {
   noDeprecation?: boolean;
 }
 
-/** The flag that gives newer versions of Node, whose `process.binding` knows little, the same bindings in another way. */
+/** The flag with which Node gives its bindings and modules; `process.binding` of newer versions knows little. */
 export const INTERNALS_FLAG = "--expose-internals";
 
 /**
@@ -14,11 +14,6 @@ export const INTERNALS_FLAG = "--expose-internals";
  */
 export function nodeBinding<T extends object>(name: string): Partial<T> | undefined {
   return (publicBinding(name) ?? exposedBinding(name)) as Partial<T> | undefined;
-}
-
-/** Whether this Node needs the flag above to give its bindings. */
-export function needsInternalsFlag(): boolean {
-  return publicBinding("signal_wrap") === undefined;
 }
 
 /** `process.binding`, without its deprecation warning. */
@@ -36,10 +31,19 @@ function publicBinding(name: string): object | undefined {
 }
 
 function exposedBinding(name: string): object | undefined {
+  return exposedModule<{ internalBinding(name: string): object }>("internal/test/binding")?.internalBinding?.(name);
+}
+
+/** One of Node's internal modules; undefined without the flag above, or where this Node has none of that name. */
+export function exposedModule<T extends object>(name: string): Partial<T> | undefined {
+  // One of them says that it is for tests only; users cannot do anything about that.
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
   try {
-    const { internalBinding } = require("internal/test/binding") as { internalBinding(name: string): object };
-    return internalBinding(name);
+    return require(name) as Partial<T>;
   } catch {
     return undefined;
+  } finally {
+    process.emitWarning = emitWarning;
   }
 }

@@ -37,9 +37,16 @@ export function answers(parts: RequestParts): Readonly<Record<string, Answer>> {
   };
 }
 
-function readValues({ executor, values }: RequestParts, content: Json): Promise<Json> {
+async function readValues({ executor, values, language }: RequestParts, content: Json): Promise<Json> {
   if (executor.running !== undefined) throw new Error("values are read between cells, and a cell is running");
-  return values.read(content);
+  return values.read(content, (expression) => asCellsHaveIt(language, expression));
+}
+
+/** An expression in which the notebook's names are called what the code that runs calls them. */
+async function asCellsHaveIt(language: LanguageClient, expression: string): Promise<string> {
+  const cell = await language.compile({ id: "expression", code: `(${expression}\n)`, check: "off" });
+  // What is no expression gets V8's own message.
+  return cell.syntaxError ? expression : cell.code;
 }
 
 async function complete({ language }: RequestParts, content: Json): Promise<Json> {
@@ -59,7 +66,7 @@ async function inspect({ language, peek }: RequestParts, content: Json): Promise
   const found = await language.inspect(code, cursor, content["detail_level"] === 1 ? 1 : 0);
   if (found === null) return { status: "ok", found: false, data: {}, metadata: {} };
   const expression = expressionAt(code, cursor);
-  const value = expression === undefined ? undefined : await peek(expression);
+  const value = expression === undefined ? undefined : await peek(await asCellsHaveIt(language, expression));
   const data: Json = { "text/plain": found.text, "text/markdown": found.markdown };
   if (value !== undefined) {
     data["text/plain"] = `${found.text}\n\nValue: ${value}`;

@@ -1,7 +1,8 @@
 import type { Worker } from "node:worker_threads";
 import { Control, sizeOf, type FromMain, type ToMain, type WorkerData } from "./bridge";
 import { CommTable } from "./comms";
-import { readConnectionFile } from "./connection";
+import { readConnectionFile, type ConnectionInfo } from "./connection";
+import { descriptorIn } from "./descriptor";
 import { Executor } from "./executor";
 import { Flow } from "./flow";
 import { History } from "./history";
@@ -9,6 +10,7 @@ import { Interrupter } from "./interrupt";
 import { LanguageClient } from "./language-client";
 import { HeaderFactory, type Header, type Json, type Received } from "./message";
 import { NativeOutput, type NativePipes } from "./native-output";
+import { piped, PipeSockets } from "./pipe-sockets";
 import { Publisher, type Beside } from "./publisher";
 import { wrongReport } from "./report-check";
 import { answers, handleComm, type RequestParts } from "./requests";
@@ -30,7 +32,8 @@ const KILL_AFTER_MS = 1_500;
 export class KernelSession {
   private readonly headers = new HeaderFactory();
   private readonly wire: Wire;
-  private readonly sockets = new Sockets();
+  private readonly sockets: Sockets | PipeSockets;
+  private readonly connection: ConnectionInfo;
   private readonly publisher: Publisher;
   private readonly language = new LanguageClient({ cwd: process.cwd() });
   private readonly history = new History();
@@ -55,8 +58,10 @@ export class KernelSession {
     private readonly data: WorkerData,
     private readonly main: MainPort,
   ) {
-    const connection = readConnectionFile(data.connectionFile);
-    this.wire = new Wire(connection.key, connection.signature_scheme);
+    const descriptor = descriptorIn(data.connectionFile);
+    this.connection = descriptor === undefined ? readConnectionFile(data.connectionFile) : piped;
+    this.sockets = descriptor === undefined ? new Sockets() : new PipeSockets(descriptor);
+    this.wire = new Wire(this.connection.key, this.connection.signature_scheme);
     this.publisher = new Publisher((type, content, parent, beside) => this.publish(type, content, parent, beside));
     this.native = new NativeOutput((name, text) => this.say(name, text));
     this.flow = new Flow(
@@ -103,7 +108,7 @@ export class KernelSession {
 
   /** Binds the sockets and says that the kernel is there. */
   async open(): Promise<void> {
-    await this.sockets.open(readConnectionFile(this.data.connectionFile), {
+    await this.sockets.open(this.connection, {
       onMessage: (channel, frames) => this.receive(channel, frames),
       onRoom: () => this.flow.update(),
       onLost: (bytes) => this.say("stderr", `\nThe front end took no messages: ${bytes} bytes of output are lost.\n`),

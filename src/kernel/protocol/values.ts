@@ -40,20 +40,21 @@ class ReadError extends Error {}
  * expression itself.
  *
  * The result is JSON. What JSON does not have is an object with one key that begins with `$`: `{ $number: "NaN" }`,
- * `{ $bigint: "1" }`, `{ $undefined: true }`, `{ $function: "name" }`, `{ $symbol: … }`, `{ $accessor: true }`.
+ * `{ $bigint: "1" }`, `{ $undefined: true }`, `{ $function: "name" }`, `{ $symbol: … }`, `{ $accessor: true }`. An object of the
+ * program's own with one such key is `{ $object: … }`.
  */
 export class ValueReader {
   private session: Session | undefined;
 
-  /** Evaluates JavaScript expressions one after the other; `timeoutMs` holds for each. */
-  async read(content: Json): Promise<Json> {
+  /** Evaluates JavaScript expressions one after the other, made ready by `prepare`; `timeout_ms` holds for each. */
+  async read(content: Json, prepare: (expression: string) => Promise<string>): Promise<Json> {
     const expressions = content["expressions"];
     if (typeof expressions !== "object" || expressions === null || Array.isArray(expressions))
       throw new TypeError("expressions must be an object of JavaScript expressions by name");
     const asked = Object.entries(expressions).map(([name, code]) => [name, String(code)] as const);
     const limit = Number(content["timeout_ms"] ?? DEFAULT_TIMEOUT_MS);
     const values: [string, ReadValue][] = [];
-    for (const [name, code] of asked) values.push([name, await this.one(code, limit)]);
+    for (const [name, code] of asked) values.push([name, await this.one(await prepare(code), limit)]);
     return { status: "ok", values: Object.fromEntries(values) };
   }
 
@@ -97,7 +98,10 @@ export class ValueReader {
     const read: [string, unknown][] = [];
     for (const { name, value } of wanted)
       read.push([name, value ? await this.plain(value, depth + 1, budget) : { $accessor: true }]);
-    if (!isList) return Object.fromEntries(read);
+    if (!isList) {
+      const plain = Object.fromEntries(read);
+      return read.length === 1 && read[0]![0].startsWith("$") ? { $object: plain } : plain;
+    }
     const list: unknown[] = [];
     for (const [index, value] of read) list[Number(index)] = value;
     if (list.length > LIMITS.values) throw new ReadError(`the array is longer than ${LIMITS.values}`);

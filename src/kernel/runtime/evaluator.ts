@@ -1,6 +1,7 @@
 import { Session } from "node:inspector";
 import { BigInt, Error, Number, Object, Promise, Reflect, realm } from "../intrinsics";
 import { FirstPromise } from "./first-promise";
+import { PROLOGUE } from "../language/api";
 import type { Program } from "../protocol/bridge";
 
 /** How an evaluation ended. */
@@ -51,7 +52,7 @@ export class Evaluator {
 
   /** Evaluates a program; resolves when its top-level awaits are over. */
   evaluate({ code, name }: Pick<Program, "code" | "name">): Promise<Evaluation> {
-    const expression = `${code}\n//# sourceURL=${name}`;
+    const expression = `${PROLOGUE}${code}\n//# sourceURL=${name}`;
     return new Promise((resolve) => {
       const parameters = { expression, replMode: true, awaitPromise: true, objectGroup: OBJECT_GROUP };
       const release = this.running.hold();

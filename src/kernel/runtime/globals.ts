@@ -1,4 +1,5 @@
 import { Object, realm } from "../intrinsics";
+import { cellHelpers } from "./cell-helpers";
 import type { DisplayApi } from "./display/api";
 import type { Comms } from "./comms";
 import type { Input } from "./input";
@@ -22,6 +23,10 @@ export function installGlobals(parts: { display: DisplayApi; input: Input; comms
     require: importer.createRequire(),
     __dirname: dirname,
     __filename: filename,
+    ...cellHelpers,
+    __dnn_module: importer.module,
+    __dnn_exports: importer.module.exports,
+    __dnn_load: importer.load.bind(importer),
     __dnn_import: importer.import.bind(importer),
     __dnn_importFrom: importer.importFrom.bind(importer),
     __dnn_meta: importer.meta(),

@@ -10,6 +10,10 @@ export interface Batch {
   labels: tf.Tensor;
   /** `[samples]`, how much each counts in the loss; only of a data set with sample weights. */
   sampleWeights?: tf.Tensor;
+  /** Of a data set with named columns: each by its name; `features` is then all of them side by side. */
+  featuresByName?: Record<string, tf.Tensor>;
+  /** The same of labels. */
+  labelsByName?: Record<string, tf.Tensor>;
 }
 
 /** A batch in plain memory. */

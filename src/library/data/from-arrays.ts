@@ -3,6 +3,7 @@ import { checkNumber, checkOptions, show } from "dnn-lab-core/check";
 import type { tf } from "../engine/tf";
 import { Dataset } from "./dataset";
 import { flatten, type NestedNumbers } from "./nested";
+import { compact, isTypedNumbers, storedNumbers, type TypedNumbers } from "./numbers";
 import { fingerprintOf, rowLength, type Column, type FeatureValues, type LabelValues } from "./storage";
 
 /** What a data set of your own says about itself. */
@@ -17,10 +18,13 @@ export interface DescriptionOptions {
 
 /** Options of {@link datasetFromArrays}. */
 export interface ArraysOptions extends DescriptionOptions {
-  /** One entry a sample: nested arrays of numbers, or a flat typed array (shared, not copied) with its `shape`. */
-  features: FeatureValues | NestedNumbers;
+  /**
+   * One entry a sample: nested arrays of numbers (or true and false), or a flat typed array of any kind with its
+   * `shape`. Bytes, int32 and float32 are shared, not copied; others become float32, whole numbers of labels int32.
+   */
+  features: TypedNumbers | NestedNumbers;
   /** One entry a sample: class numbers, targets, or nested arrays such as one-hot rows. */
-  labels: LabelValues | NestedNumbers;
+  labels: TypedNumbers | NestedNumbers;
   /** Shape of one sample; needed for a typed array, else found from the nesting. */
   shape?: readonly number[];
   /** Shape of one label (default: a plain number for a typed array, else found from the nesting). */
@@ -72,25 +76,17 @@ export function datasetFromTensors(options: TensorsOptions): Dataset {
   return describedDataset(owner, featureColumn, fromTensor(`${owner}: labels`, labels), options);
 }
 
-function fromArray(
-  name: string,
-  array: FeatureValues | LabelValues | NestedNumbers,
-  shape?: readonly number[],
-): AnyColumn {
+function fromArray(name: string, array: TypedNumbers | NestedNumbers, shape?: readonly number[]): AnyColumn {
   shape?.forEach((size) => checkNumber(name, "a size in the shape", size, { integer: true, min: 1 }));
-  if (array instanceof Uint8Array || array instanceof Float32Array || array instanceof Int32Array) {
-    if (shape) return { values: array, shape };
+  if (isTypedNumbers(array)) {
+    if (shape) return { values: storedNumbers(name, array), shape };
     throw new TypeError(`${name}: give the shape of one sample with a typed array, for example shape: [28, 28].`);
   }
   if (!Array.isArray(array)) {
-    throw new TypeError(
-      `${name} must be an array, Uint8Array, Int32Array or Float32Array, received ${show(array)}. ` +
-        "Convert it, for example with Float32Array.from(values).",
-    );
+    throw new TypeError(`${name} must be an array of numbers or a typed array, received ${show(array)}.`);
   }
   const flat = flatten(name, array);
-  const values = flat.values.every(Number.isInteger) ? Int32Array.from(flat.values) : Float32Array.from(flat.values);
-  return { values, shape: shape ?? flat.shape.slice(1) };
+  return { values: compact(name, flat.values), shape: shape ?? flat.shape.slice(1) };
 }
 
 function fromTensor(name: string, tensor: tf.Tensor): AnyColumn {
@@ -98,12 +94,12 @@ function fromTensor(name: string, tensor: tf.Tensor): AnyColumn {
   if (rows === undefined || typeof tensor.dataSync !== "function") {
     throw new TypeError(`${name} must be a tensor with the samples along its first axis, received ${show(tensor)}.`);
   }
-  if (tensor.dtype !== "float32" && tensor.dtype !== "int32") {
+  if (tensor.dtype !== "float32" && tensor.dtype !== "int32" && tensor.dtype !== "bool") {
     throw new TypeError(
-      `${name} must be a tensor of float32 or int32, received ${tensor.dtype}. Use tensor.toFloat().`,
+      `${name} must be a tensor of float32, int32 or bool, received ${tensor.dtype}. Use tensor.toFloat().`,
     );
   }
-  return { values: (tensor.dataSync() as Float32Array | Int32Array).slice(), shape };
+  return { values: storedNumbers(name, tensor.dataSync().slice()), shape };
 }
 
 function describedDataset(owner: string, features: AnyColumn, labels: AnyColumn, options: DescriptionOptions): Dataset {
@@ -148,10 +144,16 @@ function checkClasses(owner: string, labels: AnyColumn, { classNames, numClasses
       `${owner}: numClasses is ${count}, but there are ${classNames.length} classNames; leave one out.`,
     );
   }
-  if (labels.shape.length > 0) return;
+  if (holdsRows(labels, count)) return;
   const place = labels.values.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= count);
   if (place === -1) return;
+  const sample = Math.floor(place / rowLength(labels.shape));
   throw new RangeError(
-    `${owner}: label ${labels.values[place]} of sample ${place} is no class; with ${count} classes labels run from 0 to ${count - 1}.`,
+    `${owner}: label ${labels.values[place]} of sample ${sample} is no class; with ${count} classes labels run from 0 to ${count - 1}.`,
   );
+}
+
+/** Rows of shares (one-hot, mixed), as wide as there are classes, and no class numbers. */
+function holdsRows({ values, shape }: AnyColumn, classes: number): boolean {
+  return shape.length > 0 && shape[shape.length - 1] === classes && values.every((value) => value >= 0 && value <= 1);
 }

@@ -1,7 +1,9 @@
 /** Nested arrays of numbers as one flat array with a shape. */
 import { show } from "dnn-lab-core/check";
+import { asNumber, notANumber } from "./numbers";
 
-export type NestedNumbers = readonly (number | NestedNumbers)[];
+/** Numbers; true and false count as 1 and 0, a BigInt as the nearest number. */
+export type NestedNumbers = readonly (number | boolean | bigint | NestedNumbers)[];
 
 export interface Flat {
   readonly values: readonly number[];
@@ -25,9 +27,13 @@ function shapeAlongFirst(nested: NestedNumbers): number[] {
 
 function collect(name: string, entry: unknown, shape: readonly number[], depth: number, values: number[]): void {
   if (depth === shape.length) {
-    if (typeof entry !== "number")
-      throw new TypeError(`${name}: expected a number at depth ${depth}, found ${show(entry)}.`);
-    values.push(entry);
+    const value = asNumber(entry);
+    if (value === undefined) {
+      // The rows are full but for the one that is being read.
+      const sample = Math.floor(values.length / shape.slice(1).reduce((product, size) => product * size, 1));
+      throw notANumber(name, entry, `depth ${depth}, sample ${sample}`);
+    }
+    values.push(value);
     return;
   }
   if (!Array.isArray(entry) || entry.length !== shape[depth]) {

@@ -1,9 +1,8 @@
 /** Which engine computes, and why. */
-import { fallBackToCpu, loadEngine, type Choice, type Rejection } from "./load";
+import { loadEngine, type Choice, type Rejection } from "./load";
 import { cpuFeatures, threadCount } from "./machine";
 import { backendNames, type EngineName } from "./names";
 import { tf } from "./tf";
-import { startWasm } from "./wasm";
 
 /** What computes and why, with what a result depends on. */
 export interface EngineReport {
@@ -53,28 +52,22 @@ function describe(choice: Choice): EngineReport {
   });
 }
 
-let starting: Promise<EngineReport> | undefined;
-
-async function start(): Promise<EngineReport> {
-  const choice = loadEngine();
-  const reason = choice.engine === "wasm" ? await startWasm() : undefined;
-  return describe(reason === undefined ? choice : fallBackToCpu(reason));
-}
+let report: Promise<EngineReport> | undefined;
 
 /**
- * Waits until the engine computes and tells which it is. Needed before the first tensor where the native engine cannot
- * be had (wasm compiles asynchronously); otherwise it returns at once. Later calls return the same report.
+ * Tells which engine computes, and why. It is chosen and started when the library is imported, so that nothing needs to
+ * wait for it. Later calls return the same report.
  *
  * @example
  * const { name, why } = await useEngine();
  */
 export function useEngine(): Promise<EngineReport> {
-  starting ??= start();
-  return starting;
+  report ??= Promise.resolve(engineReport());
+  return report;
 }
 
 /**
- * The report of {@link useEngine} without waiting: what was chosen when TensorFlow.js was imported.
+ * The report of {@link useEngine} without a promise.
  *
  * @example const { name, threads } = engineReport();
  */

@@ -1,12 +1,9 @@
-/**
- * Chooses the engine when TensorFlow.js is first imported: the native one at once; where that cannot be had, wasm is
- * registered, which compiles asynchronously, so `await useEngine()` must come before the first tensor.
- */
+/** Chooses and starts the engine when TensorFlow.js is first imported; the first tensor may follow at once. */
 import { noteEngine } from "dnn-lab-core/run-facts";
 import { startCpu } from "./cpu";
 import { loadNative } from "./native";
 import { forcedEngine, type EngineName } from "./names";
-import { registerWasm } from "./wasm";
+import { startWasm } from "./wasm";
 
 /** An engine that was not taken. */
 export interface Rejection {
@@ -25,7 +22,7 @@ export interface Choice {
 
 const starters: Record<EngineName, () => string | undefined> = {
   native: loadNative,
-  wasm: registerWasm,
+  wasm: startWasm,
   cpu: () => void startCpu(),
 };
 
@@ -53,15 +50,5 @@ export function loadEngine(): Choice {
     choice = choose(forcedEngine(), (engine) => starters[engine]());
     noteEngine(choice.engine);
   }
-  return choice;
-}
-
-/** Takes the cpu engine because wasm, which was chosen, does not start. */
-export function fallBackToCpu(reason: string): Choice {
-  const rejection = { engine: "wasm", reason } as const;
-  if (loadEngine().forced) throw unavailable(rejection);
-  startCpu();
-  noteEngine("cpu");
-  choice = { engine: "cpu", forced: false, rejected: [...loadEngine().rejected, rejection] };
   return choice;
 }

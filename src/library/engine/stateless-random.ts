@@ -13,8 +13,10 @@ export type Step = number | tf.Tensor;
 /**
  * A float32 tensor of uniform numbers in [0, 1) with 23 bits, drawn for (`seed`, `step`).
  *
- * @param seed an integer; its lower 31 bits count. @param step see {@link Step}.
- * @example statelessUniform([16, 50], layerSeed, step)
+ * For layers of one's own: unlike `tf.randomUniform` it can be replayed, with new numbers at each step.
+ *
+ * @param shape of the result. @param seed an integer; its lower 31 bits count. @param step see {@link Step}.
+ * @example statelessUniform([16, 50], 42, 0)
  */
 export function statelessUniform(shape: readonly number[], seed: number, step: Step): tf.Tensor {
   if (!isNative()) return inScript(philoxUniform, shape, seed, step);
@@ -45,7 +47,12 @@ export function statelessMask(shape: readonly number[], share: number, seed: num
   );
 }
 
-/** A float32 tensor of standard normal numbers (Box and Muller), drawn for (`seed`, `step`). */
+/**
+ * A float32 tensor of standard normal numbers (Box and Muller), drawn for (`seed`, `step`); see {@link statelessUniform}.
+ *
+ * @param shape of the result. @param seed an integer; its lower 31 bits count. @param step see {@link Step}.
+ * @example statelessNormal([16, 2], 42, 0)
+ */
 export function statelessNormal(shape: readonly number[], seed: number, step: Step): tf.Tensor {
   return tf.tidy(() => {
     const [first, second] = tf.unstack(statelessUniform([2, ...shape], seed, step));

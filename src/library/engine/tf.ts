@@ -4,7 +4,9 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { loadEngine } from "./load";
+import { mendTensorFlow } from "./mended";
 
 loadEngine();
+mendTensorFlow();
 
 export { tf };

@@ -5,6 +5,8 @@ export { clipByGlobalNorm, clipByNorm, clipByValue, globalNorm } from "./clippin
 export type { ClippingOptions, NamedGradients } from "./clipping";
 export { EarlyStoppingRule } from "./early-stopping";
 export type { EarlyStoppingDecision, EarlyStoppingRuleOptions, EarlyStoppingState } from "./early-stopping";
+export * from "./losses";
+export * from "./metrics";
 export type { MonitorMode, MonitorOptions } from "./monitor";
 export { PlateauRule } from "./plateau";
 export type { PlateauRuleOptions, PlateauState } from "./plateau";

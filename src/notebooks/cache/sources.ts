@@ -4,6 +4,8 @@ import { builtinModules } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import ts from "typescript";
 import { findUpward } from "dnn-lab-core/files";
+import { digestOf } from "../references";
+import { fileHash } from "./content";
 import { codeCells, languageOf, type Notebook } from "../notebook-file";
 
 export interface Sources {
@@ -59,38 +61,22 @@ export function sourcesOf(notebook: Notebook, folder: string): Sources {
 }
 
 function followScript(source: string, folder: string, where: string, found: Found): void {
-  if (/^\s*%%sh\b/m.test(source)) found.unknown.add(`${where} runs a shell script`);
+  if (/^[ \t]*%%(?:sh|bash)\b/m.test(source)) found.unknown.add(`${where} runs a shell script`);
   const code = source.replace(/^[ \t]*%.*$/gm, "");
   const { importedFiles, referencedFiles } = ts.preProcessFile(code, true, true);
-  for (const { fileName } of [...importedFiles, ...referencedFiles]) followName(fileName, folder, where, found);
-  if (importsAtRunTime(code)) found.unknown.add(`${where} imports a name that is known only when it runs`);
+  for (const { fileName } of [...importedFiles, ...referencedFiles]) followName(fileName, folder, found);
 }
 
-/** `import(x)`, `require(x)` with anything but a text. */
-function importsAtRunTime(code: string): boolean {
-  if (!/\b(import|require)\s*\(/.test(code)) return false;
-  let open = false;
-  const visit = (node: ts.Node): void => {
-    const called =
-      ts.isCallExpression(node) &&
-      (node.expression.kind === ts.SyntaxKind.ImportKeyword ||
-        (ts.isIdentifier(node.expression) && node.expression.text === "require"));
-    if (called && node.arguments[0] && !ts.isStringLiteralLike(node.arguments[0])) open = true;
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest));
-  return open;
-}
-
-function followName(name: string, folder: string, where: string, found: Found): void {
+function followName(name: string, folder: string, found: Found): void {
   if (name.startsWith("node:") || builtinModules.includes(name)) return;
   if (name.startsWith(".") || name.startsWith("/"))
-    return followFile(name.startsWith("/") ? name : join(folder, name), where, found);
+    return followFile(name.startsWith("/") ? name : join(folder, name), found);
   const parts = name.split("/");
   const packageName = parts.slice(0, name.startsWith("@") ? 2 : 1).join("/");
   const home = packageFolder(packageName, folder);
   if (home === undefined) found.packages.add(`${packageName}@missing`);
-  else if (home.split(sep).includes("node_modules")) found.packages.add(`${packageName}@${versionOf(home)}`);
+  else if (home.split(sep).includes("node_modules"))
+    found.packages.add(`${packageName}@${versionOf(home)} ${declarationsHash(home)}`);
   else for (const file of filesBelow(home)) found.files.add(file);
 }
 
@@ -99,26 +85,45 @@ function packageFolder(name: string, folder: string): string | undefined {
   return modules && realpathSync(join(modules, "node_modules", name));
 }
 
+const declarations = new Map<string, string>();
+/** Declarations are read by the compiler alone, which no run shows. */
+const MOST_DECLARATIONS = 3_000;
+
+/** Hash of a package's declarations and its package.json. */
+function declarationsHash(home: string): string {
+  const before = declarations.get(home);
+  if (before !== undefined) return before;
+  const files = [join(home, "package.json")];
+  const walkTypes = (folder: string): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (files.length >= MOST_DECLARATIONS) return;
+      if (entry.isDirectory() && entry.name !== "node_modules") walkTypes(join(folder, entry.name));
+      else if (/\.d\.[cm]?ts$/.test(entry.name)) files.push(join(folder, entry.name));
+    }
+  };
+  walkTypes(home);
+  const hash = digestOf(files.sort().map((file) => [relative(home, file), fileHash(file)])).slice(0, 12);
+  declarations.set(home, hash);
+  return hash;
+}
+
 function versionOf(folder: string): string {
   return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version?: string }).version ?? "unknown";
 }
 
-function followFile(path: string, where: string, found: Found): void {
+function followFile(path: string, found: Found): void {
   const stem = path.replace(/\.([cm]?)js(x?)$/, "");
   const candidates = [
     ...extensions.map((end) => path + end),
     ...[".ts", ".tsx", ".mts", ".cts"].map((end) => stem + end),
   ];
   const file = candidates.find((each) => existsSync(each) && statSync(each).isFile());
-  if (file === undefined) {
-    found.unknown.add(`${where} imports ${path}, which is not there`);
-    return;
-  }
+  if (file === undefined) return; // the run will say so
   if (found.files.has(file)) return;
   found.files.add(file);
   if (/\.json$|\.node$/.test(file)) return;
   const { importedFiles } = ts.preProcessFile(readFileSync(file, "utf8"), true, true);
-  for (const { fileName } of importedFiles) followName(fileName, dirname(file), file, found);
+  for (const { fileName } of importedFiles) followName(fileName, dirname(file), found);
 }
 
 /** The program of a linked package: what its `files` name, else all of it that is no test, document or result. */
@@ -144,14 +149,13 @@ function walk(folder: string, home: string): string[] {
 
 /** Local modules of Python: `x.py` or `x/` beside the notebook. */
 function followPython(source: string, folder: string, where: string, found: Found): void {
-  if (/^\s*(!|%%(bash|sh|script))/m.test(source)) found.unknown.add(`${where} runs a shell script`);
-  if (/\b(importlib|__import__)\b|^\s*%run\b/m.test(source))
-    found.unknown.add(`${where} imports a name that is known only when it runs`);
-  const names = [...source.matchAll(/^\s*(?:from\s+(\.*[\w.]*)\s+import\s+([\w, ]+)|import\s+([\w., ]+))/gm)].flatMap(
-    ([, from, parts, plain]) =>
-      plain
-        ? plain.split(",").map((each) => each.trim().split(" ")[0])
-        : [from, ...parts.split(",").map((part) => `${from}.${part.trim().split(" ")[0]}`)],
+  if (/^[ \t]*(!|%%(bash|sh|script))/m.test(source)) found.unknown.add(`${where} runs a shell script`);
+  const names = [
+    ...source.matchAll(/^[ \t]*(?:from\s+(\.*[\w.]*)\s+import\s+([\w, ]+)|import\s+([\w., ]+))/gm),
+  ].flatMap(([, from, parts, plain]) =>
+    plain
+      ? plain.split(",").map((each) => each.trim().split(" ")[0])
+      : [from, ...parts.split(",").map((part) => `${from}.${part.trim().split(" ")[0]}`)],
   );
   for (const name of names) {
     const path = join(folder, ...name.replace(/^\.+/, "").split("."));

@@ -2,13 +2,14 @@
  * Executed notebooks, by all that their outputs depend on. What is found here need not be executed again; so a batch that
  * was interrupted goes on with what is missing.
  */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import type { NotebookEvent } from "../events";
 import type { Inputs, Provenance } from "../provenance";
 import { digestOf } from "../references";
 import { contentHash } from "./content";
+import { changesOf } from "./observed";
 
 export interface CacheEntry {
   readonly provenance: Provenance;
@@ -23,28 +24,50 @@ export function cacheKey(inputs: Inputs): string {
   return digestOf(inputs);
 }
 
+/** So many results with equal inputs are kept: what was seen to be read may have changed, and change back. */
+const MOST_ENTRIES = 8;
+
 export class Cache {
   constructor(private readonly folder: string) {}
 
-  private path(inputs: Inputs): string {
-    return join(this.folder, `${cacheKey(inputs)}.json`);
+  private place(inputs: Inputs): string {
+    return join(this.folder, cacheKey(inputs));
   }
 
-  /** The entry for these inputs; undefined when there is none, or its data are not what they were. */
-  find(inputs: Inputs): CacheEntry | undefined {
-    const path = this.path(inputs);
-    if (!existsSync(path)) return undefined;
-    const entry = readEntry(path);
-    const data = Object.entries(entry?.provenance.data ?? {});
-    return entry && data.every(([each, hash]) => contentHash(each) === hash) ? entry : undefined;
+  private entries(inputs: Inputs): string[] {
+    const place = this.place(inputs);
+    if (!existsSync(place)) return [];
+    const files = readdirSync(place).filter((name) => name.endsWith(".json"));
+    return files.map((name) => join(place, name)).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  }
+
+  /** The entry for these inputs whose data, files and variables are what they were; undefined when there is none. */
+  find(inputs: Inputs, env: Readonly<Record<string, string | undefined>> = process.env): CacheEntry | undefined {
+    for (const path of this.entries(inputs)) {
+      const entry = readEntry(path);
+      if (!entry) continue;
+      const { data, rests } = entry.provenance;
+      const asBefore = Object.entries(data).every(([each, hash]) => contentHash(each) === hash);
+      if (asBefore && (rests === undefined || changesOf(rests, env).length === 0)) return entry;
+    }
+    return undefined;
   }
 
   store(inputs: Inputs, entry: CacheEntry): void {
-    mkdirSync(this.folder, { recursive: true });
-    const events = entry.events.filter(({ event }) => event !== "live");
+    const place = this.place(inputs);
+    mkdirSync(place, { recursive: true });
+    const events = entry.events.filter(({ event }) => event !== "live").map(withoutObserved);
     const content = { ...entry, events };
-    writeFileAtomic(this.path(inputs), JSON.stringify({ ...content, digest: digestOf(content) }));
+    const { data, rests } = entry.provenance;
+    const name = digestOf([data, rests?.files, rests?.folders, rests?.environment]).slice(0, 16);
+    writeFileAtomic(join(place, `${name}.json`), JSON.stringify({ ...content, digest: digestOf(content) }));
+    for (const old of this.entries(inputs).slice(MOST_ENTRIES)) rmSync(old, { force: true });
   }
+}
+
+/** It stands in the provenance, with hashes. */
+function withoutObserved(event: NotebookEvent): NotebookEvent {
+  return event.event === "end" ? { ...event, observed: null } : event;
 }
 
 /** A damaged entry is none. */

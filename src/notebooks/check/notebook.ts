@@ -3,9 +3,9 @@ import type { CellEvent, DoneEvent, ErrorEvent, LateEvent, NotebookEvent } from 
 import { codeCells, sourceHash, type CodeCell, type Notebook } from "../notebook-file";
 import { pairCells, type Reference, type ReferenceCell } from "../references";
 import type { CellResult, CellStatus, Problem } from "../results";
-import { same, type Comparison } from "./difference";
+import { different, same, type Comparison } from "./difference";
 import { compareOutputs } from "./outputs";
-import { checksSomething, RuleError, rulesOf, type CellRules } from "./rules";
+import { checksSomething, noRules, RuleError, rulesOf, type CellRules } from "./rules";
 
 /** What happened, by the cell's number. */
 export interface Happened {
@@ -41,33 +41,39 @@ export interface JudgeOptions {
   readonly lines: readonly number[];
   /** Whether a cell was asked for (`--only`). */
   readonly wanted?: (cell: CodeCell) => boolean;
+  /** Rules for all cells: the notebook's, the project's. */
+  readonly general?: readonly string[];
 }
 
 const SKIP_TAG = "skip-execution";
+/** What was taken out as noise is told for the first few. */
+const MOST_NOISE = 20;
 
 /** The rules of each cell, and what is wrong with them. */
 export function readRules(
   cells: readonly CodeCell[],
   lineOf: (cell: CodeCell, inCell: number) => number,
+  general: readonly string[] = [],
 ): { rules: CellRules[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const rules = cells.map((cell) => {
     try {
-      return rulesOf(cell);
+      return rulesOf(cell, general);
     } catch (error) {
       if (!(error instanceof RuleError)) throw error;
       problems.push({ kind: "bad-rule", cell: cell.cell, line: lineOf(cell, error.line), message: error.message });
-      return { numbers: [], inputs: [] };
+      return noRules;
     }
   });
   return { rules, problems };
 }
 
 /** Judges every cell. */
-export function judgeCells({ executed, happened, reference, lines, wanted = () => true }: JudgeOptions): JudgedCells {
+export function judgeCells(options: JudgeOptions): JudgedCells {
+  const { executed, happened, reference, lines, wanted = () => true, general } = options;
   const cells = codeCells(executed);
   const lineOf = (cell: CodeCell, inCell = 0) => (lines[cell.index] ?? 1) + Math.max(0, inCell - 1);
-  const { rules, problems: bad } = readRules(cells, lineOf);
+  const { rules, problems: bad } = readRules(cells, lineOf, general);
   const { pairs, removed } = reference ? pairCells(cells, reference.cells) : { pairs: [], removed: [] };
   const judged = cells.map((cell, i) =>
     judgeCell({
@@ -137,6 +143,9 @@ function judgeCell(judging: Judging): { result: CellResult; problems: Problem[] 
       problem("skipped-cell", `the cell is tagged '${SKIP_TAG}'; if that is meant, say why: // @check skip="…"`),
     );
   }
+  if (rules.skip !== undefined && status !== "skipped" && happened.failure === undefined) {
+    problems.push(problem("unused-rule", `it says skip="${rules.skip}", but the cell is not tagged '${SKIP_TAG}'`));
+  }
   if (status === "not run" && happened.failure === undefined && wanted) {
     problems.push(problem("skipped-cell", "the cell was not executed, although nothing failed"));
   }
@@ -162,6 +171,7 @@ function judgeCell(judging: Judging): { result: CellResult; problems: Problem[] 
       ...{ cell: cell.cell, index: cell.index, section: cell.section, line, source: cell.source, status },
       ...{ executionCount: cell.executionCount, seconds: done?.seconds ?? 0, differences: comparison.differences },
       ...{ numbers: comparison.numbers, edited: other !== undefined && other.hash !== sourceHash(cell.source) },
+      noise: (comparison.noise ?? []).slice(0, MOST_NOISE),
       ...{ outputs: cell.outputs, reference: other?.outputs },
     },
   };
@@ -187,7 +197,28 @@ function compareCell(
       line,
       message: `it is ${counts[0]}, ${counts[1]} in the reference`,
     });
+  const changed = changedRules(rules, other);
+  if (changed !== undefined) problems.push({ kind: "changed-rule", cell: cell.cell, line, message: changed });
   if (rules.ignore !== undefined) return { status: "ignored", comparison: same };
-  const comparison = compareOutputs(other.outputs, cell.outputs, rules, other.samples);
-  return { status: comparison.differences.length || counts[0] !== counts[1] ? "changed" : "passed", comparison };
+  const comparison = compared(cell, rules, other);
+  const asBefore = comparison.differences.length === 0 && counts[0] === counts[1] && changed === undefined;
+  return { status: asBefore ? "passed" : "changed", comparison };
+}
+
+/** What cannot be compared is a difference, and no end of the batch. */
+function compared(cell: CodeCell, rules: CellRules, other: ReferenceCell): Comparison {
+  try {
+    return compareOutputs(other.outputs, cell.outputs, rules, other.samples);
+  } catch (error) {
+    return different("outputs", "outputs", `they cannot be compared: ${(error as Error).message}`);
+  }
+}
+
+/** Rules were part of what somebody accepted. */
+function changedRules({ written }: CellRules, { rules }: ReferenceCell): string | undefined {
+  if (rules === undefined || rules.join("\n") === written.join("\n")) return undefined;
+  const said = (each: readonly string[]) => (each.length ? each.map((rule) => `'@check ${rule}'`).join(", ") : "none");
+  const now = written.filter((rule) => !rules.includes(rule));
+  const before = rules.filter((rule) => !written.includes(rule));
+  return `its rules are not those of the accepted reference: now ${said(now)}, before ${said(before)}; notebooks accept stores them`;
 }

@@ -5,15 +5,15 @@ import type { NamedRule, NumberRule } from "./rules";
 export const DEFAULT_RELATIVE = 1e-4;
 /** A number written with few digits may differ by one unit of the last, but not by more than this part of it. */
 const MOST_ROUNDING = 0.02;
-/** Numbers nearer to 0 than this are 0. */
+/** What is as good as 0 where the other number is exactly 0. */
 export const DEFAULT_ABSOLUTE = 1e-9;
 
 export interface FoundNumber {
   readonly value: number;
   /** As it is written. */
   readonly text: string;
-  /** Word before it, as in `val_accuracy: 0.8607` or `loss=0.3`. */
-  readonly label: string | undefined;
+  /** Where it begins in the text. */
+  readonly at: number;
   /** One unit of the last written digit: what rounding may change. Infinite precision for integers: 0. */
   readonly unit: number;
 }
@@ -25,26 +25,19 @@ export interface NumbersOfText {
 }
 
 const number =
-  /(?<![\w.#])[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w]|\.\d)|(?<![\w.])[-+−]?(?:NaN|Infinity|nan|inf)(?!\w)/g;
-const label = /([A-Za-z_][\w./@ -]*?)\s*(?:[:=]|\bis\b|\bof\b)?\s*[[({'"]*$/;
+  /(?<![\w.#])[-+−]?(?:(?:\d{1,3}(?:,\d{3})+|0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![\w]|\.\d)|(?<![\w.])[-+−]?(?:NaN|Infinity|nan|inf)(?!\w)/g;
 
-/** Finds numbers that stand alone; digits within words (`conv2d_1`, `v1.2.3`) belong to the text. */
+/** Finds numbers that stand alone; digits within words (`conv2d_1`, `v1.2.3`, `007`, `1e999`) belong to the text. */
 export function numbersIn(text: string): NumbersOfText {
   const numbers: FoundNumber[] = [];
   const frame = text.replace(number, (written: string, at: number) => {
-    const before = text
-      .slice(Math.max(0, at - 60), at)
-      .split("\n")
-      .at(-1)!;
-    numbers.push({ value: valueOf(written), text: written, label: labelIn(before), unit: unitOf(written) });
+    const value = valueOf(written);
+    if (/\d/.test(written) && (!Number.isFinite(value) || (value === 0 && /^[^eE]*[1-9]/.test(written))))
+      return written;
+    numbers.push({ value, text: written, at, unit: unitOf(written) });
     return "#";
   });
   return { numbers, frame };
-}
-
-function labelIn(before: string): string | undefined {
-  const found = label.exec(before)?.[1].trim();
-  return found?.split(/\s{2,}| - /).at(-1) || undefined;
 }
 
 function valueOf(written: string): number {
@@ -57,7 +50,19 @@ function valueOf(written: string): number {
 function unitOf(written: string): number {
   const [mantissa, exponent = "0"] = written.toLowerCase().split("e");
   const decimals = mantissa.split(".")[1];
-  return decimals === undefined && exponent === "0" ? 0 : 10 ** (Number(exponent) - (decimals?.length ?? 0));
+  return !decimals && exponent === "0" ? 0 : 10 ** (Number(exponent) - (decimals?.length ?? 0));
+}
+
+/** Digits of an integer as it is written; undefined for other numbers. */
+function integerDigits(written: string): string | undefined {
+  const plain = written.replaceAll(",", "").replace("−", "-").replace(/^\+/, "");
+  return /^-?\d+$/.test(plain) ? plain : undefined;
+}
+
+/** Whether two integers are written with other digits; `number` keeps 15 of them. */
+export function otherDigits(a: string, b: string): boolean {
+  const [left, right] = [integerDigits(a), integerDigits(b)];
+  return left !== undefined && right !== undefined && left !== right && Number(left) === Number(right);
 }
 
 /** What a comparison of two numbers says. */
@@ -98,6 +103,8 @@ function problemsOf(sides: Sides, rule: NumberRule): (string | undefined)[] {
   if (min !== undefined) problems.push(ours >= min ? undefined : `${shown(ours)}, must be at least ${min}`);
   if (max !== undefined) problems.push(ours <= max ? undefined : `${shown(ours)}, must be at most ${max}`);
   if (abs !== undefined || rel !== undefined) problems.push(near(sides, { abs, rel }));
+  // A trend, or which way is better, adds to the comparison and does not replace it.
+  if ([min, max, abs, rel, noWorse, seeds].every((each) => each === undefined)) problems.push(near(sides, undefined));
   if (noWorse !== undefined) problems.push(worse(sides, noWorse, rule.better ?? "higher"));
   if (seeds !== undefined) problems.push(farFromSeeds(sides, seeds));
   return problems;
@@ -110,7 +117,7 @@ function near(
   if (Object.is(ours, reference) || ours === reference) return undefined;
   const allowed = rule
     ? Math.max(rule.abs ?? 0, (rule.rel ?? 0) * Math.abs(reference))
-    : defaultTolerance(reference, unit, floor);
+    : defaultTolerance(ours, reference, unit, floor);
   const difference = Math.abs(ours - reference);
   // Rounding must not turn a difference of exactly the tolerance into a miss.
   if (difference <= allowed * (1 + 1e-9)) return undefined;
@@ -119,8 +126,8 @@ function near(
   return `${shown(ours)}, reference ${shown(reference)}: ${apart}, allowed ${shown(allowed)}`;
 }
 
-function defaultTolerance(reference: number, unit: number, floor: number): number {
-  const least = Math.max(DEFAULT_ABSOLUTE, floor);
+function defaultTolerance(ours: number, reference: number, unit: number, floor: number): number {
+  const least = ours === 0 || reference === 0 ? Math.max(DEFAULT_ABSOLUTE, floor) : floor;
   if (unit === 0 && floor === 0 && Number.isInteger(reference)) return least;
   const size = Math.abs(reference);
   return Math.max(least, DEFAULT_RELATIVE * size, Math.min(unit, MOST_ROUNDING * size));

@@ -1,17 +1,20 @@
 /** The outputs of one cell: their order and kinds, then each by what it is. */
 import { joined, type MimeData, type Output } from "../notebook-file";
-import { merged, same, type Comparison, type Difference } from "./difference";
-import { compareFigures, compareValues, namesInFigure } from "./figures";
+import { different, merged, same, type Comparison } from "./difference";
+import { compareFigures } from "./figures";
+import { compareHtml, compareSvg } from "./html";
 import { compareImages } from "./images";
-import { ruleFor, sameName, type CellRules } from "./rules";
-import { compareHtml, hasTable, namesInTables } from "./tables";
-import { compareText, labelsIn } from "./text";
+import { RuleBook } from "./rule-book";
+import type { CellRules } from "./rules";
+import { hasTable } from "./tables";
+import { compareText } from "./text";
+import { compareValues } from "./values";
 
 export const PLOTLY = "application/vnd.plotly.v1+json";
 
 /** The form of a bundle that says most. */
 interface Form {
-  readonly kind: "figure" | "table" | "html" | "data" | "image" | "text";
+  readonly kind: "figure" | "table" | "html" | "data" | "image" | "svg" | "text";
   readonly mime: string;
 }
 
@@ -25,7 +28,8 @@ function formOf(data: MimeData): Form | undefined {
   const picture = Object.keys(data).find((mime) => mime.startsWith("image/") && mime !== "image/svg+xml");
   if (picture) return { kind: "image", mime: picture };
   if (html) return { kind: "html", mime: "text/html" };
-  const text = ["image/svg+xml", "text/markdown", "text/latex", "text/plain"].find(has) ?? Object.keys(data)[0];
+  if (has("image/svg+xml")) return { kind: "svg", mime: "image/svg+xml" };
+  const text = ["text/markdown", "text/latex", "text/plain"].find(has) ?? Object.keys(data)[0];
   return text === undefined ? undefined : { kind: "text", mime: text };
 }
 
@@ -39,7 +43,7 @@ function nameOf(output: Output): string {
   if (output.output_type === "stream") return output.name ?? "stdout";
   if (output.output_type === "error") return "error";
   const form = formOf(output.data ?? {});
-  const kind = form?.kind ?? "nothing";
+  const kind = form?.kind === "svg" ? "image" : (form?.kind ?? "nothing");
   return output.output_type === "execute_result" ? `result: ${kind}` : kind;
 }
 
@@ -63,90 +67,91 @@ export function compareOutputs(
   rules: CellRules,
   samples: readonly (readonly Output[])[] = [],
 ): Comparison {
+  const book = new RuleBook(rules);
   const order = rules.anyOrder
     ? (outputs: Output[]) => outputs.sort((a, b) => nameOf(a).localeCompare(nameOf(b)))
     : (each: Output[]) => each;
   const [theirs, mine, ...others] = [reference, ours, ...samples].map((outputs) => order(tidy(outputs)));
   const [a, b] = [theirs, mine].map((outputs) => outputs.map(nameOf));
-  const kinds: Comparison =
+  const kinds =
     a.join() === b.join()
       ? same
-      : {
-          differences: [
-            {
-              kind: "outputs",
-              where: "outputs",
-              message: `${b.join(", ") || "none"}; reference ${a.join(", ") || "none"}`,
-            },
-          ],
-          numbers: 0,
-        };
+      : different("outputs", "outputs", `${b.join(", ") || "none"}; reference ${a.join(", ") || "none"}`);
   const pairs = mine.map((output, i) => {
     if (a[i] !== b[i]) return same;
     return compareOutput(
       `output ${i + 1}, ${b[i]}`,
       theirs[i],
       output,
-      rules,
+      book,
       others.flatMap((outputs) => outputs[i] ?? []),
     );
   });
-  return merged([kinds, ...pairs, unusedRules(rules, mine)]);
+  return merged([kinds, ...pairs, lostRules(book, kinds !== same)]);
+}
+
+/** A rule that nothing used checks nothing: a slip, and it must not look like a check. */
+function lostRules(book: RuleBook, incomplete: boolean): Comparison {
+  if (incomplete) return same;
+  return { differences: book.unused().map((message) => ({ kind: "rule", where: "@check", message })), numbers: 0 };
 }
 
 function compareOutput(
   where: string,
   reference: Output,
   ours: Output,
-  rules: CellRules,
+  book: RuleBook,
   samples: readonly Output[],
 ): Comparison {
-  const { numbers, pixels } = rules;
   if (ours.output_type === "stream") {
     return compareText(
       where,
       joined(reference.text),
       joined(ours.text),
-      numbers,
+      book,
       samples.map(({ text }) => joined(text)),
     );
   }
   if (ours.output_type === "error") {
     const words = ({ ename, evalue }: Output) => `${ename}: ${evalue}`;
-    return compareText(where, words(reference), words(ours), numbers);
+    return compareText(where, words(reference), words(ours), book);
   }
   const form = formOf(ours.data ?? {});
   if (!form) return same;
   const [theirs, mine] = [reference, ours].map(({ data }) => data?.[form.mime]);
-  const texts = samples.map(({ data }) => textOf(data?.[form.mime]));
-  if (form.kind === "figure") return compareFigures(where, theirs, mine, numbers);
-  if (form.kind === "data") return compareValues(where, theirs, mine, ruleFor(numbers, undefined), undefined, "data");
-  if (form.kind === "image") return compareImages(where, textOf(theirs), textOf(mine), pixels);
-  if (form.kind === "table" || form.kind === "html")
-    return compareHtml(where, textOf(theirs), textOf(mine), numbers, texts);
-  return compareText(where, textOf(theirs), textOf(mine), numbers, texts);
+  if (theirs === undefined) return different("outputs", where, `it is ${form.mime}, the reference has none`);
+  const compared = compareForm(
+    where,
+    form,
+    theirs,
+    mine,
+    book,
+    samples.map(({ data }) => textOf(data?.[form.mime])),
+  );
+  return merged([compared, beside(where, form, reference, ours, book)]);
 }
 
-/** A rule for a name that no output knows checks nothing: a slip, and it must not look like a check. */
-function unusedRules({ numbers }: CellRules, outputs: readonly Output[]): Comparison {
-  const named = numbers.flatMap(({ name }) => (name === undefined ? [] : [name]));
-  if (named.length === 0) return same;
-  const known = outputs.flatMap(namesIn);
-  const differences = named
-    .filter((name) => !known.some((each) => sameName(each, name)))
-    .map((name): Difference => {
-      const message = `no number, column or trace is called '${name}'; there are ${[...new Set(known)].slice(0, 12).join(", ") || "none with a name"}`;
-      return { kind: "rule", where: "@check", message };
-    });
-  return { differences, numbers: 0 };
+function compareForm(
+  where: string,
+  { kind, mime }: Form,
+  theirs: unknown,
+  mine: unknown,
+  book: RuleBook,
+  samples: readonly string[],
+): Comparison {
+  if (kind === "figure") return compareFigures(where, theirs, mine, book);
+  if (kind === "data") return compareValues(where, theirs, mine, { book, kind: "data", names: [] });
+  const [before, after] = [textOf(theirs), textOf(mine)];
+  if (kind === "image") return compareImages(where, before, after, { mime, book });
+  if (kind === "svg") return compareSvg(where, before, after, book);
+  if (kind === "table" || kind === "html") return compareHtml(where, before, after, book, samples);
+  return compareText(where, before, after, book, samples);
 }
 
-function namesIn(output: Output): string[] {
-  if (output.output_type === "stream") return labelsIn(joined(output.text));
-  const form = formOf(output.data ?? {});
-  if (!form) return [];
-  const content = output.data![form.mime];
-  if (form.kind === "figure") return namesInFigure(content);
-  if (form.kind === "table") return [...namesInTables(textOf(content)), ...labelsIn(textOf(content))];
-  return labelsIn(textOf(content));
+/** What stands beside a picture or data in words says something of its own: `<Axes: title="loss">`. */
+function beside(where: string, { kind }: Form, reference: Output, ours: Output, book: RuleBook): Comparison {
+  if (kind !== "image" && kind !== "data") return same;
+  const [before, after] = [reference, ours].map(({ data }) => textOf(data?.["text/plain"]));
+  if (before === after || !before || !after) return same;
+  return compareText(`${where}, text/plain`, before, after, book);
 }

@@ -1,6 +1,8 @@
 /** The rules by which outputs are compared: `// @check` comments in a cell, or `metadata.dnn_lab.check`. */
-import { guess, list, show } from "dnn-lab-core/check";
+import { show } from "dnn-lab-core/check";
 import type { CodeCell } from "../notebook-file";
+import { misplacedRules, ruleComments } from "./rule-comments";
+import { parseRule, type RulePart } from "./rule-parts";
 
 /** How one kind of number, or all numbers of a cell, are compared. */
 export interface NumberRule {
@@ -25,16 +27,29 @@ export interface NumberRule {
 /** A rule and the numbers it is for: a label in text, a column of a table, a trace of a figure; all without a name. */
 export interface NamedRule extends NumberRule {
   readonly name: string | undefined;
+  /** Whether it is for all cells: then a cell need not use it. */
+  readonly general?: true;
+}
+
+/** A part of the text that is replaced before it is compared: `text: /run-[0-9a-f]{8}/ -> run-ID`. */
+export interface TextRule {
+  readonly pattern: RegExp;
+  readonly replacement: string;
+  /** Whether it is for all cells. */
+  readonly general?: true;
 }
 
 /** All rules of a cell. */
 export interface CellRules {
   readonly numbers: readonly NamedRule[];
+  readonly texts: readonly TextRule[];
+  /** All of them as they are written, for the reference. */
+  readonly written: readonly string[];
   /** Why the outputs are not compared. */
   readonly ignore?: string;
   /** Why it is right that the cell is skipped. */
   readonly skip?: string;
-  /** Largest mean difference of a picture's pixels, 0 to 1 (default 0.01). */
+  /** Largest part of a picture's tile whose pixels may be others, 0 to 1. */
   readonly pixels?: number;
   /** Outputs may come in another order. */
   readonly anyOrder?: boolean;
@@ -42,6 +57,8 @@ export interface CellRules {
   readonly late?: boolean;
   /** Files and folders that the results depend on, relative to the notebook. */
   readonly inputs: readonly string[];
+  /** The author says that the results depend on nothing that could not be observed. */
+  readonly cache?: "pure";
 }
 
 /** A rule that cannot be read, and where it stands. */
@@ -56,96 +73,8 @@ export class RuleError extends Error {
   }
 }
 
-const numeric = ["abs", "rel", "min", "max", "noWorse", "seeds"] as const;
-const words = { better: ["higher", "lower"], trend: ["up", "down"] } as const;
-const numberKeys = [...numeric, ...Object.keys(words)];
-const cellKeys = ["ignore", "skip", "pixels", "order", "late", "input"];
-const examples = "// @check val_accuracy: min=0.8 noWorse=0.01";
-
-interface Item {
-  readonly key: string;
-  readonly value: string | undefined;
-}
-
-/** `key=value`, `key="some words"` and bare words. */
-function itemsOf(text: string): Item[] {
-  const pattern = /([^\s=,]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s,]*)))?/g;
-  return [...text.matchAll(pattern)].map(([, key, quoted, plain]) => ({
-    key,
-    value: quoted === undefined ? plain : quoted.replace(/\\(.)/g, "$1"),
-  }));
-}
-
-function numberIn(key: string, text: string | undefined): number {
-  const value = text?.endsWith("%") ? Number(text.slice(0, -1)) / 100 : Number(text || NaN);
-  if (!Number.isFinite(value)) {
-    throw new TypeError(`${key} needs a number, received ${show(text ?? "nothing")}; write ${key}=0.01`);
-  }
-  if (!["min", "max"].includes(key) && value < 0) throw new RangeError(`${key} must be at least 0, received ${value}`);
-  return value;
-}
-
-function wordIn(key: keyof typeof words, text: string | undefined): string {
-  if ((words[key] as readonly string[]).includes(text ?? "")) return text!;
-  throw new TypeError(`${key} must be one of ${list(words[key])}, received ${show(text ?? "nothing")}`);
-}
-
-/** Of a rule that switches a check off, somebody must have said why. */
-function reasonIn(key: string, text: string | undefined): string {
-  if (text?.trim()) return text;
-  throw new TypeError(`${key} needs a reason; write ${key}="shows the machine's name"`);
-}
-
-type Part = Partial<Omit<CellRules, "numbers" | "inputs">> & { numbers?: NamedRule; input?: string };
-
-/** The rules in one comment, without `@check`. */
-function parseRule(text: string): Part {
-  const [, name, rest] = /^(?:("(?:[^"]*)"|[^\s:="]+(?: [^\s:="]+)*)\s*:(?=\s|$))?(.*)$/s.exec(text.trim())!;
-  const items = itemsOf(rest);
-  if (items.length === 0) throw new TypeError(`it names no rule; an example: ${examples}`);
-  const number: Record<string, unknown> = {};
-  const part: Record<string, unknown> = {};
-  for (const { key, value } of items) {
-    if ((numeric as readonly string[]).includes(key)) number[key] = numberIn(key, value);
-    else if (Object.hasOwn(words, key)) number[key] = wordIn(key as keyof typeof words, value);
-    else if (key === "ignore" || key === "skip") part[key] = reasonIn(key, value);
-    else if (key === "pixels") part.pixels = numberIn(key, value);
-    else if (key === "order" && value === "any") part.anyOrder = true;
-    else if (key === "late" && value === "allowed") part.late = true;
-    else if (key === "input" && value) part.input = value;
-    else if (["order", "late", "input"].includes(key))
-      throw new TypeError(`write order=any, late=allowed, input=<file>`);
-    else throw unknownRule(key);
-  }
-  if (name !== undefined && Object.keys(part).length > 0) {
-    throw new TypeError(`${list(Object.keys(part))} is for the whole cell: leave '${name}:' away`);
-  }
-  if (Object.keys(number).length > 0) part.numbers = checkedRule({ name: name?.replace(/^"|"$/g, ""), ...number });
-  return part as Part;
-}
-
-function unknownRule(key: string): TypeError {
-  const known = [...numberKeys, ...cellKeys];
-  return new TypeError(`there is no rule '${key}'; the rules are ${list(known)}.${guess(key, known)}`);
-}
-
-function checkedRule(rule: NamedRule): NamedRule {
-  if (rule.better !== undefined && rule.noWorse === undefined) {
-    throw new TypeError("better says which way noWorse counts: write noWorse=0.01 better=lower");
-  }
-  if (rule.min !== undefined && rule.max !== undefined && rule.min > rule.max) {
-    throw new RangeError(`min=${rule.min} is greater than max=${rule.max}`);
-  }
-  return rule;
-}
-
-/** Comments `// @check …` and `# @check …`, with their lines; a magic or a string that says so counts too: better seen than missed. */
-function comments(source: string): { text: string; line: number }[] {
-  return source.split("\n").flatMap((content, at) => {
-    const found = /(?:\/\/|#|\/\*)\s*@check\b:?(.*?)(?:\*\/)?\s*$/.exec(content);
-    return found ? [{ text: found[1], line: at + 1 }] : [];
-  });
-}
+/** A cell without rules. */
+export const noRules: CellRules = { numbers: [], texts: [], written: [], inputs: [] };
 
 function metadataRules({ settings }: CodeCell): { text: string; line: number }[] {
   const { check } = settings;
@@ -160,22 +89,74 @@ function metadataRules({ settings }: CodeCell): { text: string; line: number }[]
   return (texts as string[]).map((text) => ({ text, line: 0 }));
 }
 
-/** The rules of a cell. Throws a {@link RuleError} for the first that cannot be read. */
-export function rulesOf(cell: CodeCell): CellRules {
-  const parts = [...metadataRules(cell), ...comments(cell.source)].map(({ text, line }) => {
-    try {
-      return parseRule(text);
-    } catch (error) {
-      throw new RuleError(`@check${text.trimEnd()}: ${(error as Error).message}`, line);
+function parsed({ text, line }: { text: string; line: number }): RulePart & { line: number } {
+  try {
+    return { ...parseRule(text), line };
+  } catch (error) {
+    throw new RuleError(`@check ${text.trim()}: ${(error as Error).message}`.trimEnd(), line);
+  }
+}
+
+/** A rule of the notebook or the project. */
+function forAll(part: RulePart & { line: number }): RulePart & { line: number } {
+  const { numbers, text } = part;
+  return {
+    ...part,
+    ...(numbers ? { numbers: { ...numbers, general: true } } : {}),
+    ...(text ? { text: { ...text, general: true } } : {}),
+  };
+}
+
+/** Two comments that say another thing of the same number: one of them would be lost. */
+function refuseContradictions(parts: readonly (RulePart & { line: number })[]): void {
+  const said = new Map<string, number>();
+  for (const { numbers, line } of parts) {
+    if (!numbers || line === 0) continue;
+    for (const key of Object.keys(numbers).filter((each) => each !== "name" && each !== "general")) {
+      const what = `${plainName(numbers.name ?? "")}\0${key}`;
+      const before = said.get(what);
+      if (before !== undefined)
+        throw new RuleError(`${key} is given twice, in lines ${before} and ${line} of the cell`, line);
+      said.set(what, line);
     }
-  });
-  const merged: Part = Object.assign({}, ...parts);
-  const { numbers: _, input: __, ...rest } = merged;
+  }
+}
+
+/** The rules of a cell, with those that hold for the whole notebook before them. Throws a {@link RuleError} for the first that cannot be read. */
+export function rulesOf(cell: CodeCell, general: readonly string[] = []): CellRules {
+  const misplaced = misplacedRules(cell.source)[0];
+  if (misplaced) throw new RuleError(misplaced.message, misplaced.line);
+  const own = [...metadataRules(cell), ...ruleComments(cell.source)];
+  const all = [...general.map((text) => ({ text, line: 0 })), ...own];
+  const parts = [...general.map((text) => forAll(parsed({ text, line: 0 }))), ...own.map(parsed)];
+  refuseContradictions(parts);
+  const {
+    numbers: _,
+    text: __,
+    files: ___,
+    line: ____,
+    ...rest
+  } = Object.assign({}, ...parts) as RulePart & {
+    line: number;
+  };
   return {
     ...rest,
-    numbers: parts.flatMap(({ numbers }) => (numbers ? [numbers] : [])),
-    inputs: parts.flatMap(({ input }) => (input ? [input] : [])),
+    numbers: together(parts.flatMap(({ numbers }) => (numbers ? [numbers] : []))),
+    texts: parts.flatMap(({ text }) => (text ? [text] : [])),
+    written: all.map(({ text }) => text.trim().replace(/\s+/g, " ")),
+    inputs: parts.flatMap(({ files }) => files ?? []),
   };
+}
+
+/** Rules of one name are one rule; what is said later counts more. */
+function together(rules: readonly NamedRule[]): NamedRule[] {
+  const byName = new Map<string, NamedRule>();
+  for (const rule of rules) {
+    const name = rule.name === undefined ? "" : plainName(rule.name);
+    const { general: _, ...before } = byName.get(name) ?? { name: rule.name };
+    byName.set(name, { ...before, ...rule });
+  }
+  return [...byName.values()];
 }
 
 /** Whether a cell asks for anything to be checked. */
@@ -183,18 +164,11 @@ export function checksSomething({ numbers }: CellRules): boolean {
   return numbers.length > 0;
 }
 
-/** The rule for numbers of a name: the last that names it, else the last without a name, else none. */
-export function ruleFor(rules: readonly NamedRule[], name: string | undefined): NamedRule | undefined {
-  const named =
-    name === undefined ? undefined : rules.findLast((rule) => rule.name !== undefined && sameName(rule.name, name));
-  return named ?? rules.findLast((rule) => rule.name === undefined);
-}
-
-export function sameName(a: string, b: string): boolean {
-  const plain = (text: string) =>
-    text
-      .toLowerCase()
-      .replace(/[\s_-]+/g, " ")
-      .trim();
-  return plain(a) === plain(b);
+/** Names are the same whatever their case, and whether `_`, `-` or blanks divide their words. */
+export function plainName(name: string): string {
+  return name
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/[\s_-]+/g, " ")
+    .trim();
 }

@@ -1,55 +1,92 @@
 /** Text: the words must be the same, the numbers within tolerance. */
 import type { Comparison, Difference } from "./difference";
-import { normalizeText } from "./normalize";
-import { compareNumber, compareTrend, numbersIn, type FoundNumber } from "./numbers";
-import { ruleFor, sameName, type NamedRule } from "./rules";
+import { labelsAt } from "./labels";
+import { withoutNoise } from "./noise";
+import { compareNumber, compareTrend, numbersIn, otherDigits, type FoundNumber } from "./numbers";
+import type { RuleBook } from "./rule-book";
+import { plainName } from "./rules";
 
-/** Compares two texts, already normalized; `samples` are the texts of the reference's other seeds. */
+/** A text as it is compared. */
+interface Prepared {
+  readonly text: string;
+  readonly numbers: readonly FoundNumber[];
+  readonly frame: string;
+  readonly taken: readonly string[];
+}
+
+function prepared(raw: string, book: RuleBook): Prepared {
+  const { text, taken } = withoutNoise(book.replaced(raw));
+  return { text, taken, ...numbersIn(text) };
+}
+
+/** What a number is besides the words before it: the heading of its column, the name of its trace. */
+export interface Place {
+  readonly where: string;
+  readonly names?: readonly (string | undefined)[];
+  /** Trends are looked for elsewhere, such as in the whole column. */
+  readonly withoutTrends?: boolean;
+}
+
+/** Compares two texts; `samples` are the texts of the reference's other seeds. */
 export function compareText(
-  where: string,
+  place: string | Place,
   reference: string,
   ours: string,
-  rules: readonly NamedRule[],
+  book: RuleBook,
   samples: readonly string[] = [],
 ): Comparison {
-  const [theirs, mine] = [numbersIn(normalizeText(reference)), numbersIn(normalizeText(ours))];
-  const [a, b] = [tidy(theirs.frame), tidy(mine.frame)];
-  const trends = trendsOf(where, mine.numbers, rules);
-  if (a !== b || theirs.numbers.length !== mine.numbers.length) {
-    const differences = [...(trends.length ? trends : []), lineDifference(where, reference, ours, a, b)];
-    return { differences, numbers: 0 };
-  }
-  const others = samples.map((text) => numbersIn(normalizeText(text)).numbers);
+  const { where, names = [], withoutTrends = false } = typeof place === "string" ? { where: place } : place;
+  const [theirs, mine] = [prepared(reference, book), prepared(ours, book)];
+  const labels = book.asksForNames
+    ? mine.numbers.map(({ at }) => labelsAt(mine.text, at))
+    : mine.numbers.map((): string[] => []);
+  for (const each of labels) for (const label of each) book.offer(label);
+  const trends = withoutTrends ? [] : trendsOf(where, mine.numbers, labels, book);
+  if (!sameWords(theirs, mine))
+    return { differences: [...trends, otherWords(where, reference, ours, theirs, mine)], numbers: 0 };
+  const others = samples.map((text) => prepared(text, book).numbers);
   const differences = mine.numbers.flatMap((number, i): Difference[] => {
     const other = theirs.numbers[i];
     const values = others.flatMap((numbers) => (numbers.length === mine.numbers.length ? [numbers[i].value] : []));
+    const rule = book.for([...labels[i], ...names]);
+    const unit = Math.max(other.unit, number.unit);
     const verdict = compareNumber(
-      {
-        ours: number.value,
-        reference: other.value,
-        unit: Math.max(other.unit, number.unit),
-        samples: [other.value, ...values],
-      },
-      ruleFor(rules, number.label),
+      { ours: number.value, reference: other.value, unit, samples: [other.value, ...values] },
+      rule,
     );
-    const place = number.label ? `${where}, ${number.label}` : where;
-    return verdict.ok
-      ? []
-      : [{ kind: "number", where: place, message: verdict.words, reference: other.text, ours: number.text }];
+    const digits = rule === undefined && verdict.ok && otherDigits(number.text, other.text);
+    if (verdict.ok && !digits) return [];
+    const label = labels[i][0] ?? labelsAt(mine.text, number.at)[0];
+    const message = digits ? `${number.text}, reference ${other.text}` : verdict.words;
+    return [
+      {
+        kind: "number",
+        where: label ? `${where}, ${label}` : where,
+        message,
+        reference: other.text,
+        ours: number.text,
+      },
+    ];
   });
-  return { differences: [...differences, ...trends], numbers: mine.numbers.length };
+  return { differences: [...differences, ...trends], numbers: mine.numbers.length, noise: noiseOf(theirs, mine) };
 }
 
-/** Names of a text's numbers. */
-export function labelsIn(text: string): string[] {
-  return numbersIn(normalizeText(text)).numbers.flatMap(({ label }) => (label ? [label] : []));
+/** What was taken out and is not the same on both sides. */
+function noiseOf({ taken: theirs }: Prepared, { taken: mine }: Prepared): string[] {
+  return mine.flatMap((text, i) => (text === theirs[i] ? [] : [`${text} (reference ${theirs[i] ?? "nothing"})`]));
 }
 
-function trendsOf(where: string, numbers: readonly FoundNumber[], rules: readonly NamedRule[]): Difference[] {
-  return rules.flatMap((rule): Difference[] => {
+function trendsOf(
+  where: string,
+  numbers: readonly FoundNumber[],
+  labels: readonly (readonly string[])[],
+  book: RuleBook,
+): Difference[] {
+  return book.rules.numbers.flatMap((rule): Difference[] => {
     if (!rule.trend) return [];
-    const chosen = numbers.filter(({ label }) => rule.name === undefined || (label && sameName(rule.name, label)));
-    if (rule.name !== undefined && chosen.length === 0) return [];
+    const name = rule.name === undefined ? undefined : plainName(rule.name);
+    const chosen = numbers.filter((_, i) => name === undefined || labels[i].some((label) => plainName(label) === name));
+    if (name !== undefined && chosen.length === 0) return [];
     const { ok, words } = compareTrend(
       chosen.map(({ value }) => value),
       rule,
@@ -58,32 +95,49 @@ function trendsOf(where: string, numbers: readonly FoundNumber[], rules: readonl
   });
 }
 
-/** Trailing blanks and the width of columns follow from the widths of numbers and times. */
-function tidy(frame: string): string {
-  return frame
-    .split("\n")
-    .map((line) =>
-      line
-        .replace(/[─━═-]{3,}/g, "---")
-        .replace(/[ \t]+/g, " ")
-        .trim(),
-    )
-    .join("\n")
-    .trim();
+/**
+ * Whether all but the numbers is the same. Where numbers are written with other lengths, the blanks that line them up may
+ * be others; indentation counts otherwise.
+ */
+function sameWords(a: Prepared, b: Prepared): boolean {
+  if (a.numbers.length !== b.numbers.length) return false;
+  if (a.frame === b.frame) return true;
+  if (tidy(a.frame, false) === tidy(b.frame, false)) return true;
+  const widths = ({ numbers }: Prepared) => numbers.map(({ text }) => text.length).join();
+  return widths(a) !== widths(b) && tidy(a.frame, true) === tidy(b.frame, true);
 }
 
-function lineDifference(where: string, reference: string, ours: string, a: string, b: string): Difference {
-  const [left, right] = [a.split("\n"), b.split("\n")];
+/** The width of columns and the breaks of printed lists follow from the widths of numbers. */
+function tidy(frame: string, loose: boolean): string {
+  return frame
+    .replace(/\[[\s#,]*(?:\.\.\. # more items?\s*)?\]/g, (listed) =>
+      listed.replace(/\s+/g, " ").replace(/^\[ | \]$/g, (end) => end.trim()),
+    )
+    .split("\n")
+    .map((line) => {
+      const [indent] = /^[ \t]*/.exec(line)!;
+      const rest = line
+        .slice(indent.length)
+        .replace(/([─━═=-])\1{3,}/g, "$1$1$1")
+        .replace(/[ \t]+/g, " ")
+        .trimEnd();
+      return (loose || rest.startsWith("#") ? "" : indent) + rest;
+    })
+    .join("\n")
+    .trimEnd();
+}
+
+function otherWords(where: string, reference: string, ours: string, theirs: Prepared, mine: Prepared): Difference {
+  const [left, right] = [theirs, mine].map(({ frame }) => tidy(frame, false).split("\n"));
   const at = left.findIndex((line, i) => line !== right[i]);
-  const line = at < 0 ? left.length : at;
-  const [theirs, mine] = [reference, ours].map(
-    (text) => normalizeText(text).trim().split("\n")[line]?.trim() ?? "(nothing)",
-  );
+  const line = at < 0 ? Math.min(left.length, right.length) : at;
+  const [a, b] = [theirs, mine].map(({ text }) => shortened(text.split("\n")[line] ?? "(nothing)"));
   return {
-    kind: "text",
-    where,
-    message: `line ${line + 1} is ${JSON.stringify(mine)}, reference ${JSON.stringify(theirs)}`,
-    reference,
-    ours,
+    ...{ kind: "text", where, message: `line ${line + 1} is ${JSON.stringify(b)}, reference ${JSON.stringify(a)}` },
+    ...{ reference: shortened(reference, 20_000), ours: shortened(ours, 20_000) },
   };
+}
+
+function shortened(text: string, most = 400): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text.trimEnd();
 }

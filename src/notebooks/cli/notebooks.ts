@@ -3,14 +3,16 @@ import { writeFileAtomic } from "dnn-lab-core/files";
 import { acceptResult } from "../accept";
 import { cacheFolderIn, runBatch, type BatchOptions } from "../batch";
 import { batchProgress } from "../batch-progress";
+import { configurationFor, fits } from "../configuration";
 import { diffNotebooks } from "../diff";
+import { restsText } from "../cache/observed";
 import { abortOnSignals } from "../execute";
 import { findNotebooks } from "../find";
 import { cleanNotebooks } from "../python";
 import { githubAnnotations } from "../report/github";
 import { htmlReport } from "../report/html";
 import { junitXml } from "../report/junit";
-import { readResults, writeResults, type StoredResults } from "../report/stored";
+import { readResults, writeResults, writeStored, type StoredResults } from "../report/stored";
 import { resultText, summaryText } from "../report/summary";
 import { exitCodeOf, exitCodes, type NotebookResult } from "../results";
 import { runSeeds } from "../seeds";
@@ -40,22 +42,33 @@ function batchOptions(options: NotebooksOptions, notebooks: readonly string[], s
       compare: command !== "run",
       signal,
     },
-    ...{ cellTimeoutSeconds, timeoutSeconds, batchTimeoutSeconds, startupTimeoutSeconds },
+    ...{ cellTimeoutSeconds, timeoutSeconds, batchTimeoutSeconds, startupTimeoutSeconds, retries: options.retries },
     ...(useCache ? { cache: cacheFolderIn(results) } : {}),
     ...batchProgress(notebooks.length),
   };
 }
 
-/** Writes what was asked for: JSON, JUnit, HTML, annotations. */
-function publish(options: NotebooksOptions, stored: StoredResults): void {
+/** Writes what was asked for: JSON, JUnit, HTML, annotations. One that fails keeps the others from nothing; returns how many did. */
+function publish(options: NotebooksOptions, stored: StoredResults): number {
   const { json, junit, html, github } = options;
   const { results } = stored;
-  const text = `${JSON.stringify(stored, null, 1)}\n`;
-  if (json === "-") process.stdout.write(text);
-  else if (json) writeFileAtomic(json, text);
-  if (junit) writeFileAtomic(junit, junitXml(results));
-  if (html) writeFileAtomic(html, htmlReport(results, summaryText(results, stored.seconds)));
-  if (github) for (const line of githubAnnotations(results)) say(options, line);
+  const works: (() => void)[] = [];
+  if (json === "-") works.push(() => void process.stdout.write(`${JSON.stringify(stored, null, 1)}\n`));
+  else if (json) works.push(() => writeStored(json, stored));
+  if (junit) works.push(() => writeFileAtomic(junit, junitXml(results)));
+  if (html) works.push(() => writeFileAtomic(html, htmlReport(results, summaryText(results, stored.seconds))));
+  if (github) works.push(() => githubAnnotations(results).forEach((line) => say(options, line)));
+  return works.filter((work) => fails(work)).length;
+}
+
+function fails(work: () => void): boolean {
+  try {
+    work();
+    return false;
+  } catch (error) {
+    console.error(`a report cannot be written: ${(error as Error).message}`);
+    return true;
+  }
 }
 
 /** Stores new references of the results that may become ones; tells why others may not. Returns how many may not. */
@@ -76,8 +89,21 @@ function accept(
   return refused;
 }
 
+/** The notebooks that are asked for, without those that are excluded, and of them the part. */
+function chosenNotebooks({ paths, exclude, shard }: NotebooksOptions): string[] {
+  const found = findNotebooks(paths.length ? paths : ["."]);
+  const kept = found.filter((path) => {
+    const project = configurationFor(path);
+    return (
+      !exclude.some((each) => fits(path, each, process.cwd())) &&
+      !project.exclude.some((each) => fits(path, each, project.folder))
+    );
+  });
+  return shard ? kept.filter((_, i) => i % shard.of === shard.part - 1) : kept;
+}
+
 async function batch(options: NotebooksOptions): Promise<number> {
-  const notebooks = findNotebooks(options.paths.length ? options.paths : ["."]);
+  const notebooks = chosenNotebooks(options);
   const { signal, release } = abortOnSignals();
   const started = performance.now();
   try {
@@ -94,10 +120,11 @@ async function batch(options: NotebooksOptions): Promise<number> {
       exitCode,
       results,
     };
-    const path = writeResults(options.results, stored);
-    publish(options, stored);
+    let path = "not written";
+    const unwritten = fails(() => (path = writeResults(options.results, stored)));
+    const unpublished = publish(options, stored);
     say(options, `${summaryText(results, seconds)}\nResults: ${path}`);
-    return exitCode;
+    return exitCode === 0 && (unwritten || unpublished) ? exitCodes.failed : exitCode;
   } finally {
     release();
   }
@@ -149,10 +176,13 @@ function diff(options: NotebooksOptions): number {
 
 function report(options: NotebooksOptions): number {
   const stored = readResults(options.results);
-  for (const result of stored.results) say(options, resultText(result));
+  for (const result of stored.results) {
+    say(options, resultText(result));
+    const rests = result.provenance?.rests;
+    if (rests) say(options, `    rests on ${restsText(rests)}`);
+  }
   say(options, `${summaryText(stored.results, stored.seconds)} (${stored.command}, ${stored.created})`);
-  publish(options, stored);
-  return exitCodeOf(stored.results);
+  return publish(options, stored) > 0 ? exitCodes.failed : exitCodeOf(stored.results);
 }
 
 function verify(options: NotebooksOptions): number {

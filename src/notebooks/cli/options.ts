@@ -28,6 +28,9 @@ Options of run, check, accept:
   --kernel <name>                 in place of the kernel that a notebook names
   --timeout <s>                   for a cell (default 600), --timeout-notebook <s> (3600), --timeout-batch <s> (none),
                                   --timeout-start <s> for the start of a kernel (60)
+  --exclude <path | pattern>      passes over notebooks: a path, a folder, or with * and **; may be repeated
+  --shard <i/n>                   the i-th of n equal parts of the notebooks
+  --retries <n>                   execute a notebook that does not pass up to n times more; one that passes then is told as flaky
   --fail-fast                     begin no other notebook after one that does not pass
   --no-cache                      execute although nothing has changed
   --update                        (check) store what differs as the new reference, as accept does
@@ -60,6 +63,11 @@ export interface NotebooksOptions {
   readonly batchTimeoutSeconds?: number;
   readonly startupTimeoutSeconds: number;
   readonly failFast: boolean;
+  /** Patterns of notebooks that are passed over. */
+  readonly exclude: readonly string[];
+  /** Which of how many parts, from 1. */
+  readonly shard?: { readonly part: number; readonly of: number };
+  readonly retries: number;
   readonly useCache: boolean;
   readonly update: boolean;
   readonly seeds: number;
@@ -86,7 +94,13 @@ const running = {
     engine: text,
   },
   ...{ kernel: text, timeout: text, "timeout-notebook": text, "timeout-batch": text, "timeout-start": text },
-  ...{ "fail-fast": flag, "no-cache": flag },
+  ...{
+    "fail-fast": flag,
+    "no-cache": flag,
+    exclude: { type: "string", multiple: true } as const,
+    shard: text,
+    retries: text,
+  },
 };
 const showing = { results: text, json: text, junit: text, html: text, github: flag };
 
@@ -163,6 +177,9 @@ function read(command: NotebooksCommand | undefined, paths: readonly string[], v
     batchTimeoutSeconds: seconds("timeout-batch"),
     startupTimeoutSeconds: seconds("timeout-start") ?? 60,
     failFast: Boolean(values["fail-fast"]),
+    exclude: (values.exclude as string[] | undefined) ?? [],
+    shard: shardOf(given("shard")),
+    retries: given("retries") === "0" ? 0 : (count("retries", given("retries")) ?? 0),
     useCache: !values["no-cache"],
     update: Boolean(values.update),
     seeds: count("seeds", given("seeds")) ?? 1,
@@ -172,6 +189,13 @@ function read(command: NotebooksCommand | undefined, paths: readonly string[], v
     results: given("results") ?? "results/notebooks",
     github: Boolean(values.github),
   };
+}
+
+function shardOf(value: string | undefined): NotebooksOptions["shard"] {
+  if (value === undefined) return undefined;
+  const [, part, of] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(value) ?? [];
+  if (of !== undefined && Number(part) <= Number(of)) return { part: Number(part), of: Number(of) };
+  throw new TypeError(`notebooks: --shard must read i/n with i from 1 to n, such as 1/4, received '${value}'`);
 }
 
 function positive(name: string, value: string | undefined): number | undefined {

@@ -1,10 +1,12 @@
 /** A static page: what differs, ours beside the reference, figures drawn from both. */
 import { readFileSync } from "node:fs";
+import { restsText } from "../cache/observed";
 import { findOptional } from "dnn-lab-core/optional-package";
 import { PLOTLY } from "../check/outputs";
 import { joined, type Output } from "../notebook-file";
 import type { CellResult, NotebookResult, Problem } from "../results";
 import { pageStyle } from "./html-style";
+import { pictureDifferences } from "./pictures";
 import { resultLine } from "./summary";
 
 export function escapeHtml(text: string): string {
@@ -78,7 +80,14 @@ function cellHtml(cell: CellResult, problems: readonly Problem[], page: Page): s
   const summary = `<summary><span class="mark ${bad ? "changed" : cell.status}">${cell.status}</span> ${escapeHtml(head)} <code>${escapeHtml(cell.source.trim().split("\n")[0])}</code> <small>line ${cell.line}, ${cell.seconds.toFixed(2)} s${cell.numbers ? `, ${cell.numbers} numbers` : ""}${cell.edited ? ", source edited" : ""}</small></summary>`;
   const source = `<pre class="source">${escapeHtml(cell.source)}</pre>`;
   if (!bad) return `<details>${summary}${source}</details>`;
-  const beside = `<div class="beside">${outputsHtml("Reference", cell.reference, page)}${outputsHtml("This run", cell.outputs, page)}</div>`;
+  const pictures = cell.differences.some(({ kind }) => kind === "image")
+    ? pictureDifferences(cell.reference ?? [], cell.outputs)
+    : [];
+  const marked = pictures
+    .map((png) => `<section><h4>Difference</h4><img alt="" src="data:image/png;base64,${png}"></section>`)
+    .join("");
+  const noise = cell.noise?.length ? `<p class="made">Taken for noise: ${escapeHtml(cell.noise.join("; "))}</p>` : "";
+  const beside = `<div class="beside">${outputsHtml("Reference", cell.reference, page)}${outputsHtml("This run", cell.outputs, page)}${marked}</div>${noise}`;
   return `<details open>${summary}${source}${mine.map(problemHtml).join("")}${differencesHtml(cell)}${beside}</details>`;
 }
 
@@ -88,7 +97,7 @@ function notebookHtml(result: NotebookResult, page: Page): string {
   const made = provenance
     ? `<p class="made">${escapeHtml(
         `commit ${provenance.commit.slice(0, 12)}${provenance.dirty ? " with changes" : ""}; ${provenance.machine.cpu}; Node ${provenance.inputs.versions.node}; ` +
-          `engine ${provenance.facts?.engine ?? "not told"}; seed ${provenance.facts?.seed ?? "not told"}; ${provenance.finished}`,
+          `engine ${provenance.facts?.engine ?? "not told"}; seed ${provenance.facts?.seed ?? "not told"}; ${provenance.finished}${provenance.rests ? `; rests on ${restsText(provenance.rests)}` : ""}`,
       )}</p>`
     : "";
   return `<article class="${result.status}"><h2>${escapeHtml(resultLine(result))}</h2>${made}${general.map(problemHtml).join("")}${cells.map((cell) => cellHtml(cell, problems, page)).join("\n")}</article>`;
@@ -104,7 +113,7 @@ for (const place of document.querySelectorAll(".figure")) {
 /** The page; plotly.js is in it when a figure is, and the package plotly.js-dist-min is installed: else figures stay pictures. */
 export function htmlReport(results: readonly NotebookResult[], summary: string): string {
   const page: Page = { figures: 0 };
-  const order = ["failed", "changed", "unchecked", "interrupted", "passed", "executed"];
+  const order = ["failed", "changed", "unchecked", "interrupted", "passed", "executed", "skipped"];
   const sorted = [...results].sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
   const articles = sorted.map((result) => notebookHtml(result, page)).join("\n");
   const plotly = page.figures > 0 ? findOptional("plotly.js-dist-min") : undefined;

@@ -1,11 +1,18 @@
 /** JUnit XML: a suite for each notebook, a case for each code cell. */
 import type { CellResult, NotebookResult, Problem } from "../results";
 
+/* eslint-disable no-control-regex */
+/** Text as XML 1.0 allows it: without control characters, halves of pairs, U+FFFE and U+FFFF. */
 function escape(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  const allowed = text.replace(/\x1b\[[0-9;]*m/g, "").replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, "\ufffd");
+  const allowed = text
+    .replace(/\x1b\[[0-9;]*m/g, "")
+    .replace(
+      /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+      "\ufffd",
+    );
   return allowed.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }
+/* eslint-enable no-control-regex */
 
 interface Case {
   readonly name: string;
@@ -21,6 +28,7 @@ const failing: readonly string[] = [
   "added-cell",
   "removed-cell",
   "execution-counts",
+  "changed-rule",
 ];
 
 function caseXml(suite: string, { name, seconds, problems, skipped }: Case): string {
@@ -44,11 +52,12 @@ function caseOf(cell: CellResult, problems: readonly Problem[]): Case {
   };
 }
 
-function suiteXml({ notebook, cells, problems, seconds }: NotebookResult): string {
+function suiteXml({ notebook, cells, problems, seconds, skipped: reason }: NotebookResult): string {
   const whole: Case = {
     name: "notebook",
     seconds: 0,
     problems: problems.filter(({ cell }) => !cells.some((each) => each.cell === cell)),
+    skipped: reason,
   };
   const cases = [whole, ...cells.map((cell) => caseOf(cell, problems))];
   const count = (test: (problem: Problem) => boolean) => cases.filter((each) => each.problems.some(test)).length;

@@ -2,24 +2,27 @@
 import type { NotebookResult, NotebookStatus } from "../results";
 
 const marks: Readonly<Record<NotebookStatus, string>> = {
-  ...{ passed: "✓", executed: "✓", failed: "✗", changed: "≠", unchecked: "?", interrupted: "…" },
+  ...{ passed: "✓", executed: "✓", failed: "✗", changed: "≠", unchecked: "?", interrupted: "…", skipped: "-" },
 };
 const words: Readonly<Record<NotebookStatus, string>> = {
   ...{ passed: "as in the reference", executed: "executed", failed: "failed", changed: "not as in the reference" },
-  ...{ unchecked: "not checked", interrupted: "interrupted" },
+  ...{ unchecked: "not checked", interrupted: "interrupted", skipped: "skipped" },
 };
 const MOST_PROBLEMS = 20;
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** One line: mark, name, verdict, what was looked at. */
-export function resultLine({ notebook, status, cells, cached, seconds, reference }: NotebookResult): string {
+export function resultLine(result: NotebookResult): string {
+  const { notebook, status, cells, cached, seconds, reference, flakes = [], skipped } = result;
+  if (skipped !== undefined) return `${marks.skipped} ${notebook}: skipped (${skipped})`;
+  const flaky = flakes.length ? ` flaky: before, ${flakes[0].kind}: ${flakes[0].message.split("\n")[0]}` : "";
   const ran = cells.filter(({ status }) => !["not run", "skipped"].includes(status)).length;
   const numbers = cells.reduce((sum, cell) => sum + cell.numbers, 0);
   const looked = [plural(ran, "cell"), ...(numbers ? [plural(numbers, "number")] : [])].join(", ");
   const time = cached ? "from the cache" : `${seconds.toFixed(1)} s`;
   const against = reference && status !== "failed" ? ` [${reference.words}]` : "";
-  return `${marks[status]} ${notebook}: ${words[status]} (${looked}, ${time})${against}`;
+  return `${marks[status]} ${notebook}: ${words[status]} (${looked}, ${time})${against}${flaky}`;
 }
 
 /** A result with what is wrong, indented; `details` adds tracebacks. */

@@ -11,7 +11,7 @@ Events (one JSON object a line):
     done      cell, index, execution_count, seconds, raised (a cell tagged `raises-exception` did)
     error     kind, message, and where known cell, index, source, name, stderr, traceback, kernel_log
     end       seconds, output, facts (what the program says that the run depended on; null when nothing)
-Kinds of errors: notebook, kernel-start, cell, late-error, cell-timeout, timeout, dead-kernel, out-of-memory, kernel-exit, interrupted.
+Kinds of errors: notebook, runner, kernel-start, cell, late-error, cell-timeout, timeout, dead-kernel, out-of-memory, kernel-exit, interrupted.
 
 OUTPUT is written in one piece at the end; a run that failed leaves OUTPUT alone and writes what there is to
 `<OUTPUT without .ipynb>.failed.ipynb`. Exit code: 0, 1 after an error, 2 for wrong usage, 130 when interrupted.
@@ -69,7 +69,7 @@ class Server:
         try:
             await run.execute()
         except Exception as error:  # a fault of the runner must reach whoever waits for this job
-            emit("error", job=number, kind="notebook", message=f"the runner failed: {type(error).__name__}: {error}")
+            emit("error", job=number, kind="runner", message=f"the runner failed: {type(error).__name__}: {error}")
         finally:
             del self.runs[number]
 

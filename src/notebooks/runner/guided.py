@@ -16,8 +16,18 @@ from run import Executor, text_of
 
 # Beyond the time that an expression has: the answer must still come.
 ANSWER_SLACK_SECONDS = 5
+# How long late errors are listened for.
+LISTEN_SECONDS = 0.2
 # What is kept of an error in an event.
 MESSAGE_LENGTH = 4000
+
+
+def is_answer(value):
+    return isinstance(value, dict) and ("value" in value or isinstance(value.get("error"), str))
+
+
+# What nbclient keeps of a kernel's messages.
+KEPT = ("stream", "display_data", "execute_result", "update_display_data", "error", "comm_open", "comm_msg")
 
 
 class GuidedExecutor(Executor):
@@ -51,9 +61,24 @@ class GuidedExecutor(Executor):
             except Empty:
                 continue
             if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
-                content = reply["content"]
-                return content.get("values") or {name: {"error": text_of(content)} for name in expressions}
+                return self.readable(reply["content"], expressions)
         return {name: {"error": "the kernel gave no answer in time"} for name in expressions}
+
+    def readable(self, content, expressions):
+        """The values that were asked for, each as it must be; what is not is said in its place."""
+        values = content.get("values")
+        if not isinstance(values, dict):
+            return {name: {"error": str(text_of(content))[:MESSAGE_LENGTH]} for name in expressions}
+        found = {name: values.get(name) for name in expressions}
+        return {name: each if is_answer(each) else {"error": "the kernel's answer cannot be read"} for name, each in found.items()}
+
+    def leave(self):
+        """What came out of the sandbox and was no kernel's word."""
+        relay = self.kernel.relay if self.kernel else None
+        for text in relay.findings if relay else []:
+            self.tell("finding", text=text)
+        if relay and relay.dropped and not self.cut:
+            self.tell("cut", index=self.current or 0)
 
     async def end(self, cell, cell_index, execute_reply):
         await super().end(cell, cell_index, execute_reply)
@@ -63,7 +88,7 @@ class GuidedExecutor(Executor):
 
     def process_message(self, msg, cell, cell_index):
         """Output beyond the limit is dropped: it must not fill the memory of whoever grades."""
-        if self.output_left is not None and msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data", "error"):
+        if self.output_left is not None and msg["msg_type"] in KEPT:
             self.output_left -= len(str(msg["content"]))
             if self.output_left < 0:
                 if not self.cut:
@@ -72,10 +97,13 @@ class GuidedExecutor(Executor):
                 return None
         return super().process_message(msg, cell, cell_index)
 
+    async def look_on(self):
+        """Nothing of ours within the kernel: what it says of itself would be a claim."""
+
     async def settle(self):
         """Late errors are told, as `late`, and cost nothing."""
         if self.current is not None:
-            await self.listen(self.settle_seconds)
+            await self.listen(LISTEN_SECONDS)
 
     def failure_of(self, error):
         if isinstance(error, CellTimeoutError):  # it did not stop when it was interrupted

@@ -4,43 +4,48 @@ import asyncio
 import json
 import os
 import signal
+import sys
 import tempfile
 from pathlib import Path
 
-import zmq
-import zmq.asyncio
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import NoSuchKernel
 from protocol import Failure
+from relay import Relay
 
 # A kernel that was asked to end gets this long to do so.
 FAREWELL_SECONDS = 3
 
 
-# What a kernel that is not trusted may send in one message, and how many may wait here.
-MESSAGE_BYTES = 16 * 2**20
-MESSAGES_WAITING = 64
+BRIDGE = Path(__file__).parent / "bridge.py"
+
+
+# Asks a kernel to tell what its results rest on; the kernel gets the name of a file.
+OBSERVE = "DNN_LAB_OBSERVE"
 
 
 class WrappedKernelManager(AsyncKernelManager):
-    """Starts the kernel behind a command, such as a sandbox's."""
+    """Starts the kernel behind a command, such as a sandbox's, with one connected socket in place of a connection file."""
 
-    wrapper = ()
+    wrapper, channel = (), None
 
     def format_kernel_cmd(self, extra_arguments=None):
-        return [*self.wrapper, *super().format_kernel_cmd(extra_arguments)]
+        takes_channel = (self.kernel_spec.metadata or {}).get("dnn_lab_channel")
+        place = f"fd:{self.channel}" if takes_channel else "{connection_file}"
+        own = [part.replace(self.connection_file, place) for part in super().format_kernel_cmd(extra_arguments)]
+        # Another kernel: what it needs of Jupyter's way is made beside it, inside.
+        bridge = [] if takes_channel else [sys.executable, str(BRIDGE), str(self.channel)]
+        return [*self.wrapper, *bridge, *own]
 
 
-def manager_for(name, sandbox):
-    """`sandbox`: {"command": what stands before the kernel's own command, "folder": where its sockets and connection file lie}."""
+def manager_for(name, sandbox, relay):
+    """`sandbox`: {"command": what stands before the kernel's own command, "folder": where the runner's own sockets lie,
+    "output_limit": bytes that may be shown}."""
     if sandbox is None:
         return AsyncKernelManager(kernel_name=name)
-    folder, context = sandbox["folder"], zmq.asyncio.Context()
-    context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
-    context.setsockopt(zmq.RCVHWM, MESSAGES_WAITING)
-    manager = WrappedKernelManager(kernel_name=name, transport="ipc", ip=f"{folder}/k", connection_file=f"{folder}/connection.json",
-                                   context=context)
-    manager.wrapper = sandbox["command"]
+    folder = sandbox["folder"]
+    manager = WrappedKernelManager(kernel_name=name, transport="ipc", ip=f"{folder}/k", connection_file=f"{folder}/connection.json")
+    manager.wrapper, manager.channel = sandbox["command"], relay.theirs.fileno()
     return manager
 
 
@@ -49,7 +54,8 @@ class Kernel:
 
     def __init__(self, name, cwd, env, sandbox=None):
         self.name, self.cwd, self.env = name, cwd, env
-        self.manager = manager_for(name, sandbox)
+        self.relay = Relay(sandbox.get("output_limit")) if sandbox else None
+        self.manager = manager_for(name, sandbox, self.relay)
         self.client = None
         self.group = None
         self.log = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")
@@ -58,6 +64,8 @@ class Kernel:
 
     def environment(self):
         env = {**os.environ, **self.env}
+        if env.get(OBSERVE):
+            env[OBSERVE] = str(self.observed_path())
         reports = f'--report-on-fatalerror --report-directory="{self.reports.name}"'
         return {**env, "NODE_OPTIONS": f"{env.get('NODE_OPTIONS', '')} {reports}".strip()}
 
@@ -65,12 +73,16 @@ class Kernel:
         """Starts the process and waits until it answers. Raises Failure (kind "kernel-start")."""
         # A cancellation must not come between the process' start and our knowing of it.
         launch = asyncio.ensure_future(
-            self.manager.start_kernel(cwd=self.cwd, env=self.environment(), stdout=self.log, stderr=self.log))
+            self.manager.start_kernel(cwd=self.cwd, env=self.environment(), stdout=self.log, stderr=self.log, **self.inherited()))
         try:
             await asyncio.shield(launch)
             self.note_group()
             self.client = self.manager.client()
+            if self.relay:
+                await self.relay.open(self.manager.get_connection_info())
             self.client.start_channels()
+            if self.relay:
+                await self.relay.subscribed()
             await self.client.wait_for_ready(timeout=timeout)
         except NoSuchKernel as error:
             await self.end(now=True)
@@ -86,6 +98,19 @@ class Kernel:
         self.client.allow_stdin = False
         return self
 
+    def observed_path(self):
+        """Where the kernel tells what it has seen, if it was asked to look."""
+        return Path(self.reports.name) / "observed.json"
+
+    def observed(self):
+        try:
+            return json.loads(self.observed_path().read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def inherited(self):
+        return {"pass_fds": (self.manager.channel,)} if self.relay else {}
+
     def note_group(self):
         self.group = getattr(self.manager.provisioner, "pgid", None)
 
@@ -98,7 +123,7 @@ class Kernel:
 
     def reasons(self):
         """Why Node.js aborted, if it says so: "Allocation failed - JavaScript heap out of memory"."""
-        for path in Path(self.reports.name).glob("*.json"):
+        for path in Path(self.reports.name).glob("report*.json"):
             try:
                 yield str(json.loads(path.read_text(encoding="utf-8"))["header"]["event"])
             except (ValueError, KeyError, OSError):
@@ -125,6 +150,8 @@ class Kernel:
             pass
         finally:
             self.kill_group()
+            if self.relay:
+                await self.relay.close()
             self.log.close()
             self.reports.cleanup()
 

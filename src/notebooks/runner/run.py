@@ -7,29 +7,37 @@ the program for its facts (see FACTS); a kernel that is gone by then is a failur
 """
 
 import asyncio
-import json
 import re
 import time
 from contextlib import asynccontextmanager
+from pathlib import Path
 from queue import Empty
 
+from farewell import BEGIN_PYTHON, FAREWELL, OBSERVER, answer_of
 from files import read, write_atomically
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
+from kernels import OBSERVE
 from protocol import Failure, emit
+from streams import Streams
 
 LIVE_INTERVAL_SECONDS = 0.25
+LONGEST_LIVE_TEXT = 4000
+# Of a cell's first line and of its source, what events carry.
+LONGEST_LINE = 200
+LONGEST_SOURCE = 20_000
 # Stock tslab refuses what comes within 200 ms after a cell that failed.
 PAUSE_AFTER_ALLOWED_ERROR_SECONDS = 0.4
 # How long the last question may take: the kernel is idle.
-FAREWELL_SECONDS = 10
-# An expression whose JSON text says what the run depended on (data, engine, seed).
-FACTS = {"typescript": 'JSON.stringify(globalThis[Symbol.for("dnn-lab.facts")] ?? null)'}
+FAREWELL_SECONDS = 30
+# How long what is still alive after the last cell may take.
+LONGEST_QUIET_SECONDS = 5
+QUIET_INTERVAL_SECONDS = 0.1
 
 
 def last_line(text):
-    """The last line that a terminal would show, where a carriage return starts a line anew."""
-    shown = (part.strip() for part in re.split(r"[\r\n]", text)[::-1])
+    """The last line that a terminal would show, where a carriage return starts a line anew; of a long text its end."""
+    shown = (part.strip() for part in re.split(r"[\r\n]", text[-LONGEST_LIVE_TEXT:])[::-1])
     return next((line for line in shown if line), "")
 
 
@@ -51,7 +59,7 @@ def text_of(content):
 class Executor(NotebookClient):
     """An nbclient that reports."""
 
-    def __init__(self, notebook, kernel_of, tell=emit, until=None, settle=0.2, **options):
+    def __init__(self, notebook, kernel_of, tell=emit, until=None, settle=LONGEST_QUIET_SECONDS, **options):
         super().__init__(notebook, on_cell_execute=self.begin, on_cell_executed=self.end, on_cell_error=self.failed, **options)
         self.code_cells = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
         self.kernel_of, self.tell, self.until, self.settle_seconds = kernel_of, tell, until, settle
@@ -61,9 +69,10 @@ class Executor(NotebookClient):
         self.started = self.told = 0.0
         self.pause = False
         self.reply = None
+        self.streams = Streams()
         self.requests = {}  # message → index of its cell
         self.late_error = None
-        self.facts = None
+        self.facts = self.observed = None
 
     def number(self, index):
         return self.code_cells.index(index) + 1
@@ -79,12 +88,17 @@ class Executor(NotebookClient):
         self.kernel, release = await self.kernel_of()
         self.km, self.kc = self.kernel.manager, self.kernel.client
         try:
+            await self.look_on()
             yield
             await self.settle()
         finally:
+            self.leave()
             self.log_text = self.kernel.words()
             self.exit_status = self.kernel.exit_status()
             release(self.kernel, bool(self.stopped))
+
+    def leave(self):
+        """Before the kernel is given back, whatever became of it."""
 
     async def async_execute_cell(self, cell, cell_index, **options):
         if self.until is not None and cell_index > self.until:
@@ -97,14 +111,16 @@ class Executor(NotebookClient):
             self.pause = False
         self.current, self.started, self.told, self.reply = cell_index, time.monotonic(), 0.0, None
         self.tell("cell", cell=self.number(cell_index), index=cell_index, section=self.section_of(cell_index),
-                  line=cell.source.strip().splitlines()[0])
+                  line=cell.source.strip().splitlines()[0][:LONGEST_LINE])
 
     async def failed(self, cell, cell_index, execute_reply):
         self.pause = True
 
     async def end(self, cell, cell_index, execute_reply):
+        self.streams.join(cell)
         content = self.reply = (execute_reply or {}).get("content", {})
         count = content.get("execution_count")
+        count = count if isinstance(count, int) else None
         cell["execution_count"] = count
         for output in cell.outputs:
             if output.output_type == "execute_result":
@@ -116,7 +132,7 @@ class Executor(NotebookClient):
                       seconds=round(time.monotonic() - self.started, 3), raised=status == "error")
         elif status != "error":
             raise Failure("cell", f"the kernel did not execute the cell: it answered '{status}'",
-                          cell=self.number(cell_index), index=cell_index, source=cell.source)
+                          **self.where(cell_index))
 
     async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index):
         self.requests[parent_msg_id] = cell_index
@@ -143,12 +159,21 @@ class Executor(NotebookClient):
         self.show_live(msg["msg_type"], msg["content"])
         return super().process_message(msg, cell, cell_index)
 
+    def output(self, outs, msg, display_id, cell_index):
+        """Pieces of one stream are joined when the cell is over."""
+        redirected = self.output_hook_stack.get(msg["parent_header"].get("msg_id"))
+        if msg["msg_type"] == "stream" and not redirected and not self.clear_before_next_output and self.streams.add(outs, msg["content"]):
+            return outs[-1]
+        return super().output(outs, msg, display_id, cell_index)
+
     def show_live(self, kind, content):
         if kind not in ("stream", "display_data", "update_display_data"):
             return
         now = time.monotonic()
+        if now - self.told < LIVE_INTERVAL_SECONDS:
+            return
         line = last_line("".join(text_of(content)))
-        if line and now - self.told >= LIVE_INTERVAL_SECONDS:
+        if line:
             self.told = now
             self.tell("live", cell=self.number(self.current), text=line[:400])
 
@@ -165,22 +190,53 @@ class Executor(NotebookClient):
                 return
             self.notice_late(message)
 
+    def language(self):
+        return str(getattr(self.km.kernel_spec, "language", "")).lower()
+
+    async def look_on(self):
+        """Python's kernel is shown how to see; ours knows it by itself."""
+        if self.language() != "python":
+            return
+        file = self.kernel.environment().get(OBSERVE, "")
+        request = self.kc.execute(BEGIN_PYTHON.format(path=str(OBSERVER), file=file), silent=True, store_history=False)
+        await self.answer(request)
+        await self.listen(1, until=request)
+
     async def settle(self):
-        """What the last cells left behind: late output, late errors, a kernel that is gone."""
+        """What the last cells left behind: late output, late errors, a kernel that is gone. Waits until nothing is alive any more."""
         if self.current is None:
             return
-        await self.listen(self.settle_seconds)
-        language = self.nb.metadata.get("language_info", {}).get("name")
-        asked = {"facts": FACTS[language]} if language in FACTS else {}
-        request = self.kc.execute("", silent=True, store_history=False, user_expressions=asked)
+        end = time.monotonic() + self.settle_seconds
+        pause = QUIET_INTERVAL_SECONDS
+        while True:
+            await self.listen(min(pause, self.settle_seconds))
+            state = await self.farewell()
+            if self.late_error is not None:
+                raise self.late_failure()
+            self.told_failure(state)
+            if not state.get("alive") or time.monotonic() >= end:
+                break
+            pause = min(2 * pause, 0.5)
+        self.observed = self.kernel.observed()
+
+    async def farewell(self):
+        """Asks the kernel the last questions; gives what it says of itself."""
+        request = self.kc.execute("", silent=True, store_history=False, user_expressions=FAREWELL.get(self.language(), {}))
         reply = await self.answer(request)
         await self.listen(1, until=request)
         if self.late_error is None and reply.get("status") == "error":
             self.late_error = self.current, reply
-        if self.late_error is not None:
-            raise self.late_failure()
-        data = reply.get("user_expressions", {}).get("facts", {}).get("data", {}).get("text/plain")
-        self.facts = facts_of(data)
+        answers = {name: answer_of(each.get("data", {}).get("text/plain")) for name, each in reply.get("user_expressions", {}).items()}
+        self.facts = answers.get("facts")
+        return answers.get("alive") or {}
+
+    def told_failure(self, state):
+        """The program says that it has failed, or a part of it died without a word to the kernel."""
+        where = self.where(self.current)
+        if state.get("died"):
+            raise Failure("late-error", f"{state['died'][0]}: nobody caught it", **where)
+        if state.get("exitCode") not in (None, 0, "0"):
+            raise Failure("late-error", f"process.exitCode is {state['exitCode']}: the program says that it failed (as node:test does after a failed test)", **where)
 
     async def answer(self, request):
         """The content of the reply to the last request. Raises Failure when the kernel is gone."""
@@ -199,7 +255,7 @@ class Executor(NotebookClient):
         raise Failure("kernel-exit", f"{message}: the notebook ended it, or crashed it", **self.where(self.current))
 
     def where(self, index):
-        return {} if index is None else {"cell": self.number(index), "index": index, "source": self.nb.cells[index].source}
+        return {} if index is None else {"cell": self.number(index), "index": index, "source": self.nb.cells[index].source[:LONGEST_SOURCE]}
 
     def late_failure(self):
         index, content = self.late_error
@@ -223,6 +279,7 @@ class Executor(NotebookClient):
 
     def failure_of(self, error):
         """The failure that an exception means."""
+        self.streams.join(self.nb.cells[self.current] if self.current is not None else None)
         where = self.where(self.current)
         if self.stopped == "interrupted":
             return Failure("interrupted", "the run was interrupted", **where)
@@ -245,19 +302,6 @@ def dead_kernel(how, log, where):
         return Failure("out-of-memory", "the kernel's process ran out of memory while it executed the cell", kernel_log=log, **where)
     ended = f" ({how}{', as when the system has no memory left' if how == 'SIGKILL' else ''})" if how else ""
     return Failure("dead-kernel", f"the kernel's process ended while it executed the cell{ended}", kernel_log=log, **where)
-
-
-def facts_of(text):
-    """The facts in a shown string: a JSON text within a literal of the language."""
-    if not text or text in ("null", "'null'"):
-        return None
-    inner = text[1:-1] if text[0] in "'\"`" else text
-    for candidate in (inner, inner.replace("\\'", "'").replace("\\\\", "\\")):
-        try:
-            return json.loads(candidate)
-        except ValueError:
-            continue
-    return None
 
 
 class Run:
@@ -283,8 +327,8 @@ class Run:
 
     def executor_of(self, notebook, kernel_of):
         job = self.job
-        common = {"until": job.get("until"), "settle": job.get("settle", 0.2), "timeout": job.get("cell_timeout") or None,
-                  "coalesce_streams": True}
+        common = {"until": job.get("until"), "settle": job.get("settle", LONGEST_QUIET_SECONDS), "timeout": job.get("cell_timeout") or None,
+                  "coalesce_streams": False}
         if "guide" not in job:
             return Executor(notebook, kernel_of, self.tell, **common)
         from guided import GuidedExecutor
@@ -326,13 +370,13 @@ class Run:
         except (Exception, asyncio.CancelledError) as error:
             failure = executor.failure_of(error)
             if executor.current is not None:
-                write_atomically(notebook, job["output"].with_name(f"{job['output'].stem}.failed.ipynb"))
+                write_atomically(notebook, Path(job.get("failed") or job["output"].with_name(f"{job['output'].stem}.failed.ipynb")))
             raise failure from error
         finally:
             if deadline:
                 deadline.cancel()
         write_atomically(notebook, job["output"])
-        self.tell("end", seconds=round(time.monotonic() - started, 3), output=str(job["output"]), facts=executor.facts)
+        self.tell("end", seconds=round(time.monotonic() - started, 3), output=str(job["output"]), facts=executor.facts, observed=executor.observed)
 
 
 def wanted(job):

@@ -320,19 +320,101 @@ def item_strings_with_source_url_and_line_ends(k):
     assert k.value("1 // last comment") == "1"
 
 
-def item_first_cells_run_before_types_are_loaded_and_are_checked_behind():
+def item_an_interactive_first_cell_with_a_type_error_does_not_run():
     k = Kernel(wait_for_types=False)
     try:
-        msg_id = k.send("const early: number = 'text'; early", allow_stdin=True)
-        r = k.collect(msg_id)
-        if r.status == "error":
-            assert "TS2322" in r.error["evalue"], r.error
-        else:
-            assert r.plain == "'text'"
-            late = r.text("stderr") or "".join(m["content"]["text"] for m in k.iopub(20, lambda m: m["msg_type"] == "stream") if m["msg_type"] == "stream")
-            assert "TS2322" in late, late
+        assert "TS2322" in k.fails("const early: number = 'text'; early", allow_stdin=True).error["evalue"]
     finally:
         k.stop()
+
+
+def item_an_interactive_first_cell_may_need_all_types():
+    k = Kernel(wait_for_types=False)
+    try:
+        assert "TS2339" in k.fails("import fs from 'node:fs'; fs.nope", allow_stdin=True).error["evalue"]
+        assert k.value("process.version.length > 0", allow_stdin=True) == "true"
+    finally:
+        k.stop()
+
+
+def item_x_underscore_last_results_and_numbered_ones():
+    k = Kernel()
+    try:
+        r = k.ok("40 + 2")
+        number = r.reply["execution_count"]
+        assert k.value("_ + 1") == "43"
+        assert k.value(f"[Out[{number}], In[{number}]]") == "[ 42, '40 + 2' ]"
+        assert k.value("const _ = 'own'; _") == "'own'"
+        k.ok("7")
+        assert k.value("_") == "'own'"
+    finally:
+        k.stop()
+
+
+def item_x_bang_habits_of_ipykernel():
+    folder = tempfile.mkdtemp()
+    k = Kernel(cwd=folder)
+    try:
+        assert k.ok("%%writefile a.txt\nline").text() == "Writing a.txt\n"
+        assert k.ok("%%writefile -a a.txt\nmore").text() == "Appending to a.txt\n"
+        assert k.ok("!cat a.txt").text() == "line\nmore\n"
+        assert k.ok("%%bash\n[[ 1 == 1 ]] && echo \"it's bash\"").text() == "it's bash\n"
+        k.ok("%env GREETING=good day\nlet greeted: string = process.env.GREETING!")
+        assert k.value("greeted") == "'good day'"
+        k.ok("const done = true")
+        assert k.value("!done") == "false"
+        assert "done" in k.ok("%who").text()
+        assert "const done: true" in k.ok("%whos").text()
+        assert "%%writefile" in k.ok("%lsmagic").text()
+        assert "cos" in k.ok("Math.cos?").reply["payload"][0]["data"]["text/plain"]
+        assert os.path.realpath(k.ok("%cd ..\n").text().strip()) == os.path.realpath(os.path.dirname(folder))
+        assert k.ok("%%latex\n$x$").contents("display_data")[0]["data"]["text/latex"] == "$x$"
+        assert "read again" in k.ok("%autoreload 2").text()
+        assert "%npm install" in k.fails("%pip install x").error["evalue"]
+        assert "Did you mean %time?" in k.fails("%tiem f()").error["evalue"]
+    finally:
+        k.stop()
+        shutil.rmtree(folder)
+
+
+def item_x_magic_comment_above_magics(k):
+    r = k.ok("// how long?\n%time 1 + 1")
+    assert r.plain == "2" and "Wall time" in r.text()
+    assert k.ok("// shell\n%%sh\necho hi").text() == "hi\n"
+    assert "Wall time" in k.ok("%%time\n// comment\n1 + 1").text()
+
+
+def item_x_jsdoc_module_is_a_doc_comment(k):
+    assert k.value("/** Adds. */\nfunction adds(a: number, b: number) { return a + b }\nconst mail = 'dev@module.org' /* of us */\nadds(1, 2)") == "3"
+    assert k.value("/**\n * Mean.\n * @browser only an example\n */\nfunction meanOf(x: number[]) { return x[0] }\nmeanOf([1])") == "1"
+
+
+def item_what_a_failed_cell_did_not_find_out_is_not_known():
+    folder = tempfile.mkdtemp()
+    with open(os.path.join(folder, "tsconfig.json"), "w") as file:
+        file.write('{ "compilerOptions": { "strict": true } }')
+    k = Kernel(cwd=folder)
+    try:
+        k.ok("const first = [{ n: 1 }].find(({ n }) => n === 1); if (!first) throw new Error('none')")
+        assert k.value("first.n") == "1"
+        k.fails("const second = [{ n: 1 }].find(({ n }) => n === 2); if (!second) throw new Error('none')")
+        assert "TS18048" in k.fails("second.n").error["evalue"]
+    finally:
+        k.stop()
+        shutil.rmtree(folder)
+
+
+def item_w_broken_local_is_a_warning_with_its_place():
+    folder = tempfile.mkdtemp()
+    k = Kernel(cwd=folder)
+    try:
+        with open(os.path.join(folder, "f.ts"), "w") as file:
+            file.write("export function f(x: number): string { return x }")
+        r = k.ok("import { f } from './f'\nf(1)")
+        assert r.plain == "1" and "f.ts:1:40" in r.text("stderr") and "TS2322" in r.text("stderr"), r.text("stderr")
+    finally:
+        k.stop()
+        shutil.rmtree(folder)
 
 
 def item_a_headless_run_waits_for_types():
@@ -353,7 +435,8 @@ def item_memory_and_latency_stay_flat_over_a_thousand_cells():
     def block(first, count):
         start = time.time()
         for i in range(first, first + count):
-            k.ok(f"interface Row{i % 50} {{ id: number }}\nconst row{i % 50}: Row{i % 50} = {{ id: {i} }}\nfunction f{i % 50}(x: number) {{ return x + row{i % 50}.id }}\nf{i % 50}({i})")
+            # Names that are new, as in a day's work, and names that are declared again.
+            k.ok(f"interface Row{i} {{ id: number }}\nconst row{i}: Row{i} = {{ id: {i} }}\nfunction f{i % 50}(x: number) {{ return x + row{i}.id }}\nf{i % 50}({i})")
         return (time.time() - start) / count
 
     try:

@@ -106,6 +106,31 @@ describe("names of earlier cells", () => {
       [],
     ],
     [
+      "namespaces over several cells",
+      [
+        "namespace N { export const a = 1; export namespace M { export const x = 1; export const y = 's' } }",
+        "namespace N { export const b = a + 1; export namespace M { export const x = 'x' } }",
+        "namespace N { export const b = 'again' }",
+        "N.a.toFixed(); N.b.trim(); N.M.x.trim(); N.M.y; N.c",
+      ],
+      ["TS2339@0:50"],
+    ],
+    [
+      "a namespace that adds to a class or a function",
+      [
+        "class K { m() { return 1 } }; function f(n: number) { return n }; const base = 2",
+        "namespace K { export const s = 's'; export type T = number }",
+        "namespace f { export const twice = base * 2 }",
+        "const t: K.T = new K().m() + f(f.twice); K.s.trim(); f('x')",
+      ],
+      ["TS2345@0:55"],
+    ],
+    [
+      "a namespace after a constant replaces it",
+      ["const c = 1", "namespace c { export const d = 1 }", "c.toFixed()"],
+      ["TS2339@0:2"],
+    ],
+    [
       "dollars and unicode",
       ["const $ = 1, größe = 2, _$x$ = 'a'", "$.toFixed(); größe.toFixed(); _$x$.toFixed()"],
       ["TS2551@0:35"],

@@ -54,6 +54,16 @@ describe("a project's settings", () => {
     expect(codes("let x: string = null")).toEqual(["TS2322@0:4"]);
   });
 
+  it("paths may lead to a folder, and values that only a later TypeScript knows are no matter", () => {
+    const { codes } = notebookWith({
+      ...tsconfig({ target: "es2099", lib: ["es2099"], paths: { "@my/app": ["src"], "@my/app/*": ["src/*"] } }),
+      "src/index.ts": "export const x = 1",
+      "src/sub.ts": "export const s = 's'",
+    });
+    expect(codes("import { x } from '@my/app'; import { s } from '@my/app/sub'; x.toFixed(); s.trim()")).toEqual([]);
+    expect(codes("[1].toSorted()")).toEqual([]);
+  });
+
   it("says once what is wrong with a tsconfig.json", () => {
     const { cell } = notebookWith({ "tsconfig.json": '{ "compilerOptions": { "strict": "yes" } }' });
     expect(cell("1")).toMatchObject([{ code: 5024, category: "warning" }]);

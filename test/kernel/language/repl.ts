@@ -2,8 +2,9 @@
 import { Session } from "node:inspector";
 import { createContext } from "node:vm";
 import { SourceMap } from "node:module";
+import { cellHelpers } from "../../../src/kernel/runtime/cell-helpers";
 import { createLanguage } from "../../../src/kernel/language";
-import type { CompiledCell, LanguageApi } from "../../../src/kernel/language/api";
+import { PROLOGUE, type CompiledCell, type LanguageApi } from "../../../src/kernel/language/api";
 
 export interface Thrown {
   text: string;
@@ -42,6 +43,11 @@ export class Notebook {
     };
     Object.assign(this.globals, {
       __dnn_import: load,
+      __dnn_load: async (keys: (string | null)[], specifier: string, attributes?: unknown) => {
+        const module = await load(specifier, attributes);
+        return keys.map(() => module);
+      },
+      ...cellHelpers,
       __dnn_meta: { url: "file:///nb/" },
       console,
       setTimeout,
@@ -58,7 +64,7 @@ export class Notebook {
     const id = `In[${++this.count}]`;
     this.compiled = this.language.compile({ id, code, check: "off" });
     if (this.compiled.syntaxError) throw new SyntaxError(this.compiled.diagnostics[0].message);
-    const { result, exceptionDetails } = await this.evaluate(this.compiled.code);
+    const { result, exceptionDetails } = await this.evaluate(PROLOGUE + this.compiled.code);
     this.language.commit(id);
     if (exceptionDetails) throw this.place(exceptionDetails);
     return result.objectId === undefined ? result.value : this.fetch(result.objectId);
@@ -90,7 +96,8 @@ export class Notebook {
   private place({ exception, text }: NonNullable<Evaluated["exceptionDetails"]>): Thrown {
     const description = exception?.description ?? String(exception?.value ?? text);
     const [, line, column] = /<anonymous>:(\d+):(\d+)/.exec(description) ?? [];
-    const thrown = { text: description.split("\n")[0], line: Number(line) - 1, column: Number(column) - 1 };
+    const shift = line === "1" ? PROLOGUE.length : 0;
+    const thrown = { text: description.split("\n")[0], line: Number(line) - 1, column: Number(column) - 1 - shift };
     if (!this.compiled.sourceMap) return thrown;
     const map = new SourceMap(JSON.parse(this.compiled.sourceMap));
     const entry = map.findEntry(thrown.line, thrown.column) as { originalLine: number; originalColumn: number };

@@ -97,7 +97,7 @@ describe("without DNN_LAB_ENGINE", () => {
   it("takes cpu when WebAssembly does not compile", async () => {
     const { report, product } = await run(
       "",
-      `${without("@tensorflow/tfjs-node-gpu")} WebAssembly.instantiate = () => Promise.reject(new Error("broken"));`,
+      `${without("@tensorflow/tfjs-node-gpu")} WebAssembly.Module = class { constructor() { throw new Error("broken"); } };`,
     );
     expect(product).toEqual([17, 39]);
     expect(report.name).toBe("cpu");
@@ -164,3 +164,28 @@ describe("the machine", () => {
     expect(target.isArray).toBe(own);
   });
 });
+
+describe.each(["native", "wasm", "cpu"])(
+  "35-model-first-on-wasm: nothing is awaited before, DNN_LAB_ENGINE=%s",
+  (engine) => {
+    it("makes a tensor, a layer, trains, saves and loads a model", async () => {
+      const script = `
+      const { tf, sgd, fit, datasetFromArrays } = require("dnn-lab");
+      const sum = tf.sum(tf.tensor1d([1, 2, 3])).dataSync()[0];
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] });
+      model.compile({ optimizer: sgd(), loss: "meanSquaredError" });
+      const folder = require("fs").mkdtempSync(require("path").join(require("os").tmpdir(), "dnn-lab-engine-"));
+      (async () => {
+        await fit(model, datasetFromArrays({ features: [[1], [2]], labels: [[1], [2]] }), { verbose: 0 });
+        await model.save("file://" + folder);
+        const loaded = await tf.loadLayersModel("file://" + folder + "/model.json");
+        const [before, after] = [model, loaded].map((one) => one.predict(tf.tensor2d([[3]])).dataSync()[0]);
+        console.log("ANSWER" + JSON.stringify({ backend: tf.getBackend(), sum, same: before === after }));
+      })().finally(() => require("fs").rmSync(folder, { recursive: true }));`;
+      const env = { ...process.env, DNN_LAB_ENGINE: engine };
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, ["-e", script], { cwd: root, env });
+      const backend = { native: "tensorflow", wasm: "wasm", cpu: "cpu" }[engine];
+      expect(JSON.parse(stdout.split("ANSWER")[1] ?? stderr)).toEqual({ backend, sum: 6, same: true });
+    });
+  },
+);

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { tf } from "../../../src/library/engine/tf";
 import { batchNormalization } from "../../../src/library/models/layers/batch-normalization";
 import { summary } from "../../../src/library/models/summary";
@@ -67,4 +67,26 @@ it("refuses what has no shapes yet", () => {
   expect(() => summary(5 as never)).toThrow(
     "summary: expected a tf.LayersModel (tf.sequential or tf.model), received 5.",
   );
+});
+
+describe("27-nested-sequential", () => {
+  const nested = () =>
+    tf.sequential({
+      layers: [
+        tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [2] }), tf.layers.dense({ units: 3 })] }),
+        tf.layers.dense({ units: 1 }),
+      ],
+    });
+
+  it("counts the parameters of a Sequential within a Sequential before its first use", () => {
+    expect(summary(nested())).toMatchObject({ totalParams: 25, trainableParams: 25 });
+  });
+
+  it("still says what is missing when a layer within has no shape", () => {
+    const open = tf.sequential({
+      layers: [tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [2] })] })],
+    });
+    expect(summary(open).totalParams).toBe(9);
+    expect(() => summary(tf.sequential())).toThrow(/no weights yet/);
+  });
 });

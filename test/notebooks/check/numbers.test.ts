@@ -1,13 +1,28 @@
 import { describe, expect, it } from "vitest";
+import { labelsAt } from "../../../src/notebooks/check/labels";
 import { compareNumber, compareTrend, numbersIn } from "../../../src/notebooks/check/numbers";
 
 describe("numbersIn", () => {
   it("finds numbers that stand alone, with their labels", () => {
-    const found = numbersIn("loss: 0.3123 - val_accuracy: 0.8607, n = 42,000; conv2d_1 v1.2.3 −5e-4 NaN");
+    const text = "loss: 0.3123 - val_accuracy: 0.8607, n = 42,000; conv2d_1 v1.2.3 −5e-4 NaN";
+    const found = numbersIn(text);
     expect(found.numbers.map(({ value }) => value)).toEqual([0.3123, 0.8607, 42000, -5e-4, NaN]);
-    expect(found.numbers.map(({ label }) => label).slice(0, 3)).toEqual(["loss", "val_accuracy", "n"]);
+    expect(found.numbers.map(({ at }) => labelsAt(text, at)[0]).slice(0, 3)).toEqual(["loss", "val_accuracy", "n"]);
     expect(found.frame).toBe("loss: # - val_accuracy: #, n = #; conv2d_1 v1.2.3 # #");
   });
+
+  it("leaves to the text what is no number: leading zeros, addresses, numbers without end", () => {
+    expect(numbersIn("007 192.168.1.10 1e999 1e-999 0x1f 1234e567").numbers).toEqual([]);
+    expect(numbersIn("[1. 2.5 .5]").numbers.map(({ value }) => value)).toEqual([1, 2.5, 0.5]);
+  });
+
+  it.each([
+    ["top 5 accuracy: 0.9", ["top 5 accuracy", "accuracy"]],
+    ["{'val_loss': 0.9", ["val_loss"]],
+    ["acc (val) = 0.9", ["acc (val)"]],
+    ["Genauigkeit für x: 0.9", ["Genauigkeit für x"]],
+    ["a 1, b 0.9", ["b"]],
+  ])("names the number of %s", (text, expected) => expect(labelsAt(text, text.lastIndexOf("0.9"))).toEqual(expected));
 });
 
 describe("compareNumber", () => {
@@ -25,6 +40,7 @@ describe("compareNumber", () => {
     // … unless that is much of so short a number
     expect(ok(0.5, 0.6, undefined, { unit: 0.1 })).toBe(false);
     expect(ok(1e-12, 0)).toBe(true);
+    expect(ok(3e-12, 8e-10)).toBe(false);
   });
 
   it.each([

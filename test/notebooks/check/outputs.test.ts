@@ -1,9 +1,6 @@
-import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { compareOutputs } from "../../../src/notebooks/check/outputs";
-import { readPng } from "../../../src/notebooks/check/png";
 import { rulesOf } from "../../../src/notebooks/check/rules";
-import { encodePng } from "../../../src/kernel/runtime/display/png";
 import type { Output } from "../../../src/notebooks/notebook-file";
 import { codeCell, figure, shown, stdout } from "../notebooks";
 
@@ -13,15 +10,6 @@ function messages(reference: Output[], ours: Output[], check = ""): string[] {
 }
 
 describe("text", () => {
-  it("leaves out times, paths, ids and addresses", () => {
-    const lines = (time: string, folder: string, id: string) =>
-      `done in ${time}, ${time}/step at 2026-11-26T10:0${id}:00Z\nin ${folder}/model.h5 and file://${folder}/a.ts:3\n` +
-      `uuid 0000000${id}-0000-4000-8000-000000000000 at 0x7ffe${id}234 pid ${id}12 localhost:80${id}0 ${id}50 images/s`;
-    expect(messages([stdout(lines("1.2 s", "/home/a", "1"))], [stdout(lines("34 ms", "/tmp/b/c", "2"))])).toEqual([]);
-    expect(messages([stdout("saved /a/b/model.h5")], [stdout("saved /c/other.h5")])).toHaveLength(1);
-    expect(messages([stdout("\u001b[31mred\u001b[0m   1 s ")], [stdout("red 12 s")])).toEqual([]);
-  });
-
   it("compares numbers by their names, and words exactly", () => {
     const reference = [stdout("loss: 0.30 accuracy: 0.90")];
     expect(messages(reference, [stdout("loss: 0.35 accuracy: 0.95")], "loss: abs=0.06\naccuracy: min=0.9")).toEqual([]);
@@ -41,8 +29,9 @@ describe("text", () => {
 
   it("sees a trend through the lines of a text", () => {
     const losses = (...values: number[]) => [stdout(values.map((value) => `loss: ${value}`).join("\n"))];
-    expect(messages(losses(3, 2, 1), losses(5, 4, 2), "loss: trend=down")).toEqual([]);
-    expect(messages(losses(3, 2, 1), losses(1, 2, 3), "loss: trend=down")[0]).toContain("should go down");
+    expect(messages(losses(3, 2, 1), losses(5, 4, 2), "loss: trend=down abs=9")).toEqual([]);
+    expect(messages(losses(3, 2, 1), losses(5, 4, 2), "loss: trend=down")).toHaveLength(3);
+    expect(messages(losses(3, 2, 1), losses(1, 2, 3), "loss: trend=down").at(-1)).toContain("should go down");
   });
 });
 
@@ -116,7 +105,7 @@ describe("figures", () => {
       curve([1, 2, 3], "ours", { title: { text: title }, yaxis: { type } });
     expect(messages([titled("A")], [titled("B")])).toEqual(['output 1, figure, title: "B", reference "A"']);
     expect(messages([titled("A")], [titled("A", "log")])).toEqual([
-      'output 1, figure, yaxis, type: "log", reference "linear"',
+      'output 1, figure, yaxis.type: "log", reference "linear"',
     ]);
   });
   it("may be written as plotly.py writes arrays", () => {
@@ -125,41 +114,9 @@ describe("figures", () => {
     expect(messages([curve(packed)], [curve([1, 2, 9.5])])).toHaveLength(1);
   });
   it("may have a trend, and not NaN in place of numbers", () => {
-    expect(messages([curve([3, 2, 1])], [curve([9, 5, 2])], "ours: trend=down")).toEqual([]);
-    expect(messages([curve([3, 2, 1])], [curve([1, 2, 3])], "ours: trend=down")[0]).toContain("should go down");
+    expect(messages([curve([3, 2, 1])], [curve([9, 5, 2])], "ours: trend=down abs=9")).toEqual([]);
+    expect(messages([curve([3, 2, 1])], [curve([1, 2, 3])], "ours: trend=down abs=9")[0]).toContain("should go down");
     expect(messages([curve([3, 2, 1])], [curve([null, 2, 1])])).toHaveLength(1);
-  });
-});
-
-describe("pictures", () => {
-  const picture = (grey: number): Output => {
-    const pixels = new Uint8Array(16 * 4).fill(grey).map((value, i) => (i % 4 === 3 ? 255 : value));
-    return shown({ "image/png": Buffer.from(encodePng({ width: 4, height: 4, data: pixels })).toString("base64") });
-  };
-  it("are compared by the mean difference of their pixels", () => {
-    expect(messages([picture(100)], [picture(100)])).toEqual([]);
-    expect(messages([picture(100)], [picture(102)])).toEqual([]);
-    expect(messages([picture(100)], [picture(120)])[0]).toContain("its pixels differ by 5.88235 % on average");
-    expect(messages([picture(100)], [picture(120)], "pixels=0.1")).toEqual([]);
-  });
-  it("are read whatever filter a line has", () => {
-    // Two lines of two grey pixels: Sub (1), then Paeth (4), by hand.
-    const chunk = (type: string, data: Buffer) => {
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(data.length);
-      return Buffer.concat([length, Buffer.from(type), data, Buffer.alloc(4)]);
-    };
-    const header = Buffer.from([0, 0, 0, 2, 0, 0, 0, 2, 8, 0, 0, 0, 0]);
-    const lines = deflateSync(Buffer.from([1, 10, 5, 4, 3, 250]));
-    const file = Buffer.concat([
-      Buffer.from("89504e470d0a1a0a", "hex"),
-      chunk("IHDR", header),
-      chunk("IDAT", lines),
-      chunk("IEND", Buffer.alloc(0)),
-    ]);
-    // Line 1: 10, 10+5 = 15. Line 2: 3 + above 10 = 13; paeth(left 13, above 15, corner 10) = 15, 250 + 15 mod 256 = 9.
-    const pixels = readPng(file)!;
-    expect([0, 1, 2, 3].map((i) => pixels.values[4 * i])).toEqual([10, 15, 13, 9]);
   });
 });
 

@@ -48,6 +48,9 @@ describe("options of notebooks", () => {
       ...names,
       "fail-fast",
       "no-cache",
+      "exclude",
+      "shard",
+      "retries",
       "update",
       "seeds",
       "dry-run",
@@ -61,5 +64,22 @@ describe("options of notebooks", () => {
     ]) {
       expect(usage).toContain(`--${name}`);
     }
+  });
+
+  it("reads parts, retries and what is excluded", () => {
+    const options = parseNotebooksOptions([
+      "check",
+      "--shard",
+      "2/4",
+      "--retries",
+      "2",
+      "--exclude",
+      "a",
+      "--exclude",
+      "b/**",
+    ]);
+    expect(options).toMatchObject({ shard: { part: 2, of: 4 }, retries: 2, exclude: ["a", "b/**"] });
+    expect(() => parseNotebooksOptions(["check", "--shard", "5/4"])).toThrow("--shard must read i/n");
+    expect(() => parseNotebooksOptions(["check", "--retries", "many"])).toThrow("--retries must be an integer");
   });
 });

@@ -3,7 +3,7 @@ import ts from "typescript";
 import type { Diagnostic } from "../api";
 import { isValue, usedNames, type Declaration } from "../declarations";
 import { toDiagnostic, withHint } from "../diagnostics";
-import type { ParsedText } from "../parse";
+import { parseCell, type ParsedText } from "../parse";
 import type { Session } from "../session";
 import type { Checker } from "./checker";
 import { beginningOf, exportsOf, importsOf, inCellTerms } from "./module-text";
@@ -56,12 +56,15 @@ export function moduleText(
   declarations: readonly Declaration[],
   followed: readonly string[],
 ): ModuleText {
-  const names = namesIn(cell);
+  // What namespaces of the cell add to is part of the module.
+  const earlier = declarations.filter(({ isEarlier }) => isEarlier).map(({ text }) => text);
+  const names = new Set([...namesIn(cell), ...earlier.flatMap((text) => [...namesIn(parseCell(text))])]);
   const beginning = beginningOf(names, session, declarations, looseNames(cell.sourceFile));
   // Behind the comments that speak to the compiler, which have to come first.
   const at = cell.sourceFile.statements[0]?.getStart() ?? 0;
   const own = cell.text.slice(0, at) + beginning + cell.text.slice(at);
-  const text = `${own}\n;${importsOf(names, session, declarations)}${exportsOf(declarations)}${endsOf(followed)}`;
+  const imports = importsOf(names, session, declarations) + earlier.map((text) => `${text}\n`).join("");
+  const text = `${own}\n;${imports}${exportsOf(declarations)}${endsOf(followed)}`;
   return { text, inserted: { at, length: beginning.length } };
 }
 

@@ -18,6 +18,7 @@ import { cellOptions, type CellOptions } from "./options";
 import { keepQuickLibrary, QUICK_CONSOLE, quickLibrary } from "./quick-library";
 import { directivesOf, modulesOf, type ModuleReference } from "./references";
 import { cellNumber, fromFolder } from "./specifiers";
+import { typesAmongImports } from "./type-only";
 
 /** A text for the service: the cell that is checked, or code at which the cursor stands. */
 export interface ServiceText {
@@ -197,6 +198,12 @@ export class Checker {
   keepForNextStart(): void {
     const program = this.service.getProgram();
     if (program) keepQuickLibrary(this.options.compilerOptions.lib ?? [], program);
+  }
+
+  /** The names that a text that was placed imports, and that are only types. */
+  typesImported(path: string): Set<string> {
+    const program = this.growing?.has(path) ? this.growing.program : this.service.getProgram();
+    return typesAmongImports(program, path);
   }
 
   /** The semantic diagnostics of a text that was placed. */

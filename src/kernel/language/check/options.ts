@@ -106,11 +106,10 @@ function withAbsolutePaths(options: ts.CompilerOptions): ts.CompilerOptions {
   return { ...options, paths: Object.fromEntries(Object.entries(paths).map(([key, list]) => [key, absolute(list)])) };
 }
 
-/** A project without files, and libraries and targets that this TypeScript does not know, are no matter for cells. */
+/** A project without files, and values (of `lib` or `target`) that only a later TypeScript knows, are no matter for cells. */
 function isComplaint({ code }: ts.Diagnostic): boolean {
-  const NO_INPUTS = 18003;
-  const EMPTY_FILES = 18002;
-  return code !== NO_INPUTS && code !== EMPTY_FILES;
+  const NO_MATTER = [18002, 18003, 6046];
+  return !NO_MATTER.includes(code);
 }
 
 function complain(path: string, error: ts.Diagnostic | undefined): string | undefined {

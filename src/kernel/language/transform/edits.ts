@@ -7,6 +7,8 @@ export interface Edit {
   text: string;
   /** Where `text` stood in the old text when it was moved rather than written anew. */
   movedFrom?: number;
+  /** True when `text`, as a whole, stands for what it replaces, so that errors in it are placed there. */
+  standsForOld?: boolean;
 }
 
 /** Text in which everything but line ends became a space, so that positions after it stay what they were. */
@@ -43,6 +45,8 @@ interface Stretch {
   at: number;
   from: number;
   length: number;
+  /** Other text than the old one: only its beginning has a place there. */
+  isOther?: boolean;
 }
 
 export interface Edited {
@@ -66,6 +70,8 @@ export function applyEdits(text: string, edits: readonly Edit[]): Edited {
     keep(edit.start);
     if (edit.movedFrom !== undefined)
       stretches.push({ at: code.length, from: edit.movedFrom, length: edit.text.length });
+    if (edit.standsForOld)
+      stretches.push({ at: code.length, from: edit.start, length: edit.text.length, isOther: true });
     code += edit.text;
     cursor = edit.end;
   }
@@ -91,8 +97,9 @@ function segmentsOf(text: string, code: string, stretches: readonly Stretch[]): 
   const before = lineStarts(text);
   const after = lineStarts(code);
   const lines: Segment[][] = after.map(() => []);
-  for (const { at, from, length } of stretches) {
-    for (const { index } of code.slice(at, at + length).matchAll(/[\p{L}\p{N}_$]+|[^\s]/gu)) {
+  for (const { at, from, length, isOther } of stretches) {
+    const words = code.slice(at, at + length).matchAll(/[\p{L}\p{N}_$]+|[^\s]/gu);
+    for (const { index } of isOther ? [{ index: 0 }] : words) {
       const now = positionAt(after, at + index);
       const source = positionAt(before, from + index);
       lines[now.line].push({ column: now.column, sourceLine: source.line, sourceColumn: source.column });

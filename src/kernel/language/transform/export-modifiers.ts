@@ -12,9 +12,9 @@ function editsOf(statement: ts.Statement, text: string): Edit[] {
   const edits = modifiersOf(statement)
     .filter(({ kind }) => kind === ts.SyntaxKind.ExportKeyword || kind === ts.SyntaxKind.DefaultKeyword)
     .map((modifier) => blank(modifier.getStart(), modifier.end, text));
-  // `export default class {}`: without a name it can only stand as an expression.
+  // `export default class {}`: without a name it can only stand as an expression, and not as arguments of the line before.
   if (isAnonymous && edits[0]) {
-    edits[0].text = edits[0].text.replace(" ", "(");
+    edits[0].text = `;(${edits[0].text.slice(2)}`;
     edits.push({ start: statement.end, end: statement.end, text: ")" });
   }
   return edits;

@@ -15,6 +15,8 @@ export interface FamilyContext {
   families: ReadonlyMap<string, Family>;
   /** Names that the cell itself declares with `var`; other ones in the emitted code are TypeScript's. */
   userVars: ReadonlySet<string>;
+  /** Names of namespaces that add to what an earlier cell declared. */
+  merged: ReadonlySet<string>;
 }
 
 /** The family a declaration falls into when the name is new. */
@@ -50,6 +52,7 @@ function asAssignments(list: ts.VariableDeclarationList, text: string): Edit[] {
 function rewriteStatement(list: ts.VariableDeclarationList, text: string, context: FamilyContext): Edit[] {
   const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
   const names = list.declarations.flatMap(({ name }) => boundNames(name));
+  if (isVar && names.every((name) => context.merged.has(name))) return [blank(list.getStart(), list.end, text)];
   const natural = isVar && names.some((name) => context.userVars.has(name)) ? "global" : "lexical";
   const families = new Set(names.map((name) => familyOf(name, natural, context)));
   const start = list.getStart();
@@ -117,9 +120,4 @@ export function rewriteDeclaration(statement: ts.Statement, text: string, contex
   if (ts.isClassDeclaration(statement)) return rewriteClass(statement, context);
   if (ts.isFunctionDeclaration(statement)) return rewriteFunction(statement, text, context);
   return rewriteHoisted(statement, text, context);
-}
-
-/** `let` or `var`, whichever may bind an import's name. */
-export function importKeyword(name: string, context: FamilyContext): "let" | "var" {
-  return KEYWORD[familyOf(name, "lexical", context)];
 }

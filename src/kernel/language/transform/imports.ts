@@ -1,12 +1,18 @@
 /** `import` in all its forms as calls of the helpers that the kernel supplies; V8 evaluates scripts, not modules. */
 import ts from "typescript";
+import type { Declaration } from "../declarations";
 import type { Edit } from "./edits";
-import { importKeyword, type FamilyContext } from "./families";
+import { referencesTo, replaceReference } from "./references";
 
-/** One name an import binds: `key` of the module's namespace, or the namespace itself. */
+/** One name an import binds: `key` of the module, or (without key) its namespace. */
 interface Binding {
   local: string;
   key?: string;
+}
+
+/** The variable that holds the module of an imported name. */
+export function holderOf(local: string): string {
+  return `__dnn_of_${local}`;
 }
 
 function bindingsOf(clause: ts.ImportClause): Binding[] {
@@ -16,35 +22,60 @@ function bindingsOf(clause: ts.ImportClause): Binding[] {
   if (ts.isNamespaceImport(named)) return [...bindings, { local: named.name.text }];
   return [
     ...bindings,
-    ...named.elements.map(({ name, propertyName }) => ({ local: name.text, key: (propertyName ?? name).getText() })),
+    ...named.elements.map(({ name, propertyName }) => ({ local: name.text, key: (propertyName ?? name).text })),
   ];
 }
 
-function declareBindings(keyword: string, bindings: readonly Binding[], load: string): string {
-  const keys = bindings.filter(({ key }) => key !== undefined);
-  const pattern = `{${keys.map(({ local, key }) => (key === local ? local : `${key}:${local}`)).join(",")}}`;
-  const whole = bindings.find(({ key }) => key === undefined);
-  if (!whole) return `${keyword} ${pattern}=${load};`;
-  return `${keyword} ${whole.local}=${load}${keys.length > 0 ? `,${pattern}=${whole.local}` : ""};`;
+/**
+ * What stands for an imported name: a look into its module, so that it has the value that it has there now. The name itself
+ * is not declared: a package or a global of that name is not touched.
+ */
+function importedName(local: string, key: string): string {
+  return (
+    holderOf(local) + (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)
+  );
 }
 
-/** `import d, { a as b } from "m" with { … }` as `let {default:d,a:b}=await __dnn_import("m",{…});`, on as many lines. */
-function rewriteImport(node: ts.ImportDeclaration, context: FamilyContext): Edit {
-  const start = node.getStart();
-  const { importClause, attributes } = node;
+/** Which names come from modules by name, and what stands for them, within a cell that declares these values. */
+export function importedWithin(
+  earlier: ReadonlyMap<string, string>,
+  declarations: readonly Declaration[],
+): Map<string, string> {
+  const names = new Map(earlier);
+  for (const { name, key } of declarations) {
+    if (key === undefined) names.delete(name);
+    else names.set(name, importedName(name, key));
+  }
+  return names;
+}
+
+/** `let __dnn_of_a,b;[__dnn_of_a,b]=…`: holders of modules, and namespaces, which are variables like others. */
+function declareBindings(bindings: readonly Binding[], load: string): string {
+  const variables = bindings.map(({ local, key }) => (key === undefined ? local : holderOf(local))).join(",");
+  const keys = bindings.map(({ key }) => (key === undefined ? "null" : JSON.stringify(key))).join(",");
+  return `let ${variables};[${variables}]=await __dnn_load([${keys}],${load});`;
+}
+
+/** `import d, { a as b } from "m" with { … }` as code that loads the module and keeps hold of it. */
+function importCode(node: ts.ImportDeclaration, typeOnly: ReadonlySet<string>): string {
+  const { importClause, attributes, moduleSpecifier } = node;
   const options = attributes ? `,${attributes.getText().replace(/^\w+\s*/, "")}` : "";
-  const load = `await __dnn_import(${node.moduleSpecifier.getText()}${options})`;
-  const bindings = importClause ? bindingsOf(importClause) : [];
-  const groups = (["let", "var"] as const).map((keyword) => ({
-    keyword,
-    names: bindings.filter(({ local }) => importKeyword(local, context) === keyword),
-  }));
-  const declarations = groups
-    .filter(({ names }) => names.length > 0)
-    .map(({ keyword, names }) => declareBindings(keyword, names, load));
-  const text = declarations.join("") || `void ${load};`;
-  const lineEnds = (source: string): string => source.replace(/[^\r\n\u2028\u2029]/g, "");
-  return { start, end: node.end, text: text + lineEnds(node.getText()).slice(lineEnds(text).length) };
+  const load = moduleSpecifier.getText() + options;
+  const all = importClause ? bindingsOf(importClause) : [];
+  const bindings = all.filter(({ local }) => !typeOnly.has(local));
+  if (all.length > 0 && bindings.length === 0) return "";
+  return bindings.length > 0 ? declareBindings(bindings, load) : `await __dnn_load([],${load});`;
+}
+
+/** Imports are carried out before all other code: those behind code move to `front`, the others stay where they are. */
+function rewriteImport(node: ts.ImportDeclaration, code: string, front: number | undefined): Edit[] {
+  const start = node.getStart();
+  const lineEnds = node.getText().replace(/[^\r\n\u2028\u2029]/g, "");
+  if (front === undefined) return [{ start, end: node.end, text: code + lineEnds }];
+  return [
+    { start: front, end: front, text: code },
+    { start, end: node.end, text: `;${lineEnds}` },
+  ];
 }
 
 function isImportMeta(node: ts.Node): node is ts.MetaProperty {
@@ -61,10 +92,73 @@ function rewriteUses(node: ts.Node, edits: Edit[]): void {
   ts.forEachChild(node, (child) => rewriteUses(child, edits));
 }
 
-/** The edits that replace every import within a statement. */
-export function rewriteImports(statement: ts.Statement, context: FamilyContext): Edit[] {
-  if (ts.isImportDeclaration(statement)) return [rewriteImport(statement, context)];
-  const edits: Edit[] = [];
-  rewriteUses(statement, edits);
+function isAssignment(kind: ts.SyntaxKind): boolean {
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+/** The whole pattern that a part of it belongs to: `[a, { b: c }]` for `c`. */
+function patternAround(node: ts.Node): ts.Node {
+  const { parent } = node;
+  const isPart =
+    ts.isArrayLiteralExpression(parent) ||
+    ts.isObjectLiteralExpression(parent) ||
+    ts.isSpreadElement(parent) ||
+    ts.isSpreadAssignment(parent) ||
+    (ts.isPropertyAssignment(parent) && parent.initializer === node) ||
+    (ts.isShorthandPropertyAssignment(parent) && parent.name === node);
+  return isPart ? patternAround(parent) : node;
+}
+
+/** Whether a reference is assigned to, which no module allows. */
+function isAssigned(reference: ts.Node): boolean {
+  const node = patternAround(reference);
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent)) return isAssignment(parent.operatorToken.kind) && parent.left === node;
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) {
+    return parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
+  }
+  return (ts.isForInStatement(parent) || ts.isForOfStatement(parent)) && parent.initializer === node;
+}
+
+/** True where a bracket could be taken for arguments of the line above. */
+function beginsStatement(node: ts.Node): boolean {
+  let at = node;
+  while (!ts.isExpressionStatement(at) && at.parent.getStart() === node.getStart()) at = at.parent;
+  const list = at.parent;
+  return ts.isExpressionStatement(at) && (ts.isSourceFile(list) || ts.isBlock(list) || ts.isCaseOrDefaultClause(list));
+}
+
+/** A reference to an imported name; called, it must not get its module as `this`. */
+function rewriteReference(node: ts.Identifier, code: string): Edit {
+  const { parent } = node;
+  if (isAssigned(node)) return replaceReference(node, `__dnn_constant.${node.text}`);
+  const isCalled =
+    (ts.isCallExpression(parent) && parent.expression === node) ||
+    (ts.isTaggedTemplateExpression(parent) && parent.tag === node);
+  return replaceReference(node, isCalled ? `${beginsStatement(node) ? ";" : ""}(0,${code})` : code);
+}
+
+/** What is imported within a cell. */
+export interface ImportContext {
+  /** What stands for each name that is imported, by this cell or an earlier one. */
+  imported: ReadonlyMap<string, string>;
+  /** Imported names that are types alone. */
+  typeOnly: ReadonlySet<string>;
+}
+
+/** The edits that replace every import of a cell, and every use of what was imported. */
+export function rewriteImports(file: ts.SourceFile, { imported, typeOnly }: ImportContext): Edit[] {
+  const edits = referencesTo(imported, file).map((node) => rewriteReference(node, imported.get(node.text)!));
+  let front = 0;
+  let isBehindCode = false;
+  for (const statement of file.statements) {
+    if (ts.isImportDeclaration(statement)) {
+      edits.push(...rewriteImport(statement, importCode(statement, typeOnly), isBehindCode ? front : undefined));
+      if (!isBehindCode) front = statement.end;
+    } else {
+      rewriteUses(statement, edits);
+      isBehindCode ||= !ts.isEmptyStatement(statement);
+    }
+  }
   return edits;
 }

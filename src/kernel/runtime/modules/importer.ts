@@ -1,12 +1,14 @@
 import Module = require("node:module");
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { compileFunction, constants } from "node:vm";
+import { Error, Object, String } from "../../intrinsics";
 import type { Sources } from "../sources";
-import { LocalFiles } from "./local-files";
-import { namespaceOf } from "./namespace";
-import { fileStamp, isEsModule, isLocal, loader, resolveTypeScript } from "./resolve";
-import { loadTypeScript } from "./transpile";
+import { answerDynamicImports } from "./dynamic-import";
+import { LocalLoader, resolveFrom } from "./local-loader";
+import { holderOf, namespaceOf, type Loaded } from "./namespace";
+import { importNatively } from "./native-import";
+import { isEsModule, isLocal, loader, resolveTypeScript } from "./resolve";
+import { startTypeScriptWorkers } from "./workers";
 
 /** Attributes of an import, such as `{ type: "json" }`. */
 export type ImportAttributes = Readonly<Record<string, string>>;
@@ -19,15 +21,14 @@ export interface ImportMetaLike {
   resolve(specifier: string): string;
 }
 
-type NativeImport = (specifier: string, options?: object) => Promise<object>;
-
 /**
- * Loads modules for cells. CommonJS, JSON and local TypeScript go through `require`, so that a cell and the files it imports
- * share one instance of a package; what is only to be had as an ES module goes through Node's own `import()`.
+ * Loads modules for cells. CommonJS, JSON and the user's own files go through `require`, so that a cell and the files it
+ * imports share one instance of a package; what is only to be had as an ES module goes through Node's own `import()`.
  */
 export class Importer {
-  private readonly local = new LocalFiles();
-  private readonly stamps = new Map<string, number>();
+  /** `module` of cells. */
+  readonly module: NodeModule;
+  private readonly local: LocalLoader;
   private readonly cellFile: string;
 
   constructor(
@@ -37,9 +38,12 @@ export class Importer {
   ) {
     // Imports of a cell are resolved as those of a file beside the notebook.
     this.cellFile = join(cwd, "notebook.ts");
+    this.module = Object.assign(new Module(this.cellFile), { filename: this.cellFile });
     resolveTypeScript();
-    loadTypeScript(sources);
+    this.local = new LocalLoader(sources);
     this.provide();
+    answerDynamicImports((specifier, attributes) => this.import(specifier, attributes));
+    startTypeScriptWorkers();
   }
 
   /** `import()` of a cell. */
@@ -47,25 +51,35 @@ export class Importer {
     return this.importFrom(this.cellFile, specifier, attributes);
   }
 
+  /** An import declaration of a cell: for each key an object that has the value of that name; the namespace for null. */
+  async load(keys: readonly (string | null)[], specifier: string, attributes?: ImportAttributes): Promise<object[]> {
+    const loaded = await this.loadFrom(this.cellFile, specifier, attributes);
+    return keys.map((key) => holderOf(key, loaded, specifier));
+  }
+
   /** `import()` of a local file. */
   async importFrom(parent: string, specifier: unknown, attributes?: ImportAttributes): Promise<object> {
-    const request = String(specifier);
+    return namespaceOf(await this.loadFrom(parent, String(specifier), attributes));
+  }
+
+  private async loadFrom(parent: string, request: string, attributes?: ImportAttributes): Promise<Loaded> {
     const type = attributes?.["type"] ?? (attributes as { with?: ImportAttributes } | undefined)?.with?.["type"];
-    if (type !== undefined && type !== "json") return this.native(parent, request, { with: { type } });
+    if (type !== undefined && type !== "json") return natively(parent, request, { with: { type } });
     const provided = this.provided.get(request);
-    if (provided !== undefined) return namespaceOf(provided);
-    if (/^(data|https?):/.test(request)) return this.native(parent, request);
+    if (provided !== undefined) return { exports: provided, isNamespace: false };
+    if (/^(data|https?):/.test(request)) return natively(parent, request);
     const name = request.startsWith("file:") ? fileURLToPath(request) : request;
-    const file = this.resolve(parent, name);
-    if (file === undefined) return this.native(parent, request);
-    if (isEsModule(file)) return this.native(parent, this.freshUrl(file));
-    return namespaceOf(this.require(parent, file));
+    const file = resolveFrom(parent, name);
+    if (file === undefined || (isEsModule(file) && !isLocal(file))) {
+      return natively(parent, file === undefined ? request : pathToFileURL(file).href);
+    }
+    return { exports: await this.local.import(parent, file), isNamespace: false };
   }
 
   /** `require` for cells: like Node's, but files that changed are read again. */
   createRequire(): NodeJS.Require {
     const original = Module.createRequire(this.cellFile);
-    const own = (name: string): unknown => this.require(this.cellFile, name);
+    const own = (name: string): unknown => this.local.require(this.cellFile, name);
     return Object.assign(own, original, {
       resolve: original.resolve,
       cache: original.cache,
@@ -77,7 +91,7 @@ export class Importer {
   meta(file: string = this.cellFile): ImportMetaLike {
     const url = pathToFileURL(file).href;
     const resolve = (specifier: string): string => {
-      const found = this.resolve(file, specifier);
+      const found = resolveFrom(file, specifier);
       if (found === undefined) throw new Error(`Cannot resolve '${specifier}' from ${file}`);
       return found.startsWith("/") || /^[A-Za-z]:/.test(found)
         ? pathToFileURL(found).href
@@ -86,52 +100,13 @@ export class Importer {
     return { url, filename: file, dirname: dirname(file), resolve };
   }
 
-  private require(parent: string, name: string): object {
-    this.local.refresh();
-    try {
-      return Module.createRequire(parent)(name) as object;
-    } finally {
-      this.local.note();
-    }
-  }
-
-  /** The file of a module, or the name of a built-in one; undefined when only `import()` can find it, if anything. */
-  private resolve(parent: string, name: string): string | undefined {
-    try {
-      return Module.createRequire(parent).resolve(name);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "ERR_PACKAGE_PATH_NOT_EXPORTED") return undefined;
-      if (code === "MODULE_NOT_FOUND" && !/^[./]/.test(name)) return undefined;
-      throw error;
-    }
-  }
-
-  /** An ES module of the user is loaded under a new URL once its file has changed; its own imports are not followed. */
-  private freshUrl(file: string): string {
-    const url = pathToFileURL(file).href;
-    if (!isLocal(file)) return url;
-    const stamp = fileStamp(file);
-    const first = this.stamps.get(file) ?? stamp;
-    this.stamps.set(file, first);
-    return stamp === first ? url : `${url}?changed=${stamp}`;
-  }
-
-  private native(parent: string, specifier: string, options?: object): Promise<object> {
-    const importer = compileFunction(
-      "return options === undefined ? import(specifier) : import(specifier, options)",
-      ["specifier", "options"],
-      {
-        filename: parent,
-        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER as never,
-      },
-    ) as unknown as NativeImport;
-    return importer(specifier, options);
-  }
-
   /** Modules of the kernel's own that take the place of packages, whoever asks for them. */
   private provide(): void {
     const load = loader._load.bind(Module);
     loader._load = (request, parent, isMain) => this.provided.get(request) ?? load(request, parent, isMain);
   }
+}
+
+async function natively(parent: string, request: string, options?: object): Promise<Loaded> {
+  return { exports: await importNatively(parent, request, options), isNamespace: true };
 }

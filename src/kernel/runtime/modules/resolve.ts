@@ -1,7 +1,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import Module = require("node:module");
 import { dirname, extname, isAbsolute, join, resolve } from "node:path";
+import { Error, JSON, process } from "../../intrinsics";
 import { mappedPaths } from "./path-mapping";
+import { typeScript } from "./transpile";
+import { emptyModuleFor } from "./types-only";
 
 /** The part of Node's CommonJS loader that is extended here. */
 export interface ModuleInternals {
@@ -9,6 +12,7 @@ export interface ModuleInternals {
   _resolveFilename(request: string, parent: NodeModule | null | undefined, isMain: boolean, options?: object): string;
   _extensions: Record<string, (module: NodeModule, filename: string) => void>;
   _cache: Record<string, NodeModule | undefined>;
+  _nodeModulePaths(folder: string): string[];
 }
 
 /** Node's CommonJS loader. */
@@ -32,7 +36,7 @@ export function resolveTypeScript(): void {
     try {
       return original(request, parent, isMain, options);
     } catch (error) {
-      const source = sourceOf(request, parent?.filename);
+      const source = sourceOf(request, parent?.filename) ?? typesOnly(request, parent?.filename);
       if (source === undefined) throw error;
       return source;
     }
@@ -70,28 +74,47 @@ function sourceOf(request: string, parent: string | null | undefined): string | 
   return candidates.map((candidate) => path + candidate).find((file) => existsSync(file));
 }
 
+/** For files of the user's: what has nothing but types. */
+function typesOnly(request: string, parent: string | null | undefined): string | undefined {
+  return parent && isLocal(parent) ? emptyModuleFor(request, parent) : undefined;
+}
+
 /** Whether Node runs a file as an ES module. */
 export function isEsModule(file: string): boolean {
   const extension = extname(file);
-  if (extension === ".mjs") return true;
-  if (extension !== ".js") return false;
+  return extension === ".mjs" || (extension === ".js" && typeOf(file) === "module");
+}
+
+/** Whether a file of the user's is an ES module in JavaScript; one that no package.json speaks of is looked into. */
+export function isLocalEsModule(file: string): boolean {
+  if (!/\.m?js$/.test(file) || !isLocal(file)) return false;
+  return isEsModule(file) || (typeOf(file) === undefined && hasImportsOrExports(file));
+}
+
+export function isTypeScript(file: string): boolean {
+  return /\.[cm]?tsx?$/.test(file);
+}
+
+function hasImportsOrExports(file: string): boolean {
+  const text = readFileSync(file, "utf8");
+  if (!/^\s*(?:import|export)\b/m.test(text)) return false;
+  const ts = typeScript();
+  const options = { languageVersion: ts.ScriptTarget.ESNext };
+  return ts.isExternalModule(ts.createSourceFile(file, text, options, false, ts.ScriptKind.JS));
+}
+
+/** The `type` that the nearest package.json gives to a file. */
+function typeOf(file: string): string | undefined {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
-    const type = packageType(join(folder, "package.json"));
-    if (type !== undefined) return type === "module";
-    if (folder === dirname(folder)) return false;
+    const manifest = join(folder, "package.json");
+    if (existsSync(manifest)) return packageType(manifest);
+    if (folder === dirname(folder)) return undefined;
   }
 }
 
-/** The `type` of a package.json; undefined when there is no such file. */
 function packageType(file: string): string | undefined {
-  let text: string;
   try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-  try {
-    return (JSON.parse(text) as { type?: string }).type ?? "commonjs";
+    return (JSON.parse(readFileSync(file, "utf8")) as { type?: string }).type;
   } catch (error) {
     throw new Error(`${file} is not JSON: ${(error as Error).message}`, { cause: error });
   }

@@ -1,53 +1,74 @@
+/** Local source files as CommonJS: TypeScript, and ES modules of the user's own. */
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type * as TypeScript from "typescript";
-import type { Sources } from "../sources";
-import { loader } from "./resolve";
+import { Map, Object, SyntaxError } from "../../intrinsics";
+import { importsOf, rewriteForCommonJs } from "./rewrite";
 
-type Compiler = typeof TypeScript;
+export type Compiler = typeof TypeScript;
 
-/** TypeScript on this thread, loaded with the first local `.ts` file. */
+/** A file, ready to run as CommonJS. */
+export interface TranspiledFile {
+  readonly source: string;
+  readonly code: string;
+  readonly sourceMap: string;
+  /** What its import declarations ask for, in order; what is only types is left out. */
+  readonly imports: readonly string[];
+  /** True for top-level `await`: the code is then the body of an async function. */
+  readonly isAsync: boolean;
+}
+
+/** TypeScript on this thread, loaded with the first local file that needs it. */
 let compiler: Compiler | undefined;
+
+export function typeScript(): Compiler {
+  return (compiler ??= require("typescript") as Compiler);
+}
 
 const optionsByFolder = new Map<string, TypeScript.CompilerOptions>();
 
-/** Lets `require` load `.ts` files as CommonJS; their texts are remembered for errors. */
-export function loadTypeScript(sources: Sources): void {
-  const load = (module: NodeModule, filename: string): void => {
-    const source = readFileSync(filename, "utf8");
-    const { code, sourceMap } = transpile(filename, source);
-    sources.add({ name: filename, source, sourceMap });
-    (module as unknown as { _compile(code: string, filename: string): void })._compile(code, filename);
-  };
-  for (const extension of [".ts", ".tsx", ".mts", ".cts"]) loader._extensions[extension] = load;
-}
-
-function transpile(fileName: string, source: string): { code: string; sourceMap: string } {
-  compiler ??= require("typescript") as Compiler;
-  const ts = compiler;
+/** Reads and transpiles a file; throws a SyntaxError that names the place. */
+export function transpile(fileName: string): TranspiledFile {
+  const ts = typeScript();
+  const source = readFileSync(fileName, "utf8");
+  const found = { imports: [] as string[], isAsync: false };
   const output = ts.transpileModule(source, {
-    fileName,
+    // TypeScript would leave an ES module of what is called so.
+    fileName: fileName.replace(/\.[cm]([jt]sx?)$/, ".$1"),
     reportDiagnostics: true,
     compilerOptions: {
       ...configured(ts, dirname(fileName)),
+      allowJs: true,
       module: ts.ModuleKind.CommonJS,
       moduleResolution: ts.ModuleResolutionKind.Node10,
+      moduleDetection: ts.ModuleDetectionKind.Force,
       target: ts.ScriptTarget.ES2022,
       esModuleInterop: true,
       sourceMap: true,
       inlineSourceMap: false,
     },
-    transformers: { before: [(context) => (file) => rewriteImports(ts, context, file)] },
+    transformers: {
+      before: [(context) => (file) => rewriteForCommonJs(ts, context, file, found)],
+      after: [() => (file) => (found.imports.push(...importsOf(ts, file)), file)],
+    },
   });
   const error = output.diagnostics?.find(({ category }) => category === ts.DiagnosticCategory.Error);
   if (error !== undefined) throw new SyntaxError(describe(ts, fileName, error));
-  return {
-    code: output.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, ""),
-    sourceMap: output.sourceMapText as string,
-  };
+  const code = output.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "");
+  return { source, code, sourceMap: output.sourceMapText as string, ...found };
 }
 
-/** The compiler options of the nearest tsconfig.json that concern a single file (JSX, decorators, class fields). */
+/** Options of the nearest tsconfig.json that concern a single file: JSX, decorators, class fields. */
+const HONOURED = [
+  "jsx",
+  "jsxFactory",
+  "jsxFragmentFactory",
+  "jsxImportSource",
+  "experimentalDecorators",
+  "emitDecoratorMetadata",
+  "useDefineForClassFields",
+] as const;
+
 function configured(ts: Compiler, folder: string): TypeScript.CompilerOptions {
   const known = optionsByFolder.get(folder);
   if (known !== undefined) return known;
@@ -56,53 +77,10 @@ function configured(ts: Compiler, folder: string): TypeScript.CompilerOptions {
   const host = { ...ts.sys, readDirectory: () => [] };
   const json: unknown = file === undefined ? {} : ts.readConfigFile(file, ts.sys.readFile).config;
   const all = ts.parseJsonConfigFileContent(json ?? {}, host, file === undefined ? folder : dirname(file)).options;
-  const {
-    jsx,
-    jsxFactory,
-    jsxFragmentFactory,
-    jsxImportSource,
-    experimentalDecorators,
-    emitDecoratorMetadata,
-    useDefineForClassFields,
-  } = all;
-  const options = {
-    jsx: jsx ?? ts.JsxEmit.ReactJSX,
-    jsxFactory,
-    jsxFragmentFactory,
-    jsxImportSource,
-    experimentalDecorators,
-    emitDecoratorMetadata,
-    useDefineForClassFields,
-  };
-  const defined = Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as TypeScript.CompilerOptions;
-  optionsByFolder.set(folder, defined);
-  return defined;
-}
-
-/** `import()` and `import.meta` of a file that runs as CommonJS become calls of the kernel's own functions. */
-function rewriteImports(
-  ts: Compiler,
-  context: TypeScript.TransformationContext,
-  file: TypeScript.SourceFile,
-): TypeScript.SourceFile {
-  const { factory } = context;
-  const filename = factory.createIdentifier("__filename");
-  const visit = (node: TypeScript.Node): TypeScript.Node => {
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const given = node.arguments.map((argument) => ts.visitNode(argument, visit) as TypeScript.Expression);
-      return factory.createCallExpression(factory.createIdentifier("__dnn_importFrom"), undefined, [
-        filename,
-        ...given,
-      ]);
-    }
-    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
-      return factory.createCallExpression(factory.createIdentifier("__dnn_metaOf"), undefined, [filename]);
-    }
-    return ts.visitEachChild(node, visit, context);
-  };
-  return ts.visitNode(file, visit) as TypeScript.SourceFile;
+  const options: TypeScript.CompilerOptions = { jsx: ts.JsxEmit.ReactJSX };
+  for (const name of HONOURED) if (all[name] !== undefined) Object.assign(options, { [name]: all[name] });
+  optionsByFolder.set(folder, options);
+  return options;
 }
 
 function describe(ts: Compiler, fileName: string, diagnostic: TypeScript.Diagnostic): string {

@@ -16,7 +16,6 @@ interface Written {
 }
 
 /** `Error.prototype.toString`, which gives name and message of any object. */
-// eslint-disable-next-line @typescript-eslint/unbound-method
 const { toString: errorText } = Error.prototype;
 const written = new WeakMap<object, Written>();
 let sources: Sources | undefined;

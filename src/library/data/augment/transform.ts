@@ -32,18 +32,30 @@ export interface Transform {
   outsideTraining?(batch: TransformBatch): TransformBatch;
 }
 
+const own = new WeakSet<Transform>();
+
+/** Whether the library has made the transform, so that its key tells all that it does. */
+export function isOwnTransform(transform: Transform): boolean {
+  return own.has(transform);
+}
+
+function owned(transform: Transform): Transform {
+  own.add(transform);
+  return transform;
+}
+
 /** A transform of the images alone that draws nothing. */
 export function imageTransform(
   key: string,
   apply: (images: tf.Tensor4D) => tf.Tensor,
   outputShape: (shape: readonly number[]) => readonly number[] = (shape) => shape,
 ): Transform {
-  return {
+  return owned({
     key,
     random: false,
     outputShape: (shape) => outputShape(checkImage(key, shape)),
     apply: (batch) => ({ ...batch, features: tf.tidy(() => apply(batch.features)) as tf.Tensor4D }),
-  };
+  });
 }
 
 /** A random transform. `apply` gets a seed of its own for each kind of number that it draws: `seed(0)`, `seed(1)` … */

@@ -44,6 +44,8 @@ export type DataId = object;
 export interface NativeBackend {
   binding: NativeBinding;
   readonly tensorMap: { has(id: DataId): boolean; get(id: DataId): NativeTensorData };
+  /** How many tensors share the data. */
+  refCount(id: DataId): number;
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
   createOutputTensor(tensor: NativeTensor): tf.Tensor;
   executeSingleOutput(name: string, attributes: readonly OpAttribute[], inputs: readonly tf.TensorInfo[]): tf.Tensor;

@@ -12,14 +12,14 @@ import { PLANS, type Plan, type PlanMemory } from "./plan";
 import { recordTape, runStep, type StepFunction, type StepInputs } from "./record";
 import { withStateRestored } from "./state";
 import { withoutSites, type Tape } from "./tape";
-import { UnsupportedStep } from "./unsupported";
+import { UnsupportedStep, withoutPlaces } from "./unsupported";
 
 export interface RecordOptions {
   /** The step: see {@link StepFunction}. */
   step: StepFunction;
   /**
    * Inputs of two different steps, of equal shapes, to record with: real row numbers, two learning rates, … The step
-   * runs on them (four times in all), and every variable is put back afterwards.
+   * runs on them (at least four times in all), and every variable is put back afterwards.
    */
   examples: readonly [StepInputs, StepInputs];
   /** `auto` (default) measures; a plan's name forces it. */
@@ -81,7 +81,19 @@ export function recordStep(options: RecordOptions): CompiledStep {
   }
 }
 
-function recordTwice(step: StepFunction, [first, second]: readonly [StepInputs, StepInputs]): Tape {
+/**
+ * Places in the code take as long as all the rest, and only a refusal needs them: it is found again with them.
+ */
+function recordTwice(step: StepFunction, examples: readonly [StepInputs, StepInputs]): Tape {
+  try {
+    return withoutPlaces(() => recordBoth(step, examples));
+  } catch (error) {
+    if (!(error instanceof UnsupportedStep)) throw error;
+    return recordBoth(step, examples);
+  }
+}
+
+function recordBoth(step: StepFunction, [first, second]: readonly [StepInputs, StepInputs]): Tape {
   return withStateRestored(() => {
     const numbers = [0, 1].map((number) => tf.scalar(number, "int32"));
     try {

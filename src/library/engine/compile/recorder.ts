@@ -1,4 +1,5 @@
 /** Writes down, as values and operations, what a watched step does; refuses what a replay could not repeat. */
+import { withInputTypes } from "./input-types";
 import { DT, type DataId, type NativeBackend, type NativeTensor, type OpAttribute } from "./native";
 import { OP_OUTPUTS } from "./op-table";
 import type { Operation, Source, Value } from "./tape";
@@ -43,7 +44,11 @@ export class Recorder implements Observer {
     );
     this.operations.push({
       name,
-      attributes: attributes.map((one) => ({ ...one })),
+      attributes: withInputTypes(
+        name,
+        attributes,
+        values.map((value) => this.values[value].dtype),
+      ),
       inputs: values,
       outputs: results,
       site,

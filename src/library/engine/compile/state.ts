@@ -4,22 +4,20 @@ import { attribute, nativeId, type NativeBackend } from "./native";
 
 interface EngineInternals {
   readonly state: { readonly registeredVariables: Record<string, tf.Variable> };
-  makeVariable(initialValue: tf.Tensor, ...rest: unknown[]): tf.Variable;
 }
-
-const internals = (): EngineInternals => tf.engine() as unknown as EngineInternals;
 
 /** Every variable that exists now. */
 export function allVariables(): tf.Variable[] {
-  return Object.values(internals().state.registeredVariables);
+  return Object.values((tf.engine() as unknown as EngineInternals).state.registeredVariables);
 }
 
 /**
- * Gives every variable a handle of its own. After `a.assign(b)` two variables share one, and a recording could not
- * tell which of them an operation reads.
+ * Gives every variable a handle of its own. After `a.assign(b)` two variables share one, and so do a variable and its
+ * clone; a recording could not tell which of them an operation reads.
  */
 export function separateVariables(backend: NativeBackend): void {
   for (const variable of allVariables()) {
+    if (backend.refCount(variable.dataId) < 2) continue;
     const type = attribute.type("T", backend.tensorMap.get(variable.dataId).dtype);
     assignAndDispose(variable, backend.executeSingleOutput("Identity", [type], [variable]));
   }
@@ -31,21 +29,23 @@ export function assignAndDispose(variable: tf.Variable, value: tf.Tensor): void 
   value.dispose();
 }
 
-/** Runs `body` and puts the variables back as they were before; those that `body` creates, as they were created. */
+/**
+ * Runs `body` and puts the variables back as they were before; those that `body` creates, as they were created. A copy is
+ * kept of those alone that are assigned to: a process may hold thousands of other models' variables.
+ */
 export function withStateRestored<T>(body: () => T): T {
-  const saved = new Map(allVariables().map((variable) => [variable, keptCopy(variable)]));
-  const engine = internals();
-  const makeVariable = engine.makeVariable.bind(engine);
-  engine.makeVariable = (initialValue, ...rest) => {
-    const copy = keptCopy(initialValue);
-    const variable = makeVariable(initialValue, ...rest);
-    saved.set(variable, copy);
-    return variable;
+  const saved = new Map<tf.Variable, tf.Tensor>();
+  const { prototype } = tf.Variable;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called on its variable below
+  const { assign } = prototype;
+  prototype.assign = function (this: tf.Variable, value) {
+    if (!saved.has(this)) saved.set(this, keptCopy(this));
+    assign.call(this, value);
   };
   try {
     return body();
   } finally {
-    Reflect.deleteProperty(engine, "makeVariable");
+    prototype.assign = assign;
     for (const [variable, value] of saved) {
       if (variable.isDisposed) value.dispose();
       else assignAndDispose(variable, value);

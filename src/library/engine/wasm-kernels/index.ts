@@ -7,12 +7,14 @@ import { registerConv2dGradients } from "./conv2d-gradients";
 import { registerTrimmedConvolutions } from "./conv2d-trimmed";
 import { registerConv3dGradients } from "./conv3d-gradients";
 import { registerDepthwiseGradients } from "./depthwise-gradients";
+import { registerEinsum } from "./einsum";
 import { registerElementwise } from "./elementwise";
 import { registerMatMul } from "./mat-mul";
 import { registerPoolGradients } from "./pool-gradients";
 import { registerPooling } from "./pooling";
 import { registerReductions } from "./reductions";
 import { registerSegmentSum } from "./segment-sum";
+import { registerStridedSlice } from "./strided-slice";
 
 let registered = false;
 
@@ -30,4 +32,6 @@ export function registerTrainingKernels(): void {
   registerReductions();
   registerSegmentSum();
   registerElementwise();
+  registerEinsum();
+  registerStridedSlice();
 }

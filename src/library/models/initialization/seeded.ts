@@ -12,6 +12,7 @@
  */
 import { nextSeed, RandomStream } from "dnn-lab-core/random";
 import { tf } from "../../engine/tf";
+import { mendPlainLayers } from "../mended";
 import { seedInitializers } from "./seeded-initializers";
 import { seedRandomLayers } from "./seeded-layers";
 
@@ -21,6 +22,7 @@ const DONE = Symbol.for("dnn-lab.seeded");
 export function seedPlainLayers(): void {
   const mark = tf.layers as unknown as Record<symbol, boolean>;
   if (mark[DONE]) return;
+  mendPlainLayers();
   seedInitializers();
   seedRandomLayers();
   (tf.util as { shuffle: typeof tf.util.shuffle }).shuffle = shuffle;

@@ -1,11 +1,14 @@
 /** A frozen base, run once over the data. */
 import { checkBoolean, checkNumber, checkOptions } from "dnn-lab-core/check";
 import { transformedShape, type Transform } from "../../data/augment";
+import { isOwnTransform } from "../../data/augment/transform";
 import { Dataset } from "../../data/dataset";
 import { informOnce } from "../../data/notice";
 import type { tf } from "../../engine/tf";
 import { checkBuilt } from "../built";
 import { frozenFeatures } from "./frozen-features";
+import { leafLayers } from "./graph";
+import { makesMask, whyNotPure } from "./pure-layers";
 
 /** Options of {@link bottleneckFeatures}. */
 export interface BottleneckOptions {
@@ -28,6 +31,7 @@ const OWNER = "bottleneckFeatures";
  *
  * The result has the samples in the order of `data`, unbatched: shuffle and batch it, not `data`. The features are kept,
  * in memory or (from 64 MB on) in the cache folder, by a key of the base's layers and weights, the data and the transforms.
+ * With a layer or transform of your own, which may compute anything, they are computed in each call.
  * `model.predict` on the base gives the same numbers but for rounding.
  *
  * @example
@@ -41,14 +45,23 @@ export async function bottleneckFeatures(
 ): Promise<Dataset> {
   const { transforms: more = [], batchSize = 64, cache = true } = checkBottleneck(base, data, options);
   const transforms = [...data.transforms, ...more];
-  const { samples, kept, features } = frozenFeatures({ owner: OWNER, base, data, transforms, batchSize, cache });
+  const doubt = cache ? whyNotKept(base, transforms) : undefined;
+  const job = { owner: OWNER, base, data, transforms, batchSize, cache: cache && doubt === undefined };
+  const { samples, kept, features } = frozenFeatures(job);
   const { name, split } = data.info;
   informOnce(
     kept
       ? `Using the kept features of ${samples} samples of ${name} (${split}).`
-      : `Running the frozen base once over ${samples} samples of ${name} (${split})${cache ? "; its features are kept" : ""}.`,
+      : `Running the frozen base once over ${samples} samples of ${name} (${split})${cache ? `; its features are ${doubt === undefined ? "kept" : `not kept: ${doubt}`}` : ""}.`,
   );
   return features();
+}
+
+/** Why the features must be computed anew in each call. */
+function whyNotKept(base: tf.LayersModel, transforms: readonly Transform[]): string | undefined {
+  const foreign = transforms.find((transform) => !isOwnTransform(transform));
+  if (foreign) return `${foreign.key} may compute anything, since it is not one of the library's transforms`;
+  return base.layers.map(whyNotPure).find((reason) => reason !== undefined);
 }
 
 function checkBottleneck(base: tf.LayersModel, data: Dataset, options: BottleneckOptions): BottleneckOptions {
@@ -76,6 +89,13 @@ function checkBottleneck(base: tf.LayersModel, data: Dataset, options: Bottlenec
     throw new Error(
       `${OWNER}: the base '${base.name}' expects samples of shape [${expected.join(", ")}], and gets [${found.join(", ")}]. ` +
         "Add transforms, such as resize(size), or build the base for this size.",
+    );
+  }
+  const masking = leafLayers(base).find(makesMask);
+  if (masking && base.outputs[0].shape.length > 2) {
+    throw new Error(
+      `${OWNER}: '${masking.name}' makes a mask, which the features of the base '${base.name}' would lose. ` +
+        "Train the whole model with fit, or end the base where the mask ends, as in a recurrent layer.",
     );
   }
   if (base.outputs[0].shape.slice(1).includes(null)) {

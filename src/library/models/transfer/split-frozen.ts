@@ -1,9 +1,9 @@
 /** A model as a frozen base and the head that learns, so that the base need be run only once over the data. */
 import { tf } from "../../engine/tf";
-import { BatchNormalization } from "../layers/batch-normalization";
 import { checkBuilt } from "../built";
 import { isRandomLayer } from "../weights/weights-layout";
-import { inputsOf, isBatchNormalization, isModel, layersBelow, leafLayers } from "./graph";
+import { inputsOf, isModel, layersBelow, leafLayers } from "./graph";
+import { isFrozen, whyNotPure } from "./pure-layers";
 
 type Layer = tf.layers.Layer;
 
@@ -39,12 +39,19 @@ export interface FrozenBase {
   readonly chain: readonly Layer[];
 }
 
-/** The same as layers: a model of them would add a second use to each, which `layer.output` then refuses to choose from. */
-export function frozenBase(model: tf.LayersModel): FrozenBase | undefined {
+/**
+ * The same as layers: a model of them would add a second use to each, which `layer.output` then refuses to choose from.
+ *
+ * @param belongs whether a layer may be part of the base (default: it is frozen and not random).
+ */
+export function frozenBase(
+  model: tf.LayersModel,
+  belongs: (layer: Layer) => boolean = isFixed,
+): FrozenBase | undefined {
   if (model.inputs.length !== 1 || model.outputs.length !== 1) return undefined;
   const chain: Layer[] = [];
   let tensor = model.outputs[0];
-  while (![...layersBelow(tensor)].every(isFixed)) {
+  while (![...layersBelow(tensor)].every(belongs)) {
     const inputs = inputsOf(tensor);
     if (inputs.length !== 1) return undefined;
     chain.unshift(tensor.sourceLayer);
@@ -55,10 +62,26 @@ export function frozenBase(model: tf.LayersModel): FrozenBase | undefined {
   return { base: tf.model({ inputs: model.inputs, outputs: tensor }), chain };
 }
 
-/** Whether the layer's output for an input stays the same in training. */
-function isFixed(layer: Layer): boolean {
+/** What may be kept of a model's frozen base. */
+export interface PureBase {
+  /** Its layers up to the first one that is not known to be pure; undefined when there are none. */
+  readonly found: FrozenBase | undefined;
+  /** Why not all of the frozen base is in it; undefined when all is. */
+  readonly limit: string | undefined;
+}
+
+/** The part of a frozen base whose outputs can be kept. */
+export function pureBase(model: tf.LayersModel): PureBase {
+  const frozen = frozenBase(model);
+  if (!frozen) return { found: undefined, limit: undefined };
+  const found = frozenBase(model, (layer) => isFixed(layer) && whyNotPure(layer) === undefined);
+  if (found?.chain.length === frozen.chain.length) return { found, limit: undefined };
+  const reasons = [...layersBelow(frozen.base.outputs[0])].map(whyNotPure);
+  return { found, limit: reasons.reverse().find((reason) => reason !== undefined) };
+}
+
+/** Whether the layer's output for an input stays the same in training, for all that is known of its weights. */
+export function isFixed(layer: Layer): boolean {
   if (isModel(layer)) return leafLayers(layer).every(isFixed);
-  // TensorFlow.js' own batch normalization follows the data even when it is frozen.
-  if (isBatchNormalization(layer) && (!(layer instanceof BatchNormalization) || layer.learns())) return false;
-  return layer.trainableWeights.length === 0 && !isRandomLayer(layer);
+  return isFrozen(layer) && !isRandomLayer(layer);
 }

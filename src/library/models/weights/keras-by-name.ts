@@ -1,5 +1,6 @@
 /** Weights from a file for the layers of the same names. */
 import { tf } from "../../engine/tf";
+import type { Difference } from "./compare-config";
 import type { Hdf5Dataset, Hdf5Reader } from "./hdf5";
 import { loadReport, type LoadReport } from "./keras-report";
 import { legacyLayers, legacyVariables } from "./legacy-weights-layout";
@@ -14,15 +15,29 @@ interface NamedLayer {
 /** The file's datasets of each layer, by the layer's name. */
 type FileLayers = ReadonlyMap<string, readonly Hdf5Dataset[]>;
 
+export interface ByNameOptions {
+  readonly skipMismatch: boolean;
+  /** Layers that compute something else in the file. */
+  readonly differences: readonly Difference[];
+}
+
 /** Reads what both have; throws when a layer of both has other shapes (unless `skipMismatch`) or broken numbers. */
-export function readByName(model: tf.LayersModel, file: Hdf5Reader, path: string, skipMismatch: boolean): LoadReport {
+export function readByName(
+  model: tf.LayersModel,
+  file: Hdf5Reader,
+  path: string,
+  { skipMismatch, differences }: ByNameOptions,
+): LoadReport {
   const inFile = file.list("layers") ? namedGroups(file) : legacyGroups(file);
   if (!inFile) throw new Error(`'${path}' holds no weights of a Keras model, or none with layers' names.`);
+  const others = new Map(differences.map(({ layer, reason }) => [layer, `${layer}: ${reason}`]));
+  const mismatchOf = (layer: NamedLayer): string[] =>
+    others.has(layer.name) ? [others.get(layer.name)!] : mismatch(layer, inFile.get(layer.name)!);
   const inModel = namedLayers(model, file.list("layers") !== undefined);
   const shared = inModel.filter(({ name }) => inFile.has(name));
-  const mismatched = shared.flatMap((layer) => mismatch(layer, inFile.get(layer.name)!));
+  const mismatched = shared.flatMap(mismatchOf);
   if (mismatched.length > 0 && !skipMismatch) throw new Error(refusal(path, model, mismatched));
-  const fitting = shared.filter((layer) => mismatch(layer, inFile.get(layer.name)!).length === 0);
+  const fitting = shared.filter((layer) => mismatchOf(layer).length === 0);
   // All numbers are read and checked before the first is assigned.
   const values = fitting.map(({ name }) => inFile.get(name)!.map((dataset) => readNumbers(path, name, dataset)));
   fitting.forEach(({ layer, variables }, i) => assign(layer, variables, values[i]));

@@ -49,6 +49,11 @@ function* places(layer: Layer, path: string, visited: Set<Layer>): Generator<Lay
     yield { layer, path, variables: [] };
     return yield* containerPlaces(inner, `${path}/`, visited);
   }
+  const parts = (layer as { kerasParts?(): Record<string, tf.LayerVariable[]> }).kerasParts?.();
+  if (parts) {
+    for (const [name, variables] of Object.entries(parts)) yield { layer, path: `${path}/${name}`, variables };
+    return;
+  }
   const children = childrenOf(layer);
   const held = new Set(children.flatMap(([, child]) => child.weights));
   yield { layer, path, variables: kerasWeights(layer).filter((variable) => !held.has(variable)) };

@@ -7,7 +7,7 @@ import { withTrainingStep } from "../../models/layers/training-step";
 import { kerasClassOf } from "../../models/weights/weights-layout";
 import { LayerTaps, type Tap } from "./layer-taps";
 import { objectiveOf } from "../steps/objective";
-import { type Batch, batchLoss } from "../steps/step";
+import { type Batch, trainingLoss } from "../steps/step";
 
 /** Options of {@link gradientFlow}. */
 export interface GradientFlowOptions {
@@ -81,10 +81,7 @@ export async function gradientFlow(
   try {
     const loss = tf.tidy(() => {
       const forward = (): tf.Scalar => {
-        const outputs = withTrainingStep(0, () => model.apply(batch.features, { training })) as tf.Tensor;
-        const dataLoss = batchLoss({ model, objective }, batch, objective.loss(batch.labels, outputs));
-        const penalty = objective.penalty();
-        return penalty ? tf.add(dataLoss, penalty) : dataLoss;
+        return withTrainingStep(0, () => trainingLoss({ model, objective }, batch, training));
       };
       // Frozen weights too: sensitivities do not ask whether a layer learns.
       const variables = [...new Set(model.weights)];

@@ -11,6 +11,7 @@ import { Optimizer } from "../../techniques/optimizers/optimizer";
 import { trainingTask } from "../steps/batch-task";
 import { asBatched, checkSampleShape } from "../fit/inputs";
 import { objectiveOf } from "../steps/objective";
+import { checkLabels } from "../objective/label-checks";
 import { pacer } from "../fit/pacer";
 import { RunningMeans } from "../steps/running-means";
 import { stepRunner } from "../steps/step-runner";
@@ -74,10 +75,11 @@ export async function lrRangeTest(
   const train = asBatched(owner, data, options.batchSize);
   checkSampleShape(owner, model, train);
   const objective = objectiveOf(owner, model);
+  checkLabels(owner, model, objective, train);
   const own = model.optimizer;
   const weights = model.weights.map((weight) => weight.read().clone());
   const optimizer = copyAtRates(owner, own, rates(checked));
-  const means = new RunningMeans(["loss", ...objective.metrics.map(({ name }) => name)]);
+  const means = new RunningMeans(objective.columns);
   model.optimizer = optimizer;
   try {
     const task = trainingTask({ model, objective }, means);

@@ -19,7 +19,7 @@ const ROUND_MS = 50;
 /** Plan → milliseconds a step (the least of several rounds in turn), or why it cannot run. */
 export function measurePlans(model: tf.LayersModel, data: Dataset): Partial<Record<RunPlan, number | string>> {
   const objective = objectiveOf("explain", model);
-  const means = new RunningMeans(["loss", ...objective.metrics.map(({ name }) => name)]);
+  const means = new RunningMeans(objective.columns);
   const optimizer = model.optimizer as { iterations?: number };
   const { iterations } = optimizer;
   try {

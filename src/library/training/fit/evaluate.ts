@@ -6,7 +6,8 @@ import { useEngine } from "../../engine/engine";
 import type { tf } from "../../engine/tf";
 import { evaluationTask } from "../steps/batch-task";
 import { ChunkSize } from "../steps/chunk-size";
-import { asBatched, checkLabels, checkSampleShape } from "./inputs";
+import { asBatched, checkSampleShape } from "./inputs";
+import { checkLabels } from "../objective/label-checks";
 import { objectiveOf } from "../steps/objective";
 import { lineSink, ProgressLine } from "./progress-line";
 import { RunningMeans } from "../steps/running-means";
@@ -37,9 +38,9 @@ export async function evaluate(model: tf.LayersModel, data: Dataset, options: Ev
   await useEngine();
   const batched = asBatched("evaluate", data, options.batchSize);
   checkSampleShape("evaluate", model, batched);
-  checkLabels("evaluate", model, batched);
   const objective = objectiveOf("evaluate", model);
-  const means = new RunningMeans(["loss", ...objective.metrics.map(({ name }) => name)]);
+  checkLabels("evaluate", model, objective, batched);
+  const means = new RunningMeans(objective.columns);
   const sink = lineSink(Number(verbose) as 0 | 1 | 2);
   const line = new ProgressLine(sink, batched.stepsPerEpoch);
   const steps = stepRunner({

@@ -3,7 +3,7 @@ import { checkInterrupt, InterruptedError } from "dnn-lab-core/interrupt";
 import type { Logs } from "dnn-lab-core/types";
 import type { Dataset } from "../../data/dataset";
 import type { tf } from "../../engine/tf";
-import { evaluationTask, trainingTask } from "../steps/batch-task";
+import { type BatchTask, evaluationTask, trainingTask } from "../steps/batch-task";
 import { CallbackList } from "../callbacks/callback-list";
 import { ChunkSize } from "../steps/chunk-size";
 import { classWeightTensor } from "../steps/class-weight";
@@ -38,8 +38,8 @@ export interface Fitting {
 export class FitRun {
   private readonly means: RunningMeans;
   private readonly classWeight: tf.Tensor1D | undefined;
-  private readonly steps: WatchedSteps;
-  private readonly validationSteps: WatchedSteps | undefined;
+  private steps: WatchedSteps;
+  private validationSteps: WatchedSteps | undefined;
   private readonly context: RunContext;
   private readonly callbacks: CallbackList;
   private readonly checked: CheckedFitOptions;
@@ -51,29 +51,26 @@ export class FitRun {
   private readonly checkpoints: RunCheckpoints | undefined;
 
   private readonly train: Dataset;
+  /** While only the layers above a frozen base are trained. */
+  private head: HeadTraining | undefined;
 
-  constructor(fitting: Fitting) {
+  constructor(private readonly fitting: Fitting) {
     const { model, objective, sink, head, options, checked } = fitting;
     const { train, validation } = head ?? fitting;
     this.train = train;
+    this.head = head;
     this.checked = checked;
     this.sink = sink;
-    const names = ["loss", ...objective.metrics.map(({ name }) => name)];
-    this.means = new RunningMeans(names);
-    this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model);
+    const names = objective.columns.map(({ name }) => name);
+    this.means = new RunningMeans(objective.columns);
+    this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model, fitting.train);
     const notify = (line: string) => this.sink.settled(line);
-    const common = { model, network: head?.network, compile: checked.compile, notice: notify };
-    const part = { model, objective, forward: head?.forward };
     const parts = { ...checked, ...fitting, metricNames: names, classWeight: options.classWeight };
     this.checkpoints = checked.resume && new RunCheckpoints({ ...checked, resume: checked.resume, parts, notify });
     const passes = this.checkpoints?.isComplete ? 0 : checked.epochs - checked.initialEpoch;
-    const task = trainingTask({ ...part, classWeight: this.classWeight }, this.means);
-    this.steps = stepRunner({ ...common, task, data: train, expectedSteps: passes * train.stepsPerEpoch });
-    if (validation) {
-      const expectedSteps = passes * validation.stepsPerEpoch;
-      const task = evaluationTask(part, this.means);
-      this.validationSteps = stepRunner({ ...common, task, data: validation, expectedSteps });
-    }
+    const { steps, validationSteps } = this.runners(passes);
+    this.steps = steps;
+    this.validationSteps = validationSteps;
     this.context = new RunContext({
       model,
       stepsPerEpoch: train.stepsPerEpoch,
@@ -84,6 +81,32 @@ export class FitRun {
     this.callbacks = new CallbackList(checked.callbacks, this.context);
     const runners = { training: this.steps, validation: this.validationSteps };
     if (this.checkpoints) keepPlans(this.checkpoints, checked.compile, runners, notify);
+  }
+
+  /** What runs the steps of `passes` epochs: of the whole model, or of the layers above a frozen base. */
+  private runners(passes: number): { steps: WatchedSteps; validationSteps: WatchedSteps | undefined } {
+    const { means, head, fitting, classWeight } = this;
+    const { model, objective, checked } = fitting;
+    const { train, validation } = head ?? fitting;
+    const notice = (line: string) => this.sink.settled(line);
+    const common = { model, network: head?.network, compile: checked.compile, notice };
+    const part = { model, objective, forward: head?.forward };
+    const runner = (task: BatchTask, data: Dataset) =>
+      stepRunner({ ...common, task, data, expectedSteps: passes * data.stepsPerEpoch });
+    const steps = runner(trainingTask({ ...part, classWeight }, means), train);
+    return { steps, validationSteps: validation && runner(evaluationTask(part, means), validation) };
+  }
+
+  /** Trains the whole model from here on when a callback has unfrozen or changed the base. */
+  private watchBase(epoch: number, step: number): void {
+    if (!this.head || this.head.holds()) return;
+    this.sink.settled("The frozen base has been changed, so the whole model is trained from here on.");
+    this.head = undefined;
+    this.disposeSteps();
+    const { steps, validationSteps } = this.runners(this.checked.epochs - epoch);
+    this.steps = steps;
+    this.validationSteps = validationSteps;
+    if (step > 0) steps.begin(epoch, step);
   }
 
   async run(): Promise<History> {
@@ -101,6 +124,7 @@ export class FitRun {
     if (this.checked.callbacks.length > 0) for (const steps of [this.steps, this.validationSteps]) steps?.doubt();
     for (; epoch < this.checked.epochs && (step > 0 || !this.context.stopReason); epoch++, step = 0) {
       if (step === 0) await this.callbacks.epochBegin(epoch);
+      this.watchBase(epoch, 0);
       logs = await this.epoch(epoch, step);
       this.recorder.add(epoch, logs);
       await this.checkpoints?.epochEnded(this.live, epoch, logs);
@@ -124,9 +148,13 @@ export class FitRun {
     return { context, callbacks, means, recorder, plans };
   }
 
-  dispose(): void {
+  private disposeSteps(): void {
     this.steps.dispose();
     this.validationSteps?.dispose();
+  }
+
+  dispose(): void {
+    this.disposeSteps();
     this.means.dispose();
     this.classWeight?.dispose();
   }
@@ -147,14 +175,17 @@ export class FitRun {
   }
 
   private async trainSteps(epoch: number, from: number, line: ProgressLine): Promise<void> {
-    const { steps, callbacks, chunk, checkpoints } = this;
+    const { callbacks, chunk, checkpoints } = this;
     const total = this.train.stepsPerEpoch;
-    if (from < total) steps.begin(epoch, from);
+    if (from < total) this.steps.begin(epoch, from);
     for (let done = from; done < total && !this.context.stopReason;) {
       if (callbacks.watchesBatches) await callbacks.batchBegin(done);
       const most = checkpoints?.atMost({ epoch, step: done }, chunk.steps) ?? chunk.steps;
       done += this.execute(Math.min(total - done, callbacks.watchesBatches ? this.checked.stepsPerExecution : most));
-      if (callbacks.watchesBatches) await callbacks.batchEnd(done - 1, this.means.logs());
+      if (callbacks.watchesBatches) {
+        await callbacks.batchEnd(done - 1, this.means.logs());
+        this.watchBase(epoch, done);
+      }
       if (line.due()) line.update(done, this.means.logs());
       await checkpoints?.stepped(this.live, { epoch, step: done });
       await this.breathe();

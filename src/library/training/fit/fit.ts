@@ -6,7 +6,8 @@ import { checkFitOptions, type FitOptions } from "./fit-options";
 import { FitRun } from "./fit-run";
 import { headTraining } from "./frozen-base";
 import type { History } from "../history";
-import { asBatched, checkLabels, checkSampleShape } from "./inputs";
+import { asBatched, checkSampleShape } from "./inputs";
+import { checkLabels } from "../objective/label-checks";
 import { objectiveOf } from "../steps/objective";
 import { lineSink } from "./progress-line";
 
@@ -33,18 +34,18 @@ export async function fit(model: tf.LayersModel, data: Dataset, options: FitOpti
   await useEngine();
   const train = asBatched("fit", data, options.batchSize);
   checkSampleShape("fit", model, train);
-  checkLabels("fit", model, train);
+  const objective = objectiveOf("fit", model);
+  checkLabels("fit", model, objective, train);
   const validation = options.validationData && asBatched("fit: validationData", options.validationData);
   if (validation) {
     checkSampleShape("fit: validationData", model, validation);
-    checkLabels("fit: validationData", model, validation);
+    checkLabels("fit: validationData", model, objective, validation);
   }
   if (options.classWeight && train.sampleWeights) {
     throw new Error(
       "fit: the data set has sample weights; classWeight cannot be given as well. Multiply them yourself.",
     );
   }
-  const objective = objectiveOf("fit", model);
   const sink = lineSink(checked.verbose);
   const notice = (line: string) => sink.settled(line);
   return whileListening(async () => {

@@ -1,11 +1,13 @@
 /** A model whose lower part is frozen is trained on what that part makes of the data, computed once. */
+import { isOwnTransform } from "../../data/augment/transform";
 import type { Dataset } from "../../data/dataset";
 import { rowLength } from "../../data/storage";
-import { withStateRestored } from "../../engine/compile/state";
-import { tf } from "../../engine/tf";
-import { withTrainingStep } from "../../models/layers/training-step";
+import type { tf } from "../../engine/tf";
 import { frozenFeatures } from "../../models/transfer/frozen-features";
-import { frozenBase, type FrozenBase } from "../../models/transfer/split-frozen";
+import { leafLayers } from "../../models/transfer/graph";
+import { modelHash } from "../../models/transfer/model-hash";
+import { makesMask } from "../../models/transfer/pure-layers";
+import { type FrozenBase, isFixed, pureBase } from "../../models/transfer/split-frozen";
 import type { Network } from "../steps/plan";
 import type { Forward } from "../steps/step";
 
@@ -16,6 +18,8 @@ export interface HeadTraining {
   readonly forward: Forward;
   /** The layers that run in each step. */
   readonly network: Network;
+  /** Whether the base still is what the features were computed with: a callback may unfreeze or change it. */
+  holds(): boolean;
 }
 
 export interface HeadTrainingOptions {
@@ -38,14 +42,12 @@ const MOST_BYTES = 2 * 1024 ** 3;
  */
 export async function headTraining(options: HeadTrainingOptions): Promise<HeadTraining | undefined> {
   const { model, train, validation, silent, notice } = options;
-  const found = frozenBase(model);
-  if (!found) return undefined;
+  const { found, limit } = pureBase(model);
+  const obstacle = found ? obstacleTo(found, train, validation) : limit;
+  if (obstacle) notice(`The frozen base runs in every epoch: ${obstacle}.`);
+  if (!found || obstacle) return undefined;
   const { base, chain } = found;
-  const obstacle = obstacleTo(found, train, validation);
-  if (obstacle) {
-    notice(`The frozen base runs in every epoch: ${obstacle}.`);
-    return undefined;
-  }
+  if (limit) notice(`A part of the frozen base runs in every epoch: ${limit}.`);
   const job = (data: Dataset) => {
     const { transforms } = data;
     return frozenFeatures({ owner: "fit", base, data, transforms, batchSize: BATCH_SIZE, cache: true, silent });
@@ -64,6 +66,22 @@ export async function headTraining(options: HeadTrainingOptions): Promise<HeadTr
     validation: features[1],
     forward: (x, training) => chain.reduce((y, layer) => layer.apply(y, { training }) as tf.Tensor, x),
     network: { layers: [...chain], weights: chain.flatMap(({ weights }) => weights) },
+    holds: watchBase(base),
+  };
+}
+
+/** Looks at the weights' numbers only when some have been written since the last time. */
+function watchBase(base: tf.LayersModel): () => boolean {
+  const layers = leafLayers(base);
+  const data = () => layers.flatMap(({ weights }) => weights.map((weight) => weight.read().dataId));
+  const hash = modelHash(base);
+  let seen = data();
+  return () => {
+    if (!layers.every(isFixed)) return false;
+    const now = data();
+    if (now.every((id, i) => id === seen[i])) return true;
+    seen = now;
+    return modelHash(base) === hash;
   };
 }
 
@@ -72,28 +90,18 @@ function layersOf(chain: FrozenBase["chain"]): string {
 }
 
 /** Why features computed once would not do. */
-function obstacleTo({ base }: FrozenBase, train: Dataset, validation: Dataset | undefined): string | undefined {
-  const random = [train, validation].flatMap((data) => data?.transforms ?? []).find((transform) => transform.random);
+function obstacleTo({ base, chain }: FrozenBase, train: Dataset, validation: Dataset | undefined): string | undefined {
+  const transforms = [train, validation].flatMap((data) => data?.transforms ?? []);
+  const random = transforms.find((transform) => transform.random);
   if (random) return `${random.key} gives other images at each step`;
+  const foreign = transforms.find((transform) => !isOwnTransform(transform));
+  if (foreign) return `${foreign.key} may compute anything, since it is not one of the library's transforms`;
+  const masking = [...leafLayers(base), ...chain].find(makesMask);
+  if (masking) return `'${masking.name}' makes a mask, which the layers above it need`;
   const shape = base.outputs[0].shape.slice(1);
   if (shape.includes(null)) return "its output has an open size";
   const samples = [train, validation].reduce((sum, data) => sum + (data?.usedRows().length ?? 0), 0);
   const bytes = 4 * samples * rowLength(shape as number[]);
   if (bytes > MOST_BYTES) return `its features would take ${(bytes / 1024 ** 3).toFixed(1)} GB`;
-  if (changesInTraining(base, train)) return "one of its layers works otherwise in training than outside of it";
   return undefined;
-}
-
-/** Whether the base gives other outputs in training mode, as a layer of the user's own might. */
-function changesInTraining(base: tf.LayersModel, data: Dataset): boolean {
-  return withStateRestored(() =>
-    tf.tidy(() => {
-      const rows = data.usedRows().subarray(0, 2);
-      const { features } = data.rowsAsBatch(rows);
-      const outputs = (training: boolean) =>
-        withTrainingStep(0, () => base.apply(features, { training }) as tf.Tensor).dataSync();
-      const [inTraining, outside] = [outputs(true), outputs(false)];
-      return inTraining.some((value, i) => Math.abs(value - outside[i]) > 1e-4 * Math.max(1, Math.abs(value)));
-    }),
-  );
 }

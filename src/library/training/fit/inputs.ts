@@ -45,23 +45,3 @@ function resizable(expected: readonly (number | null)[], found: readonly number[
   if (expected.length !== 3 || found.length !== 3 || channels !== found[2]) return "";
   return `, or the images another size: data.map(resize(${height === width ? height : `[${height}, ${width}]`}))`;
 }
-
-/** Throws when the labels are rows and the loss expects class numbers, or the other way round. */
-export function checkLabels(owner: string, model: tf.LayersModel, data: Dataset): void {
-  const { loss } = model as unknown as { loss?: unknown };
-  const { labels } = data.elementShapes;
-  const classes = model.outputs[0].shape.at(-1) ?? 1;
-  const rows = labels.length > 0 && labels[labels.length - 1] > 1;
-  if (loss === "sparseCategoricalCrossentropy" && rows) {
-    throw new Error(
-      `${owner}: the labels are rows of ${labels.at(-1)} shares (one-hot, mixup), which sparseCategoricalCrossentropy does not take. ` +
-        "Compile the model with loss: 'categoricalCrossentropy'.",
-    );
-  }
-  if (loss === "categoricalCrossentropy" && labels.length === 0 && classes > 1) {
-    throw new Error(
-      `${owner}: the labels are class numbers, and categoricalCrossentropy takes rows of ${classes} shares. ` +
-        `Compile the model with loss: 'sparseCategoricalCrossentropy', or use data.oneHot(${classes}).`,
-    );
-  }
-}

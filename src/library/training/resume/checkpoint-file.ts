@@ -7,7 +7,7 @@ import type { RunState } from "./run-state";
 import { decodeSafetensors, encodeSafetensors, type Contents } from "./safetensors";
 
 const FORMAT = "dnn-lab checkpoint";
-const VERSION = "1";
+const VERSION = "2";
 
 /** What is in the file is not what was written there. */
 export class DamagedCheckpoint extends Error {}

@@ -1,10 +1,12 @@
 /** What happens to a single batch in training and in evaluation. */
 import type { Step } from "../../engine/stateless-random";
 import { tf } from "../../engine/tf";
-import { withLogits } from "../../models/layers/logits";
+import { withOutputFacts } from "../../models/layers/output-facts";
 import "../../models/initialization/seeded";
 import { withTrainingStep } from "../../models/layers/training-step";
+import { modelInputs } from "./model-inputs";
 import type { Objective } from "./objective";
+import { lossOfBatch, metricOfBatch, type OutputBatch } from "../objective/output-terms";
 
 export interface Batch {
   /** `[n, ...sample shape]`, float32. */
@@ -13,13 +15,16 @@ export interface Batch {
   labels: tf.Tensor;
   /** `[n]`, how much each sample counts in the loss; undefined when all count alike. */
   sampleWeights?: tf.Tensor;
+  /** Of a data set with named columns: the features by input, the labels by output. */
+  featuresByName?: Record<string, tf.Tensor>;
+  labelsByName?: Record<string, tf.Tensor>;
 }
 
 /** Weight of each class in the loss, by class number; 1 for a class that is left out. */
 export type ClassWeight = Record<number, number>;
 
-/** From features to outputs, in training or inference mode. */
-export type Forward = (features: tf.Tensor, training: boolean) => tf.Tensor;
+/** From features to outputs, in training or inference mode; one tensor for each output of the model. */
+export type Forward = (features: tf.Tensor, training: boolean) => tf.Tensor | tf.Tensor[];
 
 export interface StepOptions {
   model: tf.LayersModel;
@@ -30,41 +35,54 @@ export interface StepOptions {
   classWeight?: tf.Tensor1D;
 }
 
-const mean = (value: tf.Tensor): tf.Scalar => (value.rank === 0 ? value : tf.mean(value)) as tf.Scalar;
-
 /** The weight of each sample `[n]`: its own, or that of its class; undefined when all count alike. */
-function weightsOf({ classWeight }: StepOptions, { labels, sampleWeights }: Batch): tf.Tensor | undefined {
-  if (!classWeight) return sampleWeights;
+function weightsOf({ classWeight }: StepOptions, labels: tf.Tensor, own: tf.Tensor | undefined): tf.Tensor | undefined {
+  if (!classWeight) return own;
   // Of one-hot labels, and of mixed ones as in Keras, the class with the largest share.
   const isRows = labels.rank > 1 && (labels.shape.at(-1) as number) > 1;
-  const classes = isRows ? tf.argMax(labels, -1) : tf.cast(tf.reshape(labels, [-1]), "int32");
+  const classes = isRows ? tf.argMax(labels, -1) : tf.cast(tf.round(tf.reshape(labels, [-1])), "int32");
   return tf.gather(classWeight, classes as tf.Tensor1D);
 }
 
-/** Mean over the batch of the losses, each times its weight (Keras divides by n, not by the sum of the weights). */
-export function batchLoss(options: StepOptions, batch: Batch, losses: tf.Tensor): tf.Scalar {
-  const weights = weightsOf(options, batch);
-  if (!weights) return mean(losses);
-  if (losses.rank === 0)
-    throw new Error("fit: weights need a loss that gives one number for each sample, not one for the batch.");
-  return mean(tf.mul(tf.reshape(losses, [losses.shape[0], -1]), tf.reshape(weights, [-1, 1])));
-}
-
-function forward(options: StepOptions, batch: Batch, training: boolean) {
+/** Loss of the batch with the penalties (rank 0), and the rest of its row: one part for each column of the logs. */
+function forward(options: StepOptions, batch: Batch, training: boolean): { loss: tf.Scalar; rest: tf.Tensor[] } {
   const { model, objective } = options;
-  const apply = options.forward ?? ((features) => model.apply(features, { training }) as tf.Tensor);
-  const { outputs, losses } = withLogits(
-    () => apply(batch.features, training),
-    (outputs, logitsOf) => {
-      const logits = objective.lossFromLogits && logitsOf(outputs);
-      const losses = logits ? objective.lossFromLogits?.(batch.labels, logits) : undefined;
-      return { outputs, losses: losses ?? objective.loss(batch.labels, outputs) };
+  return withOutputFacts(
+    model,
+    () =>
+      options.forward?.(batch.features, training) ??
+      (model.apply(modelInputs(model, batch), { training }) as tf.Tensor | tf.Tensor[]),
+    (results, factsOf) => {
+      const all = Array.isArray(results) ? results : [results];
+      const terms = objective.outputs.map((output, i) => {
+        const labels = batch.labelsByName?.[output.name] ?? batch.labels;
+        const one: OutputBatch = {
+          labels,
+          outputs: all[i],
+          facts: factsOf(all[i]),
+          weights: weightsOf(options, labels, batch.sampleWeights),
+        };
+        return { output, one, loss: output.loss && lossOfBatch(output.loss, one) };
+      });
+      const losses = terms.flatMap(({ output, loss }) => (loss ? [{ weight: output.weight, loss }] : []));
+      const parts = losses.map(({ weight, loss }) => (weight === 1 ? loss : tf.mul(loss, weight)));
+      const penalty = objective.penalty();
+      const loss = [...parts, ...(penalty ? [penalty] : [])].reduce((a, b) => tf.add(a, b)) as tf.Scalar;
+      const metrics = terms.flatMap(({ output, one }) => output.logged.map((metric) => metricOfBatch(metric, one)));
+      return { loss, rest: [...(losses.length > 1 ? losses.map((one) => one.loss) : []), ...metrics] };
     },
   );
-  const dataLoss = batchLoss(options, batch, losses);
-  const penalty = objective.penalty();
-  const loss = (penalty ? tf.add(dataLoss, penalty) : dataLoss) as tf.Scalar;
-  return { loss, metrics: objective.metrics.map(({ compute }) => mean(compute(batch.labels, outputs))) };
+}
+
+/** The batch's loss alone, penalties included: what its gradients are taken of. */
+export function trainingLoss(options: StepOptions, batch: Batch, training: boolean): tf.Scalar {
+  return forward(options, batch, training).loss;
+}
+
+/** Parts of rank 0 and 1 as one vector. */
+function row(parts: readonly tf.Tensor[]): tf.Tensor1D {
+  if (parts.every(({ rank }) => rank === 0)) return tf.stack([...parts]) as tf.Tensor1D;
+  return tf.concat1d(parts.map((part) => tf.reshape(part, [-1]) as tf.Tensor1D));
 }
 
 /** Weights with a constraint (max-norm, non-negative …) are put back into it after the update, as Keras does. */
@@ -77,7 +95,7 @@ function applyConstraints(model: tf.LayersModel): void {
 }
 
 /**
- * Forward pass, gradients, update of the weights. Returns the batch's means `[loss, ...metrics]`; the caller disposes.
+ * Forward pass, gradients, update of the weights. Returns the batch's row `[loss, ...]`; the caller disposes.
  *
  * @param step number of the step, which keys the masks of random layers.
  * @param update moves the weights by the gradients, by name of the variable.
@@ -90,24 +108,24 @@ export function trainBatch(
 ): tf.Tensor1D {
   const variables = options.model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   return tf.tidy(() => {
-    let metrics: tf.Scalar[] = [];
+    let rest: tf.Tensor[] = [];
     const { value, grads } = tf.variableGrads(() => {
       const result = withTrainingStep(step, () => forward(options, batch, true));
-      metrics = result.metrics.map((metric) => tf.keep(metric));
+      rest = result.rest.map((part) => tf.keep(part));
       return result.loss;
     }, variables);
     update(grads);
     applyConstraints(options.model);
-    const means = tf.stack([value, ...metrics]) as tf.Tensor1D;
-    tf.dispose(metrics);
+    const means = row([value, ...rest]);
+    tf.dispose(rest);
     return means;
   });
 }
 
-/** Forward pass in inference mode. Returns the batch's means `[loss, ...metrics]`; the caller disposes. */
+/** Forward pass in inference mode. Returns the batch's row `[loss, ...]`; the caller disposes. */
 export function evaluateBatch(options: StepOptions, batch: Batch): tf.Tensor1D {
   return tf.tidy(() => {
-    const { loss, metrics } = forward(options, batch, false);
-    return tf.stack([loss, ...metrics]) as tf.Tensor1D;
+    const { loss, rest } = forward(options, batch, false);
+    return row([loss, ...rest]);
   });
 }

@@ -3,7 +3,6 @@ import { softmaxCrossentropy, sparseSoftmaxCrossentropy } from "../../../../src/
 import { isNative } from "../../../../src/library/engine/compile/native";
 import { useEngine } from "../../../../src/library/engine/engine";
 import { tf } from "../../../../src/library/engine/tf";
-import { withLogits } from "../../../../src/library/models/layers/logits";
 
 const LOGITS = [
   [1, 2, 0.5],
@@ -73,53 +72,4 @@ describe.each(["native", "cpu"] as const)("softmax cross-entropy on the %s engin
         5,
       );
     }));
-});
-
-describe("the logits behind a softmax", () => {
-  const x = () => tf.tensor2d(LOGITS);
-
-  it("are found for a dense layer and for a layer of its own, and disposed of", () => {
-    const dense = tf.layers.dense({ units: 3, activation: "softmax", kernelInitializer: "identity", inputShape: [3] });
-    const alone = tf.layers.activation({ activation: "softmax" });
-    const linear = tf.layers.dense({ units: 3, kernelInitializer: "identity", inputShape: [3] });
-    for (const layers of [[dense], [linear, alone]]) {
-      const model = tf.sequential({ layers });
-      const input = x();
-      tf.dispose(model.apply(input) as tf.Tensor);
-      const before = tf.memory().numTensors;
-      tf.tidy(() =>
-        withLogits(
-          () => model.apply(input) as tf.Tensor,
-          (output, logitsOf) => {
-            expect(logitsOf(output)?.arraySync()).toEqual(tf.tensor2d(LOGITS).arraySync());
-          },
-        ),
-      );
-      expect(tf.memory().numTensors).toBe(before);
-    }
-  });
-
-  it("are copies: the caller's own input stays", () => {
-    const model = tf.sequential({ layers: [tf.layers.activation({ activation: "softmax", inputShape: [3] })] });
-    const input = x();
-    withLogits(
-      () => model.apply(input) as tf.Tensor,
-      (output, logitsOf) => expect(logitsOf(output)?.shape).toEqual([3, 3]),
-    );
-    expect(input.arraySync()).toHaveLength(3);
-  });
-
-  it("are unknown for another output, and outside of the call", () => {
-    const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, activation: "sigmoid", inputShape: [3] })] });
-    withLogits(
-      () => model.apply(x()) as tf.Tensor,
-      (output, logitsOf) => expect(logitsOf(output)).toBeUndefined(),
-    );
-    const softmax = tf.sequential({ layers: [tf.layers.dense({ units: 3, activation: "softmax", inputShape: [3] })] });
-    const output = softmax.apply(x()) as tf.Tensor;
-    withLogits(
-      () => output,
-      (given, logitsOf) => expect(logitsOf(given)).toBeUndefined(),
-    );
-  });
 });

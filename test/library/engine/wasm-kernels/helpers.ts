@@ -2,16 +2,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../../../../src/core/random";
 import { loadNative } from "../../../../src/library/engine/native";
-import { registerWasm, startWasm } from "../../../../src/library/engine/wasm";
+import { startWasm } from "../../../../src/library/engine/wasm";
 
 /** Backends that can be compared with here; `native` only where TensorFlow's library is linked. */
 export const references: readonly string[] = loadNative() === undefined ? ["cpu", "tensorflow"] : ["cpu"];
 
-registerWasm();
-
 /** Makes the wasm engine the one that computes. */
 export async function useWasm(): Promise<void> {
-  const reason = await startWasm();
+  const reason = tf.findBackend("wasm") ? void (await tf.setBackend("wasm")) : startWasm();
   if (reason !== undefined) throw new Error(reason);
 }
 

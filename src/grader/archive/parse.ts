@@ -1,0 +1,55 @@
+/** A notebook in the bytes of a file that anybody may have written. */
+import type { Cell, Notebook } from "dnn-lab-notebooks";
+import { RefusedError } from "./refused-error";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A value of a file in short, for messages; its own `toString` is not asked. */
+export const inFile = (value: unknown): string => (JSON.stringify(value) ?? "nothing").slice(0, 80);
+
+/** Half of a pair of surrogates, as a cut emoji leaves it: no text that can be written to a file. */
+const whole = (text: string): string =>
+  text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+
+/** Lines end with one sign, whichever system wrote them. */
+const text = (source: string | readonly string[]): string =>
+  whole(typeof source === "string" ? source : source.join("")).replace(/\r\n?/g, "\n");
+
+/** What is used of a cell's metadata, where it reads as it should. */
+function metadataOf(value: unknown): Cell["metadata"] {
+  if (!isObject(value)) return {};
+  const { nbgrader, tags, ...others } = value;
+  const named = Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];
+  return { ...others, ...(isObject(nbgrader) ? { nbgrader } : {}), ...(named.length ? { tags: named } : {}) };
+}
+
+function isCell(cell: unknown): cell is Cell {
+  if (!isObject(cell)) return false;
+  const { cell_type, source } = cell;
+  const isText =
+    typeof source === "string" || (Array.isArray(source) && source.every((line) => typeof line === "string"));
+  return isText && ["code", "markdown", "raw"].includes(cell_type as string);
+}
+
+/** The notebook in a file's bytes, with what grading relies on. Throws a {@link RefusedError} when it is none. */
+export function parseNotebook(bytes: Uint8Array): Notebook {
+  let notebook: unknown;
+  try {
+    notebook = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new RefusedError(`it is no notebook: ${(error as Error).message.slice(0, 200)}`);
+  }
+  if (!isObject(notebook) || !Array.isArray(notebook.cells))
+    throw new RefusedError("it is no notebook: it has no list of cells");
+  if (notebook.nbformat !== 4)
+    throw new RefusedError(`it is of notebook format ${inFile(notebook.nbformat)}, expected 4`);
+  if (!notebook.cells.every(isCell)) throw new RefusedError("it is no notebook: it has cells that are none");
+  const cells = notebook.cells.map(({ cell_type, source, metadata, id }) => {
+    const named = typeof id === "string" ? { id } : {};
+    return { ...named, cell_type, source: text(source), metadata: metadataOf(metadata) };
+  });
+  return { nbformat: 4, nbformat_minor: 5, metadata: isObject(notebook.metadata) ? notebook.metadata : {}, cells };
+}

@@ -1,0 +1,83 @@
+/** One grader at a time on a folder of results: two would write each other's tables. */
+import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { isAlive } from "./scratch";
+
+const BEAT_MS = 10_000;
+/** Of a grader on another machine, whose process cannot be looked at. */
+const SILENCE_MS = 60_000;
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+}
+
+function holderOf(path: string): { holder: Holder | undefined; silentMs: number } | undefined {
+  try {
+    const silentMs = Date.now() - statSync(path).mtimeMs;
+    const { pid, host } = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;
+    const known = typeof pid === "number" && typeof host === "string";
+    return { holder: known ? { pid, host } : undefined, silentMs };
+  } catch (error) {
+    const isGone = ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+    return isGone ? undefined : { holder: undefined, silentMs: Infinity };
+  }
+}
+
+function isHeld({ holder, silentMs }: NonNullable<ReturnType<typeof holderOf>>): boolean {
+  if (silentMs > SILENCE_MS) return false;
+  // A file without a name in it is just being written, or was left so.
+  if (holder === undefined) return silentMs < 1000;
+  return holder.host !== hostname() || (holder.pid !== process.pid && isAlive(holder.pid));
+}
+
+/** What the system refuses, in words for whoever has to mend it. */
+function unusable(folder: string, error: unknown): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why: Readonly<Record<string, string>> = {
+    EACCES: "you may not write there",
+    EPERM: "you may not write there",
+    EROFS: "its file system is read-only",
+    ENOSPC: "there is no space left on its disk",
+    ENOTDIR: "a part of its path is a file",
+    EEXIST: "it is a file",
+  };
+  return new Error(`the results' folder ${folder} cannot be used: ${why[code ?? ""] ?? message}`, { cause: error });
+}
+
+/**
+ * Takes a folder of results for this process, and makes it; returns the function that gives it back.
+ * @throws Error when another grader works there, or nothing can be written there
+ */
+export function takeFolder(folder: string): () => void {
+  const path = join(folder, ".grading.lock");
+  for (let tries = 0; ; tries++) {
+    const found = holderOf(path);
+    if (found && (isHeld(found) || tries > 3)) {
+      const who = found.holder ? `process ${found.holder.pid} on ${found.holder.host}` : "another process";
+      throw new Error(`${folder}: ${who} is grading there. Wait for it, or give another folder with --results.`);
+    }
+    if (found) rmSync(path, { force: true, recursive: true });
+    try {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder), { flag: "wx" });
+      break;
+    } catch (error) {
+      // Another one was faster.
+      if ((error as NodeJS.ErrnoException).code === "EEXIST" && tries <= 3 && holderOf(path)) continue;
+      throw unusable(folder, error);
+    }
+  }
+  const beat = setInterval(() => {
+    try {
+      utimesSync(path, new Date(), new Date());
+    } catch {
+      // Somebody has removed it; there is nothing to keep.
+    }
+  }, BEAT_MS).unref();
+  return () => {
+    clearInterval(beat);
+    if (holderOf(path)?.holder?.pid === process.pid) rmSync(path, { force: true });
+  };
+}

@@ -1,0 +1,53 @@
+/** What a worker does by its own settings, whatever a job says: whoever reaches the queue may have written the job. */
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import type { GradingJob } from "./job";
+
+export interface WorkerRules {
+  /** Whether this worker grades in a sandbox; jobs that want the other are refused. */
+  readonly sandbox: boolean;
+  /** Assignments, submissions and results must lie below one of these. */
+  readonly folders: readonly string[];
+}
+
+/** A path with all links followed, as far as it exists. */
+function real(path: string): string {
+  const whole = resolve(path);
+  if (existsSync(whole) || dirname(whole) === whole) return existsSync(whole) ? realpathSync(whole) : whole;
+  return join(real(dirname(whole)), relative(dirname(whole), whole));
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(real(folder), real(path));
+  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
+}
+
+/**
+ * The job in what the queue holds.
+ * @throws Error when it is none, or asks for what this worker does not do
+ */
+export function allowedJob(data: unknown, { sandbox, folders }: WorkerRules): GradingJob {
+  const {
+    assignment,
+    submission,
+    student,
+    submitted,
+    results,
+    key,
+    sandbox: wanted,
+  } = (data ?? {}) as Record<string, unknown>;
+  const texts = { assignment, submission, results, key };
+  for (const [name, value] of Object.entries(texts))
+    if (typeof value !== "string" || value === "") throw new Error(`the queue holds a job without ${name}`);
+  if ((wanted !== false) !== sandbox)
+    throw new Error(
+      sandbox
+        ? "this worker grades in a sandbox only, and the job wants none (a worker with --no-sandbox does that)"
+        : "the job wants a sandbox, and this worker has none",
+    );
+  for (const path of [assignment, submission, results] as string[])
+    if (!folders.some((folder) => isBelow(path, folder)))
+      throw new Error(`${path} is not below ${folders.join(", ")}: this worker touches nothing else (--folder)`);
+  const whose = Object.entries({ student, submitted }).filter(([, value]) => typeof value === "string");
+  return { ...texts, ...Object.fromEntries(whose) } as unknown as GradingJob;
+}

@@ -1,0 +1,2 @@
+/** Stands for modules of which there are only types. */
+export {};

@@ -1,0 +1,22 @@
+/**
+ * Faults of TensorFlow.js that its users meet on every engine, mended once, when the engine is loaded. What the
+ * WebAssembly backend alone lacks is in `wasm-kernels`.
+ */
+import { registerDilatedGradients } from "./dilated-convolutions";
+import { handleFiles } from "./files";
+import { addMissingGradients } from "./missing-gradients";
+import { cutGradientsOfDiscreteValues } from "./no-gradient";
+import { allowSoftmaxOverAnyAxis } from "./softmax";
+
+let mended = false;
+
+/** Mends them, once. */
+export function mendTensorFlow(): void {
+  if (mended) return;
+  mended = true;
+  cutGradientsOfDiscreteValues();
+  registerDilatedGradients();
+  addMissingGradients();
+  allowSoftmaxOverAnyAxis();
+  handleFiles();
+}

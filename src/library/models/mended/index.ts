@@ -1,0 +1,28 @@
+/** Layers of TensorFlow.js that compute or train otherwise than Keras', mended once. */
+import { tf } from "../../engine/tf";
+import "../layers/activation-strings";
+import { BatchNormalization } from "../layers/batch-normalization";
+import { takeKerasDefaults } from "../recurrent/defaults";
+import { mendRecurrentLayers } from "../recurrent/masks-and-states";
+import { mendConvolutions } from "./convolutions";
+import { keepOldHardSigmoid } from "./old-hard-sigmoid";
+import { mendTrainable } from "./trainable";
+import { mendWholeModels } from "./whole-models";
+
+const DONE = Symbol.for("dnn-lab.mended");
+
+/** Mends them, once, also when this file is loaded twice. */
+export function mendPlainLayers(): void {
+  const mark = tf.layers as unknown as Record<symbol, boolean>;
+  if (mark[DONE]) return;
+  mendRecurrentLayers();
+  takeKerasDefaults();
+  mendConvolutions();
+  mendTrainable();
+  mendWholeModels();
+  keepOldHardSigmoid();
+  // Its own follows the data even when it is frozen, and fails with { scale: false }.
+  const factories = tf.layers as unknown as Record<string, unknown>;
+  factories.batchNormalization = (options = {}) => new BatchNormalization(options as object);
+  Object.defineProperty(mark, DONE, { value: true });
+}

@@ -1,0 +1,159 @@
+/** Labels are checked before the first step: their shape beside the outputs, and each value of them. */
+import type { Dataset } from "../../data/dataset";
+import { rowLength } from "../../data/storage";
+import type { tf } from "../../engine/tf";
+import { classShape, fits, joinedShape, kindByShape, type LabelKind, type Shape } from "../../techniques/labels";
+import type { Objective, OutputObjective } from "../steps/objective";
+
+/** The labels of one output: their shape as the model gets them, and the stored values. */
+interface LabelColumn {
+  /** Without the batch's axis. */
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number>;
+  /** Shape of a stored label; another one when a transform makes rows of it. */
+  readonly storedShape: readonly number[];
+}
+
+/** A loss or a metric that reads the labels. */
+interface Reader {
+  readonly what: string;
+  readonly kind: LabelKind;
+  readonly ignoreClass?: number;
+}
+
+/**
+ * Throws when the labels do not fit the outputs, naming both shapes, or when a value is none that the loss or a metric
+ * can take (no class number, no share, not finite), naming the sample.
+ */
+export function checkLabels(owner: string, model: tf.LayersModel, objective: Objective, data: Dataset): void {
+  objective.outputs.forEach((output, i) => {
+    const readers = readersOf(output);
+    if (readers.length === 0) return;
+    const labels = labelsOf(owner, data, objective, output.name);
+    const outputs = model.outputs[i].shape;
+    for (const reader of readers) {
+      checkShape(owner, reader, [null, ...labels.shape], outputs);
+      checkValues(owner, reader, labels, outputs, data);
+    }
+  });
+}
+
+function readersOf({ loss, metrics, weightedMetrics }: OutputObjective): Reader[] {
+  const first = loss ? [{ what: `the loss ${loss.lossName}`, kind: loss.labels, ignoreClass: loss.ignoreClass }] : [];
+  const others = [...metrics, ...weightedMetrics];
+  // A class that the loss ignores is none for the metrics either.
+  return [
+    ...first,
+    ...others.map(({ metricName, labels }) => ({
+      what: `the metric '${metricName}'`,
+      kind: labels,
+      ignoreClass: loss?.ignoreClass,
+    })),
+  ];
+}
+
+function labelsOf(owner: string, data: Dataset, objective: Objective, output: string): LabelColumn {
+  if (objective.outputs.length > 1) {
+    const names = objective.outputs.map(({ name }) => `'${name}'`).join(", ");
+    throw new Error(
+      `${owner}: the model has the outputs ${names}, and the data set one kind of labels, not one for each.`,
+    );
+  }
+  void output;
+  return { shape: data.elementShapes.labels, values: data.labels, storedShape: data.labelShape };
+}
+
+/** What "byShape" comes to beside these shapes. */
+function settled(kind: LabelKind, labels: Shape, outputs: Shape): LabelKind {
+  if (kind !== "byShape") return kind;
+  return kindByShape(labels, outputs) === "sparse" ? "classes" : "same";
+}
+
+function checkShape(owner: string, { what, kind }: Reader, labels: Shape, outputs: Shape): void {
+  const settledKind = settled(kind, labels, outputs);
+  if (settledKind === "any") return;
+  const isClasses = settledKind === "classes";
+  const expected = isClasses ? outputs.slice(0, -1) : outputs;
+  const found = isClasses ? classShape(labels, outputs) : joinedShape(labels, outputs);
+  if (fits(found, expected)) return;
+  const units = outputs.at(-1) ?? 1;
+  const isRows = isClasses && labels.length === outputs.length;
+  const isNumbers = !isClasses && labels.length === outputs.length - 1 && units > 1;
+  if (isRows) {
+    throw new Error(
+      `${owner}: the labels are rows of ${labels.at(-1)} shares (one-hot, mixup), which ${named(what)} does not take. ` +
+        `Compile the model with ${isLoss(what) ? "loss: 'categoricalCrossentropy'" : "a metric for rows, such as 'accuracy'"}.`,
+    );
+  }
+  if (isNumbers && /ategorical/.test(what)) {
+    throw new Error(
+      `${owner}: the labels are class numbers, and ${named(what)} takes rows of ${units} shares. ` +
+        `Compile the model with ${isLoss(what) ? "loss: 'sparseCategoricalCrossentropy'" : "a metric for class numbers"}, or use data.oneHot(${units}).`,
+    );
+  }
+  throw new Error(
+    `${owner}: the labels have shape ${inBrackets(labels)}, the model's outputs ${inBrackets(outputs)}; ${what} needs labels ` +
+      `${isClasses ? `of class numbers, ${inBrackets(expected)}` : `of the outputs' shape${units === 1 ? `, or ${inBrackets(outputs.slice(0, -1))}` : ""}`}.`,
+  );
+}
+
+function isLoss(what: string): boolean {
+  return what.startsWith("the loss");
+}
+
+function named(what: string): string {
+  return what.replace("the loss ", "");
+}
+
+function inBrackets([, ...shape]: Shape): string {
+  return `[${["n", ...shape.map((size) => size ?? "any")].join(", ")}]`;
+}
+
+function checkValues(owner: string, reader: Reader, labels: LabelColumn, outputs: Shape, data: Dataset): void {
+  const { values, storedShape, shape } = labels;
+  const stored = [null, ...storedShape];
+  // A transform (mixup) makes rows of shares of the stored class numbers.
+  const isTransformed = storedShape.length !== shape.length || storedShape.some((size, i) => size !== shape[i]);
+  const kind = settled(reader.kind, [null, ...shape], outputs);
+  const rule = isTransformed ? undefined : ruleOf(kind, reader, outputs);
+  if (!rule) return;
+  const width = rowLength(stored.slice(1) as number[]);
+  let used: Set<number> | undefined;
+  for (let i = 0; i < values.length; i++) {
+    if (rule.allows(values[i])) continue;
+    const sample = Math.floor(i / width);
+    // Rows that no pass takes may hold anything.
+    used ??= new Set(data.usedRows());
+    if (!used.has(sample)) continue;
+    const place = width > 1 ? ` (number ${i % width} of its labels)` : "";
+    throw new RangeError(`${owner}: label ${values[i]} of sample ${sample}${place} is ${rule.complaint}.`);
+  }
+}
+
+interface ValueRule {
+  allows(value: number): boolean;
+  readonly complaint: string;
+}
+
+/** Shares may miss 0 and 1 by a rounding. */
+const ROUNDING = 1e-5;
+
+function ruleOf(kind: LabelKind, { what, ignoreClass }: Reader, outputs: Shape): ValueRule | undefined {
+  if (kind === "any") return undefined;
+  if (kind === "classes") {
+    const classes = outputs.at(-1) ?? Infinity;
+    return {
+      allows: (value) => (Number.isInteger(value) && value >= 0 && value < classes) || value === ignoreClass,
+      complaint:
+        `no class: the outputs have ${classes} units, so ${what} takes whole numbers from 0 to ${classes - 1}` +
+        (ignoreClass === undefined ? "" : ` and ${ignoreClass}`),
+    };
+  }
+  if (kind === "shares") {
+    return {
+      allows: (value) => value >= -ROUNDING && value <= 1 + ROUNDING,
+      complaint: `no probability: ${what} takes numbers from 0 to 1`,
+    };
+  }
+  return { allows: Number.isFinite, complaint: `no finite number, which ${what} needs` };
+}
