@@ -1,6 +1,7 @@
 /** Rules that find faults; how code is laid out is Prettier's. */
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
+import { noFreeGlobals } from "./scripts/lint/no-free-globals.mjs";
 
 export default tseslint.config(
   { ignores: ["node_modules/", "**/dist*/", ".venv/", ".cache/", "results/", "site/", "**/*.d.ts", "**/*.tmp*"] },
@@ -22,6 +23,17 @@ export default tseslint.config(
       "@typescript-eslint/no-require-imports": "off",
       "@typescript-eslint/no-empty-function": "off",
     },
+  },
+  {
+    // What runs on the thread of the cells.
+    files: [
+      "src/kernel/runtime/**/*.ts",
+      ...["bridge", "code-frame", "columns", "json-text", "kernel-info", "node-internals"].map(
+        (name) => `src/kernel/protocol/${name}.ts`,
+      ),
+    ],
+    plugins: { kernel: { rules: { "no-free-globals": noFreeGlobals } } },
+    rules: { "kernel/no-free-globals": "error" },
   },
   {
     files: ["**/*.mjs", "**/*.cjs", "**/*.js"],

@@ -134,7 +134,8 @@ export function userData(environment: NodeJS.ProcessEnv = process.env): string {
   return join(environment["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"), "jupyter");
 }
 
-function pythonPrefix(): string {
+/** The folder of the active Python environment. Throws when there is no Python. */
+export function pythonPrefix(): string {
   const active = process.env["VIRTUAL_ENV"] ?? process.env["CONDA_PREFIX"];
   if (active) return active;
   for (const python of ["python3", "python"]) {

@@ -9,8 +9,14 @@ import { kernelsFolder, modulesFolder, nodePackageVersion, packagesFolder, venvF
 import { hashOf, hashOfFiles, readJson, writeWhole } from "../stamps.mjs";
 
 /** What knows how our own is written: it is compiled, so there only after the build. */
-const installer = join(packagesFolder, "kernel", "dist", "install.js");
-const loadInstaller = () => createRequire(import.meta.url)(installer);
+const compiled = (name) => join(packagesFolder, "kernel", "dist", `${name}.js`);
+const installer = compiled("install");
+const load = createRequire(import.meta.url);
+const loadInstaller = () => load(installer);
+
+const translatorFiles = ["dnn_lab_papermill.py", "place.py", "pyproject.toml"].map((name) =>
+  join(packagesFolder, "kernel", "papermill", name),
+);
 
 const fileOf = (name) => join(kernelsFolder, name, "kernel.json");
 
@@ -33,7 +39,11 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 export const kernelspecStep = {
   id: "kernelspec",
   title: "Jupyter kernels tslab and tslab-stock",
-  key: () => hashOf(hashOfFiles([installer, join(dirname(installer), "logo.js")]), JSON.stringify(stockSpec())),
+  key: () =>
+    hashOf(
+      hashOfFiles([installer, join(dirname(installer), "logo.js"), ...translatorFiles]),
+      JSON.stringify(stockSpec()),
+    ),
   intact() {
     try {
       return Object.entries(wanted()).every(([name, spec]) => same(readJson(fileOf(name)), spec));
@@ -43,6 +53,7 @@ export const kernelspecStep = {
   },
   async run() {
     loadInstaller().installKernel({ prefix: venvFolder });
+    load(compiled("papermill")).placeTranslator({ prefix: venvFolder });
     mkdirSync(join(kernelsFolder, "tslab-stock"), { recursive: true });
     writeWhole(fileOf("tslab-stock"), `${JSON.stringify(stockSpec(), null, 1)}\n`);
     return { note: `registered in .venv, stock tslab ${nodePackageVersion("tslab")} beside it` };

@@ -4,10 +4,13 @@ import { join, sep } from "node:path";
 import { findUpward } from "dnn-lab-core/files";
 import { kernelDoctor, type DoctorOptions } from "../doctor";
 import { installKernel, KERNEL_NAME, specFolder, uninstallKernel, type InstallOptions } from "../install";
+import { placeTranslator, removeTranslator } from "../papermill";
 import { parseKernelOptions, usage, type KernelOptions } from "./options";
 
 function install(where: InstallOptions): number {
   console.log(`The kernel '${where.name ?? KERNEL_NAME}' is installed in ${installKernel(where)}`);
+  const translator = placeTranslator(where);
+  if (translator !== undefined) console.log(translator);
   if (__dirname.split(sep).includes("_npx"))
     console.log(
       "It runs from npx's cache, which npm may clear: `npm install --global dnn-lab-kernel`, then install again, to keep it.",
@@ -19,6 +22,7 @@ function uninstall(where: InstallOptions): number {
   const removed = uninstallKernel(where);
   if (removed === undefined) console.error(`kernel uninstall: there is none in ${specFolder(where)}`);
   else console.log(`Removed ${removed}`);
+  removeTranslator(where);
   return removed === undefined ? 1 : 0;
 }
 

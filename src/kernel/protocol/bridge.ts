@@ -52,12 +52,13 @@ export type ToMain =
   | { readonly type: "sh"; readonly cell: string; readonly script: string }
   | { readonly type: "forget"; readonly cell: string; readonly names: readonly string[] }
   | { readonly type: "settle"; readonly cell: string }
+  | { readonly type: "traceback"; readonly full: boolean }
   | { readonly type: "peek"; readonly id: number; readonly expression: string }
   | { readonly type: "comm"; readonly event: CommEvent }
   | { readonly type: "nudge" }
   | { readonly type: "shutdown" };
 
-/** A comm message in either direction. */
+/** A comm message of the front end. */
 export interface CommEvent {
   readonly kind: "comm_open" | "comm_msg" | "comm_close";
   readonly cell: string;
@@ -66,13 +67,33 @@ export interface CommEvent {
   readonly buffers: readonly Uint8Array[];
 }
 
+/** A comm message of user code; content and metadata are JSON texts. */
+export interface CommOutput {
+  readonly type: "comm";
+  readonly kind: CommEvent["kind"];
+  readonly cell: string;
+  readonly id: string;
+  /** The target of a `comm_open`. */
+  readonly target: string;
+  readonly content: string;
+  readonly metadata: string;
+  readonly buffers: readonly Uint8Array[];
+}
+
 /** An iopub message that user code caused, for the output of `cell`. */
 export interface Output {
   readonly type: "output";
   readonly cell: string;
-  readonly kind: "display_data" | "update_display_data" | "execute_result" | "clear_output" | "error";
-  readonly content: Json;
-  readonly buffers?: readonly Uint8Array[];
+  readonly kind: "display_data" | "update_display_data" | "execute_result" | "clear_output";
+  /** JSON text, made on the main thread: values of user code run code of their own there, and fail there. */
+  readonly content: string;
+}
+
+/** An error that nobody caught, of a cell that may be over. */
+export interface UncaughtError {
+  readonly type: "error";
+  readonly cell: string;
+  readonly error: ErrorContent;
 }
 
 /** How a cell ended. */
@@ -82,7 +103,8 @@ export interface Done {
   readonly error?: ErrorContent;
   /** True when `error` was published on iopub already. */
   readonly errorShown?: boolean;
-  readonly expressions: Readonly<Record<string, Json>>;
+  /** JSON texts. */
+  readonly expressions: Readonly<Record<string, string>>;
   /** `text/plain` of the result, for the history. */
   readonly result?: string;
 }
@@ -91,21 +113,30 @@ export interface Done {
 export type FromMain =
   | { readonly type: "stream"; readonly cell: string; readonly name: "stdout" | "stderr"; readonly text: string }
   | Output
+  | UncaughtError
   | Done
-  | { readonly type: "comm"; readonly event: CommEvent }
+  | CommOutput
   | { readonly type: "comm-handled"; readonly cell: string }
   | { readonly type: "peeked"; readonly id: number; readonly text?: string }
   | { readonly type: "input"; readonly cell: string; readonly prompt: string; readonly password: boolean }
   | { readonly type: "exit"; readonly cell: string; readonly code: number; readonly asked: boolean }
   | { readonly type: "ready" };
 
+/** How much a report counts as output that is on its way, in characters and bytes. */
+export function sizeOf(report: FromMain): number {
+  if (report.type === "stream") return report.text.length;
+  if (report.type === "output") return report.content.length;
+  if (report.type !== "comm") return 0;
+  return report.buffers.reduce((sum, buffer) => sum + buffer.length, report.content.length + report.metadata.length);
+}
+
 /** Cells of the shared control block (an Int32Array) that both threads and the interrupt machinery watch. */
 export const Control = {
-  /** 1 when the worker has answered an input request, 2 when it was interrupted. */
+  /** 1 when the worker has answered an input request, 2 when it was interrupted, 3 when nobody can be asked. */
   input: 0,
   /** Length in bytes of the answer in `inputBytes`. */
   inputLength: 1,
-  /** Bytes of stream text posted by the main thread and not yet taken by the worker. */
+  /** Size of the output that the main thread has posted and for which the sockets had no room yet; see {@link sizeOf}. */
   backlog: 2,
   /** 1 once the worker has sent everything and the process may end. */
   exit: 3,
@@ -121,5 +152,5 @@ export interface WorkerData {
   readonly inputBytes: Uint8Array;
 }
 
-/** The name by which the worker calls the main thread's interrupt handler through the inspector. */
+/** The property of the global object by which the worker calls the main thread's interrupt handler through the inspector. */
 export const INTERRUPT_HANDLER = "dnn-lab.kernel.interrupt";

@@ -1,5 +1,7 @@
+import { Math, String } from "../intrinsics";
 import type { Diagnostic } from "../language/api";
 import type { ErrorContent } from "./bridge";
+import { columnsOf, excerpt } from "./columns";
 
 const RED = "\x1b[31m";
 const BOLD = "\x1b[1m";
@@ -26,20 +28,25 @@ export function codeFrame(source: string, place: Place): string {
   const rows: string[] = [];
   for (let number = first; number <= last; number += 1) {
     const marked = number === place.line;
-    const text = (lines[number] as string).slice(0, MOST_COLUMNS);
+    const { text, column } = excerpt(lines[number] as string, marked ? place.column : 0, MOST_COLUMNS);
     rows.push(
       `${marked ? `${RED}>${PLAIN}` : " "} ${DIM}${String(number + 1).padStart(width)} |${PLAIN} ${text}`.trimEnd(),
     );
-    if (marked && place.column <= MOST_COLUMNS) rows.push(marker(text, place, width));
+    if (marked) rows.push(marker(text, column, (place.endColumn ?? 0) - place.column, width));
   }
   return rows.join("\n");
 }
 
-function marker(text: string, place: Place, width: number): string {
+/** Stands below the part of a line that begins at `column` and is `length` characters long. */
+function marker(text: string, column: number, length: number, width: number): string {
   // Tabs are kept, so that the marker stands below its text whatever their width.
-  const before = text.slice(0, place.column).replace(/[^\t]/g, " ");
-  const length = Math.max(1, Math.min(place.endColumn ?? 0, MOST_COLUMNS) - place.column);
-  return `  ${" ".repeat(width)} ${DIM}|${PLAIN} ${before}${RED}${"^".repeat(length)}${PLAIN}`;
+  const before = text
+    .slice(0, column)
+    .split("\t")
+    .map((part) => " ".repeat(columnsOf(part)))
+    .join("\t");
+  const marks = "^".repeat(Math.max(1, columnsOf(text.slice(column, column + Math.max(0, length)))));
+  return `  ${" ".repeat(width)} ${DIM}|${PLAIN} ${before}${RED}${marks}${PLAIN}`;
 }
 
 /** One diagnostic of TypeScript with its code frame. */

@@ -1,4 +1,4 @@
-import type { CommEvent } from "./bridge";
+import type { CommEvent, CommOutput } from "./bridge";
 import type { Json, Received } from "./message";
 
 /** Which comms are open, as comm_info_request wants to know; the code that uses them runs on the main thread. */
@@ -6,9 +6,8 @@ export class CommTable {
   private readonly targets = new Map<string, string>();
 
   /** Follows a comm message of either side. */
-  track({ kind, content }: Pick<CommEvent, "kind" | "content">): void {
-    const id = String(content["comm_id"]);
-    if (kind === "comm_open") this.targets.set(id, String(content["target_name"]));
+  track({ kind, id, target }: Pick<CommOutput, "kind" | "id" | "target">): void {
+    if (kind === "comm_open") this.targets.set(id, target);
     if (kind === "comm_close") this.targets.delete(id);
   }
 

@@ -5,6 +5,7 @@ import { readRequest, type ExecuteRequest } from "./execute-request";
 import { helpPage, listOfMagics, listOfNames } from "./help";
 import type { History } from "./history";
 import type { Interruptible } from "./interrupt";
+import { jsonText } from "./json-text";
 import type { LanguageClient } from "./language-client";
 import { planCell, type Plan } from "./magics";
 import { writeText } from "./write-file";
@@ -19,7 +20,7 @@ export interface ExecutorParts {
   early(): LanguageClient | undefined;
   readonly history: History;
   postToMain(work: ToMain): void;
-  reply(request: Received, type: string, content: Json): void;
+  reply(request: Received, type: string, content: Json | string): void;
   /** Takes in what native code has written so far. */
   drainNative(): void;
 }
@@ -27,7 +28,8 @@ export interface ExecutorParts {
 interface Outcome {
   readonly error?: ErrorContent;
   readonly errorShown?: boolean;
-  readonly expressions?: Readonly<Record<string, Json>>;
+  /** JSON texts. */
+  readonly expressions?: Done["expressions"];
   readonly payload?: readonly Json[];
   readonly result?: string;
 }
@@ -49,6 +51,7 @@ export class Executor implements Interruptible {
   private count = 0;
   private unnamed = 0;
   private check: CheckMode = "error";
+  private full = false;
   private readonly declared = new Set<string>();
   /** What the names are called in the code that runs. */
   private readonly variables = new Set<string>();
@@ -117,11 +120,16 @@ export class Executor implements Interruptible {
   private async work(): Promise<void> {
     this.working = true;
     for (let request = this.queue.shift(); request !== undefined; request = this.queue.shift()) {
-      await this.handle(request);
+      try {
+        await this.handle(request);
+      } catch (error) {
+        this.broken(request, error as Error);
+      }
     }
     this.working = false;
   }
 
+  /** Carries out one request; whatever happens, it gets a reply and the next one its turn. */
   private async handle(request: ExecuteRequest): Promise<void> {
     const { publisher } = this.parts;
     const header = request.received.header;
@@ -146,14 +154,20 @@ export class Executor implements Interruptible {
     if (outcome.error !== undefined && request.stopOnError) this.abortQueue();
   }
 
-  private replyContent(outcome: Outcome): Json {
+  /** A fault of the kernel's own: the request is answered all the same. */
+  private broken({ received }: ExecuteRequest, error: Error): void {
+    const content = errorContent(error);
+    this.active = undefined;
+    this.cancelWith = undefined;
+    this.parts.reply(received, "execute_reply", { status: "error", execution_count: this.count, ...content });
+    this.parts.publisher.status("idle", received.header);
+  }
+
+  private replyContent(outcome: Outcome): Json | string {
     if (outcome.error !== undefined) return { status: "error", execution_count: this.count, ...outcome.error };
-    return {
-      status: "ok",
-      execution_count: this.count,
-      payload: outcome.payload ?? [],
-      user_expressions: outcome.expressions ?? {},
-    };
+    const expressions = Object.entries(outcome.expressions ?? {}).map(([key, text]) => `${jsonText(key)}:${text}`);
+    const payload = jsonText(outcome.payload ?? []);
+    return `{"status":"ok","execution_count":${this.count},"payload":${payload},"user_expressions":{${expressions.join(",")}}}`;
   }
 
   /** Requests that waited when an earlier one failed. */
@@ -173,8 +187,7 @@ export class Executor implements Interruptible {
       const cancelled = new Promise<Outcome>((resolve) => (this.cancelWith = resolve));
       return await Promise.race([this.carryOut(this.plan(request.code), request, name), cancelled]);
     } catch (error) {
-      const { name, message } = error as Error;
-      return { error: { ename: name, evalue: message, traceback: [`${name}: ${message}`] } };
+      return { error: errorContent(error as Error) };
     }
   }
 
@@ -200,6 +213,10 @@ export class Executor implements Interruptible {
       case "check":
         if (plan.mode !== undefined) this.check = plan.mode;
         publisher.stream(request.cell, "stdout", `Type errors: ${this.check}\n`);
+        return {};
+      case "traceback":
+        if (plan.full !== undefined) this.parts.postToMain({ type: "traceback", full: (this.full = plan.full) });
+        publisher.stream(request.cell, "stdout", `Tracebacks: ${this.full ? "full" : "short"}\n`);
         return {};
       case "reset": {
         const names = [...this.variables];
@@ -304,6 +321,10 @@ export class Executor implements Interruptible {
 function program(name: string, source: string, compiled: CompiledCell): Program {
   const map = compiled.sourceMap === undefined ? {} : { sourceMap: compiled.sourceMap };
   return { name, source, code: compiled.code, ...map };
+}
+
+function errorContent({ name, message }: Error): ErrorContent {
+  return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };
 }
 
 function fromEarlierCell(error: ErrorContent): ErrorContent {

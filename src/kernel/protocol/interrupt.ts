@@ -137,7 +137,8 @@ export class Interrupter {
   }
 
   private async callHandler(deaf: boolean): Promise<"busy" | "idle"> {
-    const expression = `globalThis[Symbol.for(${JSON.stringify(INTERRUPT_HANDLER)})](${deaf})`;
+    // `this`, because a cell may declare any name.
+    const expression = `this[${JSON.stringify(INTERRUPT_HANDLER)}](${deaf})`;
     const answer = (await this.post("Runtime.evaluate", { expression })) as
       { result?: { value?: "busy" | "idle" } } | undefined;
     return answer?.result?.value ?? "idle";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, dirname } from "node:path";
+import { Error, JSON, process } from "../intrinsics";
 import { PROTOCOL_VERSION, type Json } from "./message";
 
 /** The version in a package's package.json, without loading the package. */

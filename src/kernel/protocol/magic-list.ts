@@ -3,6 +3,10 @@ export const MAGICS: readonly { readonly name: string; readonly use: string }[] 
   { name: "%time", use: "`%time code` runs the cell once and prints how long it took" },
   { name: "%timeit", use: "`%timeit code` runs the code repeatedly and prints mean and deviation" },
   { name: "%check", use: "`%check off|warn|error` before code: for this cell; alone: for the notebook" },
+  {
+    name: "%traceback",
+    use: "`%traceback full` shows all frames of packages and of Node in errors, `short` folds them",
+  },
   { name: "%reset", use: "`%reset` forgets all names and types of the notebook" },
   { name: "%who", use: "`%who` lists the notebook's names, `%whos` with their types" },
   { name: "%whos", use: "`%whos` lists the notebook's names with their types" },

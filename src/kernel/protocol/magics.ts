@@ -15,6 +15,7 @@ export type Plan =
       readonly notes?: readonly string[];
     }
   | { readonly kind: "check"; readonly mode: CheckMode | undefined }
+  | { readonly kind: "traceback"; readonly full: boolean | undefined }
   | { readonly kind: "reset" }
   | { readonly kind: "who"; readonly types: boolean }
   | { readonly kind: "list" }
@@ -149,11 +150,19 @@ function lineMagic(magic: string, line: string): Plan | undefined {
     case "%magic":
     case "%quickref":
       return { kind: "help", topic: line, level: 1 };
+    case "%traceback":
+      return tracebackMagic(line);
     case "%npm":
       return { kind: "sh", script: `npm ${line}` };
     default:
       return undefined;
   }
+}
+
+function tracebackMagic(line: string): Plan {
+  if (line !== "" && line !== "full" && line !== "short")
+    return { kind: "refused", message: `%traceback expects full or short, received "${line}".` };
+  return { kind: "traceback", full: line === "" ? undefined : line === "full" };
 }
 
 /** Nothing but space and comments. */

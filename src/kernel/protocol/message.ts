@@ -25,6 +25,12 @@ export interface Message {
   readonly buffers: readonly Uint8Array[];
 }
 
+/** A message to be sent: metadata and content may be JSON texts already. */
+export interface Outgoing extends Omit<Message, "metadata" | "content"> {
+  readonly metadata: Json | string;
+  readonly content: Json | string;
+}
+
 /** A received message with the identities to which a reply must be addressed. */
 export interface Received extends Message {
   readonly identities: readonly Uint8Array[];

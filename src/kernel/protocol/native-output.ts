@@ -14,6 +14,9 @@ export interface NativePipes {
 
 type Name = "stdout" | "stderr";
 
+/** The most that a pipe is allowed to hold (Linux: /proc/sys/fs/pipe-max-size). */
+const PIPE_BYTES = 1024 * 1024;
+
 /**
  * Catches what native code and child processes write to the file descriptors 1 and 2. Node cannot call dup2, so the main
  * thread closes the descriptor and opens a FIFO in its place (POSIX gives the lowest free number); this side reads it.
@@ -32,13 +35,26 @@ export class NativeOutput {
     }
   }
 
-  /** Reads all that is there by now: called before a cell becomes idle. */
+  /** Reads all that is there by now: called before a cell becomes idle. No more than a pipe holds: its writer may go on. */
   drain(): void {
     const buffer = Buffer.allocUnsafe(64 * 1024);
-    for (const { fd, name, decoder } of this.readers) {
-      for (let length = readNow(fd, buffer); length > 0; length = readNow(fd, buffer)) {
+    for (const { fd, name, decoder, socket } of this.readers) {
+      // What was read before a pause comes first; `read` hands it on as data.
+      while (socket.isPaused() && socket.read() !== null);
+      for (let left = PIPE_BYTES; left > 0;) {
+        const length = readNow(fd, buffer);
+        if (length === 0) break;
+        left -= length;
         this.receive(name, decoder.write(buffer.subarray(0, length)));
       }
+    }
+  }
+
+  /** Stops reading, so that those who write must wait, or goes on. */
+  pause(paused: boolean): void {
+    for (const { socket } of this.readers) {
+      if (paused) socket.pause();
+      else socket.resume();
     }
   }
 

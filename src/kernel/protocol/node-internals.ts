@@ -1,4 +1,5 @@
 /** The parts of Node's `process` that are no public API. */
+import { process } from "../intrinsics";
 interface ProcessInternals {
   binding(name: string): unknown;
   noDeprecation?: boolean;

@@ -37,7 +37,8 @@ function unpacked(body: Buffer): { channel: Channel; frames: Buffer[] } {
  */
 export class PipeSockets {
   private readonly socket: Socket;
-  private waiting = Buffer.alloc(0);
+  private received = Buffer.alloc(0);
+  private handlers: SocketHandlers | undefined;
 
   constructor(descriptor: number) {
     this.socket = new Socket({ fd: descriptor, readable: true, writable: true });
@@ -45,11 +46,12 @@ export class PipeSockets {
 
   /** Starts to listen. Whoever is at the other end hears all that is published. */
   open(_: ConnectionInfo, handlers: SocketHandlers): Promise<void> {
+    this.handlers = handlers;
     this.socket.on("error", () => undefined);
     // Nobody is left to work for.
     this.socket.on("close", () => process.kill(process.pid, "SIGKILL"));
     this.socket.on("data", (chunk: Buffer) => {
-      this.waiting = Buffer.concat([this.waiting, chunk]);
+      this.received = Buffer.concat([this.received, chunk]);
       for (let body = this.next(); body !== undefined; body = this.next()) {
         const { channel, frames } = unpacked(body);
         if (channel !== "iopub") handlers.onMessage(channel, frames);
@@ -58,8 +60,13 @@ export class PipeSockets {
     return Promise.resolve();
   }
 
+  /** Bytes that the other end has not taken yet. */
+  get waiting(): number {
+    return this.socket.writableLength;
+  }
+
   send(channel: Channel, frames: Frames): void {
-    if (this.socket.writable) this.socket.write(packed(channel, frames));
+    if (this.socket.writable) this.socket.write(packed(channel, frames), () => this.handlers?.onRoom());
   }
 
   /** Sends what waits, then closes. */
@@ -73,11 +80,11 @@ export class PipeSockets {
 
   /** The next whole message that has come. */
   private next(): Buffer | undefined {
-    if (this.waiting.byteLength < HEAD_BYTES) return undefined;
-    const end = HEAD_BYTES + this.waiting.readUInt32BE(0);
-    if (this.waiting.byteLength < end) return undefined;
-    const body = this.waiting.subarray(HEAD_BYTES, end);
-    this.waiting = this.waiting.subarray(end);
+    if (this.received.byteLength < HEAD_BYTES) return undefined;
+    const end = HEAD_BYTES + this.received.readUInt32BE(0);
+    if (this.received.byteLength < end) return undefined;
+    const body = this.received.subarray(HEAD_BYTES, end);
+    this.received = this.received.subarray(end);
     return body;
   }
 }

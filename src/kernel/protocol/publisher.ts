@@ -1,11 +1,18 @@
 import type { Header, Json } from "./message";
 
-/** Sends one iopub message. */
+/** What goes along with a message. */
+export interface Beside {
+  /** An object, or its JSON text. */
+  readonly metadata?: Json | string;
+  readonly buffers?: readonly Uint8Array[];
+}
+
+/** Sends one iopub message; its content is an object or the JSON text of one. */
 export type PublishMessage = (
   type: string,
-  content: Json,
+  content: Json | string,
   parent: Header | Record<string, never>,
-  buffers?: readonly Uint8Array[],
+  beside?: Beside,
 ) => void;
 
 const REMEMBERED_CELLS = 10_000;
@@ -68,10 +75,10 @@ export class Publisher {
   }
 
   /** Any other output of a cell; silent cells have none. */
-  output(cell: string, type: string, content: Json, buffers?: readonly Uint8Array[]): void {
+  output(cell: string, type: string, content: Json | string, beside?: Beside): void {
     this.flush();
     if (this.silenced.has(cell)) return;
-    this.publish(type, content, this.parents.get(cell) ?? {}, buffers);
+    this.publish(type, content, this.parents.get(cell) ?? {}, beside);
   }
 
   /** Sends the text that waits to be joined with more. */

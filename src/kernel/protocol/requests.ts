@@ -104,6 +104,7 @@ function expressionAt(code: string, cursor: number): string | undefined {
 /** The three comm messages have no reply; they are handled while a cell awaits. */
 export function handleComm({ comms, postComm }: RequestParts, request: Received): void {
   const event = commEvent(request);
-  comms.track(event);
+  const { comm_id: id, target_name: target } = event.content;
+  comms.track({ kind: event.kind, id: String(id), target: String(target) });
   postComm(event);
 }

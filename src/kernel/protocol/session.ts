@@ -1,16 +1,18 @@
 import type { Worker } from "node:worker_threads";
-import { Control, type FromMain, type ToMain, type WorkerData } from "./bridge";
+import { Control, sizeOf, type FromMain, type ToMain, type WorkerData } from "./bridge";
 import { CommTable } from "./comms";
 import { readConnectionFile, type ConnectionInfo } from "./connection";
 import { descriptorIn } from "./descriptor";
 import { Executor } from "./executor";
+import { Flow } from "./flow";
 import { History } from "./history";
 import { Interrupter } from "./interrupt";
 import { LanguageClient } from "./language-client";
 import { HeaderFactory, type Header, type Json, type Received } from "./message";
 import { NativeOutput, type NativePipes } from "./native-output";
 import { piped, PipeSockets } from "./pipe-sockets";
-import { Publisher } from "./publisher";
+import { Publisher, type Beside } from "./publisher";
+import { wrongReport } from "./report-check";
 import { answers, handleComm, type RequestParts } from "./requests";
 import { Sockets } from "./sockets";
 import { InputDesk } from "./stdin";
@@ -20,6 +22,8 @@ import { Wire } from "./wire";
 type Channel = "shell" | "control" | "stdin";
 type MainPort = Pick<Worker, "postMessage">;
 
+/** Messages that a front end may miss that takes none for long. */
+const OPTIONAL = new Set(["stream", "display_data", "update_display_data"]);
 const PEEK_MS = 150;
 const REPLY_MS = 1_000;
 const KILL_AFTER_MS = 1_500;
@@ -38,6 +42,7 @@ export class KernelSession {
   private readonly interrupter: Interrupter;
   private readonly input: InputDesk;
   private readonly native: NativeOutput;
+  private readonly flow: Flow;
   private readonly values = new ValueReader();
   private readonly parts: RequestParts;
   private readonly answers: ReturnType<typeof answers>;
@@ -57,9 +62,12 @@ export class KernelSession {
     this.connection = descriptor === undefined ? readConnectionFile(data.connectionFile) : piped;
     this.sockets = descriptor === undefined ? new Sockets() : new PipeSockets(descriptor);
     this.wire = new Wire(this.connection.key, this.connection.signature_scheme);
-    this.publisher = new Publisher((type, content, parent, buffers) => this.publish(type, content, parent, buffers));
-    this.native = new NativeOutput((name, text) =>
-      this.publisher.stream(this.executor.running ?? this.executor.lastCell, name, text),
+    this.publisher = new Publisher((type, content, parent, beside) => this.publish(type, content, parent, beside));
+    this.native = new NativeOutput((name, text) => this.say(name, text));
+    this.flow = new Flow(
+      data.control,
+      () => this.sockets.waiting,
+      (paused) => this.native.pause(paused),
     );
     this.executor = new Executor({
       publisher: this.publisher,
@@ -102,6 +110,8 @@ export class KernelSession {
   async open(): Promise<void> {
     await this.sockets.open(this.connection, {
       onMessage: (channel, frames) => this.receive(channel, frames),
+      onRoom: () => this.flow.update(),
+      onLost: (bytes) => this.say("stderr", `\nThe front end took no messages: ${bytes} bytes of output are lost.\n`),
       onSubscribe: (topic) => this.publish("iopub_welcome", { subscription: Buffer.from(topic).toString() }, {}),
     });
     this.publisher.status("starting", {});
@@ -114,25 +124,45 @@ export class KernelSession {
     await this.interrupter.interrupt();
   }
 
-  /** A report of the main thread. */
+  /** A report of the main thread. One that is wrong or fails costs nothing but itself. */
   onMain(report: FromMain): void {
+    const wrong = wrongReport(report);
+    if (wrong !== undefined) return this.complain(new TypeError(`a report of the main thread was dropped: ${wrong}`));
+    try {
+      this.take(report);
+    } catch (error) {
+      this.complain(error as Error);
+    }
+    this.flow.took(sizeOf(report));
+  }
+
+  /** A fault of the kernel's own: told where the user looks, and survived. */
+  complain(error: Error): void {
+    this.say("stderr", `dnn-lab kernel: ${error.message}\n`);
+  }
+
+  /** Text that belongs to no cell, shown in the running or the last one. */
+  private say(name: "stdout" | "stderr", text: string): void {
+    this.publisher.stream(this.executor.running ?? this.executor.lastCell, name, text);
+  }
+
+  private take(report: FromMain): void {
     switch (report.type) {
       case "ready":
         return this.native.unlink();
       case "stream":
-        Atomics.sub(this.data.control, Control.backlog, report.text.length);
-        Atomics.notify(this.data.control, Control.backlog);
         return this.publisher.stream(report.cell, report.name, report.text);
       case "output":
-        this.publisher.output(report.cell, report.kind, report.content, report.buffers);
-        if (report.kind === "error" && report.cell !== this.executor.running)
-          this.executor.onLateError(report.content as never);
+        return this.publisher.output(report.cell, report.kind, report.content);
+      case "error":
+        this.publisher.output(report.cell, "error", { ...report.error });
+        if (report.cell !== this.executor.running) this.executor.onLateError(report.error);
         return;
       case "done":
         return this.executor.onDone(report);
       case "comm":
-        this.comms.track(report.event);
-        return this.publisher.output(report.event.cell, report.event.kind, report.event.content, report.event.buffers);
+        this.comms.track(report);
+        return this.publisher.output(report.cell, report.kind, report.content, report);
       case "comm-handled":
         return this.idle(report.cell);
       case "peeked":
@@ -222,15 +252,15 @@ export class KernelSession {
 
   private publish(
     type: string,
-    content: Json,
+    content: Json | string,
     parent: Header | Record<string, never>,
-    buffers: readonly Uint8Array[] = [],
+    { metadata = {}, buffers = [] }: Beside = {},
   ): void {
-    const message = { header: this.headers.create(type), parentHeader: parent, metadata: {}, content, buffers };
-    this.sockets.send("iopub", this.wire.encode(message, [Buffer.from(type)]));
+    const message = { header: this.headers.create(type), parentHeader: parent, metadata, content, buffers };
+    this.sockets.send("iopub", this.wire.encode(message, [Buffer.from(type)]), OPTIONAL.has(type));
   }
 
-  private reply(channel: Channel, request: Received, type: string, content: Json): void {
+  private reply(channel: Channel, request: Received, type: string, content: Json | string): void {
     const header = this.headers.create(type);
     const message = { header, parentHeader: request.header, metadata: {}, content, buffers: [] };
     this.sockets.send(channel, this.wire.encode(message, request.identities));
@@ -246,7 +276,8 @@ export class KernelSession {
   private ask({ cell, prompt, password }: Extract<FromMain, { type: "input" }>): void {
     const parent = this.requests.get(cell);
     this.publisher.flush();
-    if (parent !== undefined) this.input.ask(prompt, password, parent);
+    if (parent === undefined) return this.input.refuse();
+    this.input.ask(prompt, password, parent);
   }
 
   private peek(expression: string): Promise<string | undefined> {

@@ -1,45 +1,19 @@
 import * as zmq from "zeromq";
 import { endpoint, type ConnectionInfo } from "./connection";
-
-type Frames = readonly Uint8Array[];
-type SendingSocket = zmq.Router | zmq.XPublisher;
+import { Outbox, type Frames } from "./outbox";
 
 const LINGER_MS = 1_000;
-const IOPUB_HIGH_WATER_MARK = 100_000;
-
-/** zeromq sends one message at a time on a socket; the rest waits here, in order. */
-class Outbox {
-  private readonly queue: Frames[] = [];
-  private sending: Promise<void> | undefined;
-
-  constructor(private readonly socket: SendingSocket) {}
-
-  push(frames: Frames): void {
-    this.queue.push(frames);
-    this.sending ??= this.drain();
-  }
-
-  /** Resolves when everything has been handed to zeromq. */
-  async flushed(): Promise<void> {
-    while (this.sending !== undefined) await this.sending;
-  }
-
-  private async drain(): Promise<void> {
-    for (let frames = this.queue.shift(); frames !== undefined; frames = this.queue.shift()) {
-      try {
-        await this.socket.send(frames as Uint8Array[]);
-      } catch {
-        // The peer has gone, or the socket is closing: nobody is left to tell.
-      }
-    }
-    this.sending = undefined;
-  }
-}
+/** Messages that zeromq itself holds for a front end; texts are at most some 64 KB each. */
+const IOPUB_HIGH_WATER_MARK = 500;
 
 /** What arrives on which channel. */
 export interface SocketHandlers {
   onMessage(channel: "shell" | "control" | "stdin", frames: Uint8Array[]): void;
   onSubscribe(topic: Uint8Array): void;
+  /** Less is waiting to be published than before. */
+  onRoom(): void;
+  /** A front end was stuck and has missed so much output. */
+  onLost(bytes: number): void;
 }
 
 /** The five sockets of a kernel, bound to the address of the connection file and to nothing else. */
@@ -53,11 +27,24 @@ export class Sockets {
     shell: new Outbox(this.shell),
     control: new Outbox(this.control),
     stdin: new Outbox(this.stdin),
-    iopub: new Outbox(this.iopub),
+    iopub: new Outbox(
+      this.iopub,
+      () => this.handlers?.onRoom(),
+      (bytes) => this.handlers?.onLost(bytes),
+    ),
   };
+  private handlers: SocketHandlers | undefined;
+
+  /** Bytes that wait to be published. */
+  get waiting(): number {
+    return this.outboxes.iopub.waiting;
+  }
 
   /** Binds all sockets and starts to listen; throws when an address is taken. */
   async open(connection: ConnectionInfo, handlers: SocketHandlers): Promise<void> {
+    this.handlers = handlers;
+    // A full queue is an error that is tried again: by default messages are dropped without a word.
+    this.iopub.noDrop = true;
     await Promise.all([
       this.shell.bind(endpoint(connection, connection.shell_port)),
       this.control.bind(endpoint(connection, connection.control_port)),
@@ -77,14 +64,15 @@ export class Sockets {
     });
   }
 
-  /** Queues a message; messages of one channel leave in the order of the calls. */
-  send(channel: "shell" | "control" | "stdin" | "iopub", frames: Frames): void {
-    this.outboxes[channel].push(frames);
+  /** Queues a message; messages of one channel leave in the order of the calls. `optional`: see {@link Outbox}. */
+  send(channel: "shell" | "control" | "stdin" | "iopub", frames: Frames, optional = false): void {
+    this.outboxes[channel].push(frames, optional);
   }
 
-  /** Sends what waits, then closes. */
+  /** Sends what waits, a second at most, then closes. */
   async close(): Promise<void> {
-    await Promise.all(Object.values(this.outboxes).map((outbox) => outbox.flushed()));
+    const flushed = Promise.all(Object.values(this.outboxes).map((outbox) => outbox.flushed()));
+    await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, LINGER_MS).unref())]);
     for (const socket of [this.shell, this.control, this.stdin, this.iopub, this.heartbeat]) socket.close();
   }
 }

@@ -24,6 +24,11 @@ export class InputDesk {
     this.waiting = this.send({ prompt, password }, parent).msg_id;
   }
 
+  /** There is nobody to ask. */
+  refuse(): void {
+    this.wake(3, 0);
+  }
+
   /** Takes an input_reply; one that nobody asked for is ignored. */
   answer(reply: Received): void {
     if (this.waiting === undefined) return;
@@ -41,7 +46,7 @@ export class InputDesk {
     this.wake(2, 0);
   }
 
-  private wake(state: 1 | 2, length: number): void {
+  private wake(state: 1 | 2 | 3, length: number): void {
     Atomics.store(this.memory.control, Control.inputLength, length);
     Atomics.store(this.memory.control, Control.input, state);
     Atomics.notify(this.memory.control, Control.input);

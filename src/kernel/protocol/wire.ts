@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Header, Json, Message, Received } from "./message";
+import { jsonText } from "./json-text";
+import type { Header, Json, Outgoing, Received } from "./message";
 
 const DELIMITER = Buffer.from("<IDS|MSG>");
 const REMEMBERED_SIGNATURES = 65_536;
@@ -27,9 +28,9 @@ export class Wire {
   }
 
   /** The frames of a message, signed. */
-  encode(message: Message, identities: readonly Uint8Array[] = []): Uint8Array[] {
+  encode(message: Outgoing, identities: readonly Uint8Array[] = []): Uint8Array[] {
     const parts = [message.header, message.parentHeader, message.metadata, message.content].map((part) =>
-      Buffer.from(JSON.stringify(part)),
+      Buffer.from(typeof part === "string" ? part : jsonText(part)),
     );
     return [...identities, DELIMITER, Buffer.from(this.sign(parts)), ...parts, ...message.buffers];
   }

@@ -11,6 +11,10 @@ if (port === null) throw new Error("protocol/worker.js is started by main.js, no
 const session = new KernelSession(workerData as WorkerData, port as never);
 port.postMessage({ type: "pipes", pipes: session.pipes });
 port.on("message", (report: FromMain) => session.onMain(report));
+port.on("messageerror", (error) => session.complain(error));
+// The notebook's state lives in this process: a fault of one message must not end it.
+process.on("uncaughtException", (error) => session.complain(error));
+process.on("unhandledRejection", (reason) => session.complain(reason as Error));
 onInterruptSignal(() => void session.interrupt());
 watchParent({ gone: () => process.kill(process.pid, "SIGKILL"), addressed: () => session.addressed });
 session.open().catch((error: Error) => {

@@ -3,6 +3,7 @@
  * program says that it failed. The runner asks by `globalThis[Symbol.for("dnn-lab.alive")]()`; the answer is
  * `{ alive: string[], exitCode: number | string | null }`, with the names that `process.getActiveResourcesInfo` gives.
  */
+import { Map, Object, Set, String, Symbol, realm, process } from "../intrinsics";
 
 /** What waits for others and never ends by itself, or is the kernel's own. */
 const patient = new Set([
@@ -32,7 +33,7 @@ export function answerAlive(): void {
     ),
     exitCode: own.exitCode ?? null,
   });
-  Object.defineProperty(globalThis, Symbol.for("dnn-lab.alive"), { value, enumerable: false, configurable: true });
+  Object.defineProperty(realm, Symbol.for("dnn-lab.alive"), { value, enumerable: false, configurable: true });
 }
 
 /**

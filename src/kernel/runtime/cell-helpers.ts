@@ -1,4 +1,5 @@
 /** Functions that the code of cells calls (see `language/api.ts`). */
+import { Object, Proxy, String, TypeError } from "../intrinsics";
 
 /** Gives a function or class the name that the cell gave it; a name of its own (`static name`) stays. */
 function nameFunction(value: unknown, name: string): void {

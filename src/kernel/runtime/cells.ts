@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { Map, Promise, Set } from "../intrinsics";
 import type { ErrorContent } from "../protocol/bridge";
+import type { Place } from "./place";
 
 /** A cell that runs, or has run and may still have something to say. */
 export interface CellContext {
@@ -12,6 +14,8 @@ export interface CellContext {
   interrupted: boolean;
   /** True once its reply is under way: what comes now is late. */
   ended: boolean;
+  /** Where it was when it was interrupted. */
+  stoppedAt?: Place | undefined;
   /** The first error that nobody caught while it ran. */
   uncaught?: ErrorContent;
   /** Displays that are still being made. */
@@ -41,13 +45,18 @@ export function currentCell(): CellContext {
   return storage.getStore() ?? latest;
 }
 
-/** Adds work that must be over before its cell is. */
+/** Adds work that must be over before its cell is; its failure is an error that nobody caught. */
 export function awaitBeforeIdle(work: Promise<unknown>): void {
   const { pending } = currentCell();
-  const settled = work.then(
-    () => undefined,
-    () => undefined,
-  );
+  const settled = settle(work);
   pending.add(settled);
   void settled.then(() => pending.delete(settled));
+}
+
+async function settle(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    void Promise.reject(error);
+  }
 }

@@ -2,6 +2,7 @@
 import { accessSync, constants, realpathSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { dirname, join } from "node:path";
+import { Error, Object, Proxy, Reflect, process } from "../intrinsics";
 
 type Exports = Record<string, unknown>;
 type Construct = new (file: string | URL, options?: { execArgv?: readonly string[] }) => object;

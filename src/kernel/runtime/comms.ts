@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { CommEvent } from "../protocol/bridge";
+import { Array, Error, Map, String, TypeError, Uint8Array } from "../intrinsics";
+import type { CommEvent, CommOutput } from "../protocol/bridge";
+import { jsonText } from "../protocol/json-text";
 import { currentCell } from "./cells";
+import { bytesOf, objectText } from "./display/content";
+import { print } from "./output";
 import type { Port } from "./port";
 
 /** What goes along with a comm message. */
@@ -16,8 +20,10 @@ export interface CommMessage {
   readonly buffers: readonly Uint8Array[];
 }
 
+/** How a comm is opened. */
+type Open = Pick<CommOutput, "id" | "target">;
 type Listener = (message: CommMessage) => unknown;
-type Send = (kind: CommEvent["kind"], content: Record<string, unknown>, options: CommOptions) => void;
+type Send = (kind: CommEvent["kind"], data: Record<string, unknown>, options: CommOptions) => void;
 
 /** One end of a channel between the kernel and the front end. */
 export class Comm {
@@ -35,14 +41,14 @@ export class Comm {
   /** Sends JSON data, and binary buffers beside it. Throws when the comm is closed. */
   send(data: Record<string, unknown>, options: CommOptions = {}): void {
     if (!this.open) throw new Error(`comm ${this.id} of target "${this.target}" is closed`);
-    this.transmit("comm_msg", { comm_id: this.id, data }, options);
+    this.transmit("comm_msg", data, options);
   }
 
   /** Closes the channel on both sides. */
   close(data: Record<string, unknown> = {}, options: CommOptions = {}): void {
     if (!this.open) return;
+    this.transmit("comm_close", data, options);
     this.open = false;
-    this.transmit("comm_close", { comm_id: this.id, data }, options);
   }
 
   onMessage(listener: Listener): void {
@@ -70,9 +76,11 @@ export class Comms {
 
   /** Opens a channel to a target that the front end knows. */
   open(target: string, data: Record<string, unknown> = {}, options: CommOptions = {}): Comm {
-    const comm = this.add(randomUUID(), target);
-    this.send("comm_open", { comm_id: comm.id, target_name: target, data }, options);
-    return comm;
+    if (typeof target !== "string")
+      throw new TypeError(`comms.open: target must be a string, received ${typeof target}.`);
+    const id = randomUUID();
+    this.send("comm_open", { id, target }, data, options);
+    return this.add(id, target);
   }
 
   /** Says what happens when the front end opens a channel to `target`. */
@@ -102,29 +110,47 @@ export class Comms {
       // The protocol's answer to an unknown target.
       comm.close();
       this.comms.delete(id);
-      process.stderr.write(`comm_open: there is no comm target "${target}"; register it with comms.registerTarget\n`);
+      print("stderr", `comm_open: there is no comm target "${target}"; register it with comms.registerTarget\n`);
       return;
     }
     await opened(comm, message);
   }
 
   private add(id: string, target: string): Comm {
-    const comm = new Comm(id, target, (kind, content, options) => {
+    const comm = new Comm(id, target, (kind, data, options) => {
+      this.send(kind, { id, target }, data, options);
       if (kind === "comm_close") this.comms.delete(id);
-      this.send(kind, content, options);
     });
     this.comms.set(id, comm);
     return comm;
   }
 
+  /** Throws, and sends nothing, when data or metadata are no JSON objects. */
   private send(
     kind: CommEvent["kind"],
-    content: Record<string, unknown>,
+    { id, target }: Open,
+    data: Record<string, unknown>,
     { metadata = {}, buffers = [] }: CommOptions,
   ): void {
-    const bytes = buffers.map((buffer) =>
-      buffer instanceof Uint8Array ? Uint8Array.from(buffer) : new Uint8Array(buffer.slice(0)),
-    );
-    this.port.post({ type: "comm", event: { kind, cell: currentCell().id, content, metadata, buffers: bytes } });
+    const name = kind === "comm_open" ? `"target_name":${jsonText(target)},` : "";
+    const content = `{"comm_id":${jsonText(id)},${name}"data":${objectText(data, `${kind}: data`)}}`;
+    this.port.post({
+      type: "comm",
+      kind,
+      cell: currentCell().id,
+      id,
+      target,
+      content,
+      metadata: objectText(metadata, `${kind}: metadata`),
+      buffers: Array.from(buffers, copyOf),
+    });
   }
+}
+
+/** The bytes of a buffer, in memory of their own: the program may go on writing into its own. */
+function copyOf(buffer: unknown): Uint8Array {
+  const bytes = bytesOf(buffer);
+  if (bytes === undefined)
+    throw new TypeError("comm: buffers must be typed arrays or ArrayBuffers, as in { buffers: [bytes] }.");
+  return Uint8Array.from(bytes);
 }

@@ -1,48 +1,115 @@
 import { inspect, types } from "node:util";
+import { Array, Error, Object, Set, String } from "../intrinsics";
 import { codeFrame } from "../protocol/code-frame";
-import type { ErrorContent } from "../protocol/bridge";
+import { INTERRUPTED, type ErrorContent } from "../protocol/bridge";
+import type { Place } from "./place";
 import type { Sources } from "./sources";
+import { allLines, foldedLines } from "./stack/fold";
+import { ownFrames, placeText, type Frame } from "./stack/frames";
+import { framesOf } from "./stack/prepare";
 
 const RED = "\x1b[31m";
 const BOLD = "\x1b[1m";
 const DIM = "\x1b[2m";
 const PLAIN = "\x1b[0m";
-const MOST_FRAMES = 20;
 const MOST_CAUSES = 5;
 const MESSAGE_LIMIT_CHARS = 10_000;
+const DETAILS = { depth: 1, breakLength: 100, maxStringLength: 500, maxArrayLength: 20 } as const;
+const OF_ITSELF = ["name", "message", "stack", "cause", "errors"];
 
-interface Frame {
-  readonly at: string;
-  readonly name: string;
-  readonly line: number;
-  readonly column: number;
+/** How tracebacks are written. */
+export interface TracebackStyle {
+  /** All frames of packages and of Node: `%traceback full`. */
+  readonly full?: boolean;
 }
 
 /** Anything that was thrown, as the protocol shows it: code frame first, then the stack without the kernel's own frames. */
-export function describeError(thrown: unknown, sources: Sources): ErrorContent {
-  try {
-    return describe(thrown, sources, 0);
-  } catch (failure) {
-    // Getters and proxies of what was thrown may throw themselves.
-    const evalue = `an error that cannot be shown (${failure instanceof Error ? failure.message : typeof failure})`;
-    return { ename: "Error", evalue, traceback: [`Error: ${evalue}`] };
+export function describeError(thrown: unknown, sources: Sources, style: TracebackStyle = {}): ErrorContent {
+  return new Description(sources, style).of(thrown, 0);
+}
+
+/** The error of a cell that the user has stopped, and where it was then. */
+export function describeInterrupt(place: Place | undefined, cell: string, sources: Sources): ErrorContent {
+  const source = place === undefined ? undefined : sources.text(place.name);
+  const where = place === undefined ? [cell] : [placeText(place)];
+  if (place !== undefined && source !== undefined) where.push(codeFrame(source, place));
+  return { ...INTERRUPTED, traceback: [...INTERRUPTED.traceback, ...where.filter((line) => line !== "")] };
+}
+
+/** The description of one error with all its causes. */
+class Description {
+  private readonly seen = new Set<unknown>();
+
+  constructor(
+    private readonly sources: Sources,
+    private readonly style: TracebackStyle,
+  ) {}
+
+  of(thrown: unknown, depth: number): ErrorContent {
+    if (!attempt(() => isErrorLike(thrown), false)) return notAnError(thrown);
+    const error = thrown as Error;
+    this.seen.add(error);
+    const ename = attempt(() => nameOf(error), "Error");
+    const message = attempt(() => String(error.message), undefined);
+    const evalue = (message ?? "(its message cannot be read)").slice(0, MESSAGE_LIMIT_CHARS);
+    const head = `${RED}${BOLD}${ename}${PLAIN}: ${evalue}`;
+    const parts = [() => this.stackLines(error), () => properties(error), () => this.related(error, depth)];
+    return { ename, evalue, traceback: [head, ...parts.flatMap((part) => attempt(part, []))] };
+  }
+
+  /** The notebook's own line with its code, then the frames. */
+  private stackLines(error: Error): string[] {
+    const { full = false } = this.style;
+    const all = framesOf(error);
+    const frames = ownFrames(all);
+    const own = frames.find(({ owner, place }) => owner === "user" && this.textOf(place) !== undefined)?.place;
+    const lines = own === undefined ? [] : [placeText(own), codeFrame(this.textOf(own) as string, own)];
+    if (own !== undefined && attempt(() => error.name, "") === INTERRUPTED.ename) return lines;
+    const shown = full ? allLines(all.filter(({ owner }) => owner !== "kernel")) : foldedLines(withoutNatives(frames));
+    if (shown.length > 1 || own === undefined) lines.push(...shown.map((line) => `${DIM}    ${line}${PLAIN}`));
+    return lines;
+  }
+
+  private textOf(place: Place | undefined): string | undefined {
+    return place === undefined ? undefined : this.sources.text(place.name);
+  }
+
+  /** The cause of an error, and the errors of an `AggregateError`; each once. */
+  private related(error: Error, depth: number): string[] {
+    if (depth >= MOST_CAUSES) return [];
+    const lines: string[] = [];
+    const add = (label: string, value: unknown): void => {
+      if (value === undefined || this.seen.has(value)) return;
+      lines.push(`${DIM}${label}${PLAIN}`, ...this.of(value, depth + 1).traceback);
+    };
+    add("caused by", error.cause);
+    const { errors } = error as Partial<AggregateError>;
+    if (!Array.isArray(errors)) return lines;
+    for (const [index, inner] of errors.slice(0, MOST_CAUSES).entries())
+      add(`error ${index + 1} of ${errors.length}`, inner);
+    return lines;
   }
 }
 
-function describe(thrown: unknown, sources: Sources, depth: number): ErrorContent {
-  if (!isErrorLike(thrown)) {
-    const text = inspect(thrown, { depth: 2 }).slice(0, MESSAGE_LIMIT_CHARS);
-    return {
-      ename: "Uncaught",
-      evalue: text,
-      traceback: [`${RED}${BOLD}Uncaught${PLAIN} ${text}`, `${DIM}(thrown, but not an Error: it has no stack)${PLAIN}`],
-    };
+function notAnError(thrown: unknown): ErrorContent {
+  const text = attempt(() => inspect(thrown, { depth: 2 }), "a value that cannot be shown").slice(
+    0,
+    MESSAGE_LIMIT_CHARS,
+  );
+  return {
+    ename: "Uncaught",
+    evalue: text,
+    traceback: [`${RED}${BOLD}Uncaught${PLAIN} ${text}`, `${DIM}(thrown, but not an Error: it has no stack)${PLAIN}`],
+  };
+}
+
+/** What a function gives; the other value when it throws: getters and proxies of what was thrown may. */
+function attempt<T, U>(read: () => T, otherwise: U): T | U {
+  try {
+    return read();
+  } catch {
+    return otherwise;
   }
-  const ename = nameOf(thrown);
-  const evalue = String(thrown.message).slice(0, MESSAGE_LIMIT_CHARS);
-  const traceback = [`${RED}${BOLD}${ename}${PLAIN}: ${evalue}`, ...stackLines(thrown, sources), ...properties(thrown)];
-  if (depth < MOST_CAUSES) traceback.push(...related(thrown, sources, depth));
-  return { ename, evalue, traceback };
 }
 
 function isErrorLike(value: unknown): value is Error {
@@ -57,65 +124,43 @@ function isErrorLike(value: unknown): value is Error {
 }
 
 function nameOf(error: Error): string {
-  const constructed = error.constructor?.name;
+  const constructed: unknown = error.constructor?.name;
   const name = typeof error.name === "string" && error.name !== "" ? error.name : "Error";
   // `class MyError extends Error {}` keeps the name "Error", yet says more by its class.
-  return name === "Error" && constructed !== undefined && constructed !== "" && constructed !== "Object"
+  return name === "Error" && typeof constructed === "string" && constructed !== "" && constructed !== "Object"
     ? constructed
     : name;
 }
 
-function stackLines(error: Error, sources: Sources): string[] {
-  const frames = framesOf(error, sources);
-  const own = frames.find(({ name }) => sources.text(name) !== undefined);
-  const lines: string[] = [];
-  if (own !== undefined) {
-    lines.push(`${own.name}:${own.line + 1}:${own.column + 1}`, codeFrame(sources.text(own.name) as string, own));
-  }
-  const shown = frames.slice(0, MOST_FRAMES).map(({ at, name, line, column }) => {
-    const place = `${name}:${line + 1}:${column + 1}`;
-    return `${DIM}    at ${at === "" ? place : `${at} (${place})`}${PLAIN}`;
-  });
-  if (frames.length > 1 || own === undefined) lines.push(...shown);
-  return lines;
+function withoutNatives(frames: readonly Frame[]): Frame[] {
+  return frames.filter(({ owner }) => owner !== "native");
 }
-
-const STACK_LINE = /^\s*at (?:(.*?) \()?(.+?):(\d+):(\d+)\)?$/;
-
-/** The frames of user code and packages; Node's internals and this kernel are left out. */
-function framesOf(error: Error, sources: Sources): Frame[] {
-  const frames: Frame[] = [];
-  for (const row of String(error.stack ?? "").split("\n")) {
-    const match = STACK_LINE.exec(row);
-    if (match === null) continue;
-    const [, at, file, line, column] = match as unknown as [string, string | undefined, string, string, string];
-    const name = file.replace(/^file:\/\//, "");
-    if (name.startsWith("node:") || name.startsWith(KERNEL_FOLDER) || name === "<anonymous>") continue;
-    const place = sources.original(name, { line: Number(line) - 1, column: Number(column) - 1 });
-    frames.push({ at: (at ?? "").replace(/^async <anonymous>$/, ""), name, ...place });
-  }
-  return frames;
-}
-
-/** This package's kernel folder: `…/src/kernel`. */
-const KERNEL_FOLDER = __dirname.replace(/[\\/]runtime$/, "");
 
 /** What an error carries beside message and stack: codes of the system, details of a library. */
 function properties(error: Error): string[] {
-  const own = Object.entries(error).filter(([key]) => !["name", "message", "stack", "cause", "errors"].includes(key));
-  if (own.length === 0) return [];
-  return [inspect(Object.fromEntries(own), { depth: 1, breakLength: 100 }).slice(0, MESSAGE_LIMIT_CHARS)];
+  const keys = Object.keys(error).filter((key) => !OF_ITSELF.includes(key));
+  if (keys.length === 0) return [];
+  const details = keys.map((key) => [key, attempt(() => brief(error[key as keyof Error], error), new Unreadable())]);
+  return [inspect(Object.fromEntries(details), DETAILS).slice(0, MESSAGE_LIMIT_CHARS)];
 }
 
-/** The cause of an error, and the errors of an `AggregateError` or `SuppressedError`. */
-function related(error: Error, sources: Sources, depth: number): string[] {
-  const lines: string[] = [];
-  const add = (label: string, value: unknown): void => {
-    lines.push(`${DIM}${label}${PLAIN}`, ...describe(value, sources, depth + 1).traceback);
-  };
-  if (error.cause !== undefined) add("caused by", error.cause);
-  const errors = (error as AggregateError).errors as unknown;
-  if (Array.isArray(errors))
-    errors.slice(0, MOST_CAUSES).forEach((inner, index) => add(`error ${index + 1} of ${errors.length}`, inner));
-  return lines;
+/** Stands for a property whose getter throws. */
+class Unreadable {
+  [inspect.custom](): string {
+    return "[its getter throws]";
+  }
+}
+
+/** Stands for an error inside of another one: its stack would be longer than everything else. */
+class Mentioned {
+  constructor(private readonly text: string) {}
+
+  [inspect.custom](): string {
+    return this.text;
+  }
+}
+
+function brief(value: unknown, whole: Error): unknown {
+  if (value === whole) return new Mentioned("[Circular]");
+  return types.isNativeError(value) ? new Mentioned(`[${String(value.name)}: ${String(value.message)}]`) : value;
 }

@@ -1,4 +1,5 @@
 import { Session } from "node:inspector";
+import { BigInt, Error, Number, Object, Promise, Reflect, realm } from "../intrinsics";
 import { FirstPromise } from "./first-promise";
 import { PROLOGUE } from "../language/api";
 import type { Program } from "../protocol/bridge";
@@ -22,7 +23,8 @@ interface EvaluateResult {
 }
 
 const OBJECT_GROUP = "dnn-lab";
-const TAKE = Symbol.for("dnn-lab.kernel.take");
+/** A key on the global object for the time of the constructor. */
+const TAKE = "dnn-lab.kernel.take";
 
 /**
  * Evaluates cells in V8's REPL mode on this thread: redeclaration, closures over top-level names, partial state after a
@@ -32,6 +34,8 @@ export class Evaluator {
   private readonly session = new Session();
   private readonly running = new FirstPromise();
   private taken: unknown;
+  /** The inspector's name for the function that takes values. */
+  private takeId = "";
   /** True while the kernel's own calls to the inspector run. */
   inKernel = false;
 
@@ -39,7 +43,11 @@ export class Evaluator {
     this.session.connect();
     // The inspector speaks of values by id; a function of this thread takes the value itself.
     const take = (value: unknown): void => void (this.taken = value);
-    Object.defineProperty(globalThis, TAKE, { value: take, enumerable: false });
+    Object.defineProperty(realm, TAKE, { value: take, enumerable: false, configurable: true });
+    this.post<EvaluateResult>("Runtime.evaluate", { expression: `this["${TAKE}"]` }, (_failed, answer) => {
+      this.takeId = (answer as EvaluateResult).result.objectId as string;
+    });
+    Reflect.deleteProperty(realm, TAKE);
   }
 
   /** Evaluates a program; resolves when its top-level awaits are over. */
@@ -56,6 +64,16 @@ export class Evaluator {
         this.inKernel = false;
       });
     });
+  }
+
+  /** Objects among the values of names. Texts are left out: the inspector would copy them whole, whatever their length. */
+  objects(names: Iterable<string>): unknown[] {
+    const found: unknown[] = [];
+    for (const name of names) {
+      const value = this.peek(`typeof ${name} === "object" ? ${name} : undefined`)?.value;
+      if (value !== undefined && value !== null) found.push(value);
+    }
+    return found;
   }
 
   /** The value of an expression that has no side effect and is ready at once; undefined when there is none. */
@@ -78,8 +96,9 @@ export class Evaluator {
   private take(remote: RemoteObject): unknown {
     if (remote.objectId === undefined) return primitive(remote);
     this.post("Runtime.callFunctionOn", {
-      functionDeclaration: `function (value) { globalThis[Symbol.for("${TAKE.description}")](value) }`,
-      objectId: remote.objectId,
+      // Without a single global name: cells may declare any of them.
+      functionDeclaration: "function (value) { this(value) }",
+      objectId: this.takeId,
       arguments: [{ objectId: remote.objectId }],
     });
     const value = this.taken;

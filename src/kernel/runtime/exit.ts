@@ -1,3 +1,4 @@
+import { Atomics, Number, process } from "../intrinsics";
 import { Control } from "../protocol/bridge";
 import { currentCell } from "./cells";
 import type { Port } from "./port";

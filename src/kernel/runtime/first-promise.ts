@@ -1,4 +1,5 @@
 import { createHook } from "node:async_hooks";
+import { Set } from "../intrinsics";
 
 /**
  * Keeps the promise of a running evaluation alive until its end. A cell that awaits what never settles is garbage, and V8's

@@ -1,3 +1,4 @@
+import { Object, realm } from "../intrinsics";
 import { cellHelpers } from "./cell-helpers";
 import type { DisplayApi } from "./display/api";
 import type { Comms } from "./comms";
@@ -35,6 +36,6 @@ export function installGlobals(parts: { display: DisplayApi; input: Input; comms
 
 function define(values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
-    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+    Object.defineProperty(realm, name, { value, writable: true, configurable: true, enumerable: false });
   }
 }

@@ -1,3 +1,4 @@
+import { Math, performance } from "../intrinsics";
 import { nextTimer } from "./timers";
 import type { CellContext } from "./cells";
 

@@ -1,3 +1,4 @@
+import { Atomics, Error, String, TextDecoder, Uint8Array } from "../intrinsics";
 import { Control } from "../protocol/bridge";
 import { currentCell } from "./cells";
 import type { Port } from "./port";
@@ -28,7 +29,10 @@ export function createInput(port: Port): Input {
     Atomics.store(port.control, Control.input, 0);
     port.post({ type: "input", cell: cell.id, prompt, password });
     Atomics.wait(port.control, Control.input, 0);
-    if (Atomics.load(port.control, Control.input) === 2) throw new KeyboardInterrupt("input was interrupted");
+    const state = Atomics.load(port.control, Control.input);
+    if (state === 3)
+      throw new Error(`input: the request of this cell is over, so "${prompt}" cannot be asked any more.`);
+    if (state === 2) throw new KeyboardInterrupt("input was interrupted");
     const length = Atomics.load(port.control, Control.inputLength);
     // TextDecoder refuses shared memory: the bytes are copied first.
     return new TextDecoder().decode(Uint8Array.from(port.inputBytes.subarray(0, length)));

@@ -1,6 +1,9 @@
+import { Object, realm } from "../intrinsics";
 import { INTERRUPT_HANDLER } from "../protocol/bridge";
 import { nodeBinding } from "../protocol/node-internals";
 import { currentCell } from "./cells";
+import type { Place } from "./place";
+import { stackPlace } from "./stack/prepare";
 
 /** Node's binding that holds the stack of asynchronous contexts. */
 interface AsyncWrap {
@@ -21,12 +24,15 @@ interface AsyncWrap {
 export function installInterruptHandler(inKernel: () => boolean): () => void {
   const checks = new AsyncChecks();
   const handler = (deaf: boolean): "busy" | "idle" => {
-    if ((callDepth() === 0 && !deaf) || inKernel()) return "idle";
-    currentCell().interrupted = true;
+    const { depth, place } = interruptedStack();
+    if ((depth === 0 && !deaf) || inKernel()) return "idle";
+    const cell = currentCell();
+    cell.interrupted = true;
+    cell.stoppedAt ??= place;
     checks.suspend();
     return "busy";
   };
-  Object.defineProperty(globalThis, Symbol.for(INTERRUPT_HANDLER), { value: handler, enumerable: false });
+  Object.defineProperty(realm, INTERRUPT_HANDLER, { value: handler, enumerable: false });
   return () => checks.resume();
 }
 
@@ -58,16 +64,9 @@ class AsyncChecks {
   }
 }
 
-/** How many frames there are below the handler and the inspector's evaluation that called it. */
-function callDepth(): number {
-  const { stackTraceLimit, prepareStackTrace } = Error;
-  Error.stackTraceLimit = 6;
-  Error.prepareStackTrace = (_error, sites) => sites.length;
-  try {
-    // callDepth, the handler and the evaluated expression.
-    return (new Error().stack as unknown as number) - 3;
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-    Error.prepareStackTrace = prepareStackTrace;
-  }
+/** How many frames there are below the handler and the inspector's evaluation that called it, and where the notebook's code is. */
+function interruptedStack(): { readonly depth: number; readonly place: Place | undefined } {
+  const { depth, place } = stackPlace();
+  // stackPlace, this function, the handler and the evaluated expression.
+  return { depth: depth - 4, place };
 }

@@ -1,12 +1,27 @@
-import { INTERRUPTED, type Done, type ErrorContent, type Program, type ToMain } from "../protocol/bridge";
+import {
+  Atomics,
+  Map,
+  Object,
+  Promise,
+  Reflect,
+  Set,
+  String,
+  process,
+  realm,
+  setImmediate,
+  setTimeout,
+} from "../intrinsics";
+import { type Done, type ErrorContent, type Program, type ToMain } from "../protocol/bridge";
+import { jsonText } from "../protocol/json-text";
 import { createCell, currentCell, runInCell, type CellContext } from "./cells";
 import { Comms } from "./comms";
 import { DisplayApi } from "./display/api";
 import { textOnly, toBundle } from "./display/bundle";
+import { dataText } from "./display/content";
 import { installDisplayHook } from "./display/hook";
 import { inspectText } from "./display/text";
 import { tslabModule } from "./display/tslab";
-import { describeError } from "./errors";
+import { describeError, describeInterrupt, type TracebackStyle } from "./errors";
 import { Evaluator, type Evaluation } from "./evaluator";
 import { guardExit } from "./exit";
 import { installGlobals } from "./globals";
@@ -14,20 +29,24 @@ import { waitForTimers } from "./headless";
 import { createInput } from "./input";
 import { installInterruptHandler } from "./interrupt-handler";
 import { Importer } from "./modules/importer";
-import { captureOutput } from "./output";
+import { captureOutput, print } from "./output";
 import type { Port } from "./port";
 import { markEngine, repair, type EngineMark } from "./repair";
 import { Results } from "./results";
 import { runShell } from "./shell";
 import { Sources } from "./sources";
+import { hideInternals } from "./hidden-symbols";
+import { prepareStacks } from "./stack/prepare";
+import { installStdin } from "./stdin";
 import { KeyboardInterrupt, stopTimers, trackTimers } from "./timers";
 import { evaluateTimed, timeRepeatedly } from "./timing";
 
 type Execute = Extract<ToMain, { type: "execute" }>;
 
-/** Timers of the kernel's own, which no cell may stop. */
-const { setImmediate: nextTurn, setTimeout: later } = globalThis;
-const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => later(resolve, milliseconds));
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** So much of a value is shown beside its documentation. */
+const PEEK_CHARS = 2_000;
 
 interface Running {
   readonly cell: CellContext;
@@ -46,8 +65,11 @@ export class Runtime {
   private readonly names = new Set<string>();
   private readonly results = new Results();
   private running: Running | undefined;
+  private style: TracebackStyle = {};
 
   constructor(private readonly port: Port) {
+    prepareStacks(this.sources);
+    hideInternals();
     trackTimers();
     captureOutput(port);
     this.recover = installInterruptHandler(() => this.evaluator.inKernel);
@@ -57,7 +79,9 @@ export class Runtime {
     installDisplayHook(this.display);
     const provided = new Map([["tslab", tslabModule(this.display)]]);
     const importer = new Importer(process.cwd(), this.sources, provided);
-    installGlobals({ display: this.display, input: createInput(port), comms: this.comms, importer });
+    const input = createInput(port);
+    installStdin(input.input, (error) => this.finish(currentCell(), { error: this.describe(error) }));
+    installGlobals({ display: this.display, input, comms: this.comms, importer });
     process.on("uncaughtException", (error) => this.uncaught(error));
     process.on("unhandledRejection", (reason) => this.uncaught(reason));
   }
@@ -74,6 +98,9 @@ export class Runtime {
         return void this.forget(work.cell, work.names);
       case "settle":
         return this.settle(work.cell);
+      case "traceback":
+        this.style = { full: work.full };
+        return;
       case "peek":
         return this.peek(work.id, work.expression);
       case "comm":
@@ -92,17 +119,22 @@ export class Runtime {
     if (!work.silent) this.results.begin(work.count, program.source);
     for (const name of work.declared) this.names.add(name);
     this.running = { cell, mark: markEngine() };
-    runInCell(cell, () => {
-      void this.evaluate(work)
-        .then((evaluation) => this.conclude(work, cell, evaluation))
-        .catch((failure: unknown) => this.finish(cell, { error: describeError(failure, this.sources) }));
-    });
+    runInCell(cell, () => void this.run(work, cell));
+  }
+
+  /** Runs a cell to its end, whatever it does. */
+  private async run(work: Execute, cell: CellContext): Promise<void> {
+    try {
+      await this.conclude(work, cell, await this.evaluate(work));
+    } catch (failure) {
+      this.finish(cell, { error: this.describe(failure) });
+    }
   }
 
   private evaluate({ program, timing }: Execute): Promise<Evaluation> {
-    const print = (line: string): void => void process.stdout.write(`${line}\n`);
-    if (timing === "time") return evaluateTimed(this.evaluator, program, print);
-    if (timing === "timeit") return timeRepeatedly(this.evaluator, program, print);
+    const show = (line: string): void => print("stdout", `${line}\n`);
+    if (timing === "time") return evaluateTimed(this.evaluator, program, show);
+    if (timing === "timeit") return timeRepeatedly(this.evaluator, program, show);
     return this.evaluator.evaluate(program);
   }
 
@@ -115,7 +147,7 @@ export class Runtime {
     const expressions = await this.evaluateExpressions(work.expressions);
     while (cell.pending.size > 0) await Promise.all(cell.pending);
     // Rejections that nobody handles are known one turn later.
-    await new Promise((resolve) => nextTurn(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
     if (!cell.allowStdin) await waitForTimers(cell, sleep);
     this.finish(cell, { expressions, ...(result === undefined ? {} : { result }) });
   }
@@ -124,36 +156,42 @@ export class Runtime {
   private thrown(cell: CellContext, error: unknown): ErrorContent {
     const stopped =
       Atomics.load(this.port.interrupt, 0) !== 0 && (error as { signal?: unknown } | null)?.signal === "SIGINT";
-    return stopped ? this.interrupted(cell) : describeError(error, this.sources);
+    return stopped ? this.interrupted(cell) : this.describe(error);
+  }
+
+  private describe(thrown: unknown): ErrorContent {
+    return describeError(thrown, this.sources, this.style);
   }
 
   private async showResult(work: Execute, cell: CellContext, value: unknown): Promise<string | undefined> {
-    const { data, metadata } = await toBundle(value);
-    if (Object.keys(data).length === 0 || cell.interrupted) return undefined;
-    this.port.post({
-      type: "output",
-      cell: cell.id,
-      kind: "execute_result",
-      content: { execution_count: work.count, data, metadata },
-    });
-    return typeof data["text/plain"] === "string" ? data["text/plain"] : undefined;
+    const bundle = await toBundle(value);
+    if (cell.interrupted) return undefined;
+    this.display.publishResult(bundle, work.count, cell);
+    const text = bundle.data["text/plain"];
+    return typeof text === "string" ? text : undefined;
   }
 
   private async evaluateExpressions(expressions: Execute["expressions"]): Promise<Done["expressions"]> {
-    const results: Record<string, Record<string, unknown>> = {};
+    const results: Record<string, string> = {};
     for (const [key, expression] of Object.entries(expressions)) {
       results[key] = await this.evaluateExpression(expression);
     }
     return results;
   }
 
-  private async evaluateExpression(expression: Program | ErrorContent): Promise<Record<string, unknown>> {
-    if (!("code" in expression)) return { status: "error", ...expression };
-    this.sources.add(expression);
-    const evaluation = await this.evaluator.evaluate(expression);
-    if (evaluation.kind === "terminated") return { status: "error", ...INTERRUPTED };
-    if (evaluation.kind === "thrown") return { status: "error", ...describeError(evaluation.error, this.sources) };
-    return { status: "ok", ...(await toBundle(evaluation.value)) };
+  /** The JSON text of what an expression gave; one that fails costs no other. */
+  private async evaluateExpression(expression: Program | ErrorContent): Promise<string> {
+    try {
+      if (!("code" in expression)) return failed(expression);
+      this.sources.add(expression);
+      const evaluation = await this.evaluator.evaluate(expression);
+      if (evaluation.kind === "terminated") return failed(this.interrupted(currentCell()));
+      if (evaluation.kind === "thrown") return failed(this.describe(evaluation.error));
+      const { data } = await toBundle(evaluation.value);
+      return `{"status":"ok","data":${dataText(data)},"metadata":{}}`;
+    } catch (error) {
+      return failed(this.describe(error));
+    }
   }
 
   /** Reports the end of a cell, once. */
@@ -169,7 +207,10 @@ export class Runtime {
   /** The worker says that the cell is over: interrupted, with or without JavaScript that was terminated. */
   private settle(id: string): void {
     const running = this.running;
-    if (running?.cell.id !== id) return this.port.post({ type: "done", cell: id, error: INTERRUPTED, expressions: {} });
+    if (running?.cell.id !== id) {
+      const error = describeInterrupt(undefined, "", this.sources);
+      return this.port.post({ type: "done", cell: id, error, expressions: {} });
+    }
     running.stop?.();
     this.finish(running.cell, { error: this.interrupted(running.cell) });
   }
@@ -180,13 +221,9 @@ export class Runtime {
     Atomics.store(this.port.interrupt, 1, 0);
     stopTimers(cell);
     const mark = this.running?.mark;
-    const done = mark === undefined ? [] : repair(mark, this.userValues());
-    if (done.length > 0) process.stderr.write(`After the interrupt: ${done.join(", ")}.\n`);
-    return INTERRUPTED;
-  }
-
-  private userValues(): unknown[] {
-    return [...this.names].map((name) => this.evaluator.peek(name)?.value);
+    const done = mark === undefined ? [] : repair(mark, this.evaluator.objects(this.names));
+    if (done.length > 0) print("stderr", `After the interrupt: ${done.join(", ")}.\n`);
+    return describeInterrupt(cell.stoppedAt, cell.name, this.sources);
   }
 
   private shell(id: string, script: string): void {
@@ -196,11 +233,17 @@ export class Runtime {
     runInCell(cell, () => {
       const { ended, interrupt } = runShell(script);
       running.stop = interrupt;
-      ended.then(
-        (code) => this.finish(cell, code === 0 ? {} : { error: shellError(`the script ended with exit code ${code}`) }),
-        (failure: Error) => this.finish(cell, { error: shellError(failure.message) }),
-      );
+      void this.endShell(cell, ended);
     });
+  }
+
+  private async endShell(cell: CellContext, ended: Promise<number>): Promise<void> {
+    try {
+      const code = await ended;
+      this.finish(cell, code === 0 ? {} : { error: shellError(`the script ended with exit code ${code}`) });
+    } catch (failure) {
+      this.finish(cell, { error: shellError((failure as Error).message) });
+    }
   }
 
   /** `%reset`: names of cells cannot be undeclared, so they are deleted where possible and emptied elsewhere. */
@@ -208,7 +251,7 @@ export class Runtime {
     const cell = createCell(id, "reset", false);
     this.running = { cell, mark: markEngine() };
     for (const name of names) {
-      if (Reflect.deleteProperty(globalThis, name) && this.evaluator.peek(name) === undefined) continue;
+      if (Reflect.deleteProperty(realm, name) && this.evaluator.peek(name) === undefined) continue;
       const emptied = await this.evaluator.evaluate({ name: "reset", code: `let ${name}; undefined` });
       if (emptied.kind === "thrown") await this.evaluator.evaluate({ name: "reset", code: `${name} = undefined` });
     }
@@ -217,19 +260,24 @@ export class Runtime {
   }
 
   private peek(id: number, expression: string): void {
-    const found = this.evaluator.peek(expression);
+    const found = this.evaluator.peek(
+      `(value => typeof value === "string" ? value.slice(0, ${PEEK_CHARS + 1}) : value)(${expression})`,
+    );
     this.port.post({ type: "peeked", id, ...(found === undefined ? {} : { text: peekText(found.value) }) });
   }
 
   private comm(event: Extract<ToMain, { type: "comm" }>["event"]): void {
     const cell = createCell(event.cell, "comm", false);
-    const report = (): void => this.port.post({ type: "comm-handled", cell: event.cell });
-    runInCell(cell, () => {
-      this.comms.receive(event).then(report, (failure: unknown) => {
-        this.uncaught(failure);
-        report();
-      });
-    });
+    runInCell(cell, () => void this.receive(event));
+  }
+
+  private async receive(event: Extract<ToMain, { type: "comm" }>["event"]): Promise<void> {
+    try {
+      await this.comms.receive(event);
+    } catch (failure) {
+      this.uncaught(failure);
+    }
+    this.port.post({ type: "comm-handled", cell: event.cell });
   }
 
   /** An error that nobody caught: shown in its cell, and remembered while the cell runs. The kernel lives on. */
@@ -237,10 +285,14 @@ export class Runtime {
     const cell = currentCell();
     const stopped = thrown instanceof KeyboardInterrupt || (thrown as Error | null)?.name === "AbortError";
     if (cell.interrupted && stopped) return;
-    const error = describeError(thrown, this.sources);
+    const error = this.describe(thrown);
     if (!cell.ended) cell.uncaught ??= error;
-    this.port.post({ type: "output", cell: cell.id, kind: "error", content: { ...error } });
+    this.port.post({ type: "error", cell: cell.id, error });
   }
+}
+
+function failed(error: ErrorContent): string {
+  return jsonText({ status: "error", ...error });
 }
 
 function shellError(message: string): ErrorContent {
@@ -250,5 +302,5 @@ function shellError(message: string): ErrorContent {
 function peekText(value: unknown): string {
   const text =
     typeof value === "object" && value !== null ? String(textOnly(value).data["text/plain"]) : inspectText(value);
-  return text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text;
+  return text.length > PEEK_CHARS ? `${text.slice(0, PEEK_CHARS)}…` : text;
 }

@@ -11,6 +11,21 @@ import net = require("node:net");
 import workers = require("node:worker_threads");
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  Buffer,
+  Error,
+  JSON,
+  Object,
+  Proxy,
+  Reflect,
+  Set,
+  String,
+  Symbol,
+  URL,
+  encodeURIComponent,
+  realm,
+  process,
+} from "../intrinsics";
 
 export const OBSERVE_VARIABLE = "DNN_LAB_OBSERVE";
 
@@ -56,7 +71,7 @@ export function observe(): void {
     };
     write(target, JSON.stringify(answer));
   };
-  Object.defineProperty(globalThis, Symbol.for("dnn-lab.observed"), { value, enumerable: false, configurable: true });
+  Object.defineProperty(realm, Symbol.for("dnn-lab.observed"), { value, enumerable: false, configurable: true });
 }
 
 function note(path: unknown, into = seen.paths): void {

@@ -1,8 +1,12 @@
 import type { Worker } from "node:worker_threads";
-import { Control, type FromMain } from "../protocol/bridge";
+import { Atomics } from "../intrinsics";
+import { Control, sizeOf, type FromMain } from "../protocol/bridge";
 
-const BACKLOG_LIMIT_CHARS = 8 * 1024 * 1024;
+/** So much output may be on its way to the front end; then whoever writes has to wait. */
+const BACKLOG_LIMIT = 8 * 1024 * 1024;
 const BACKLOG_WAIT_MS = 50;
+/** Longer texts are sent in pieces, so that none is larger than what may be on its way. */
+const PIECE_CHARS = 64 * 1024;
 
 /** The main thread's way to the protocol worker. */
 export interface Port {
@@ -10,24 +14,56 @@ export interface Port {
   readonly inputBytes: Uint8Array;
   /** Jupyter's interrupt flag; see `docs/kernel.md`. */
   readonly interrupt: Int32Array;
+  /** Sends a report; waits while more output is on its way than memory should hold. */
   post(report: FromMain): void;
 }
 
-/** Makes the port of a worker; text is held back while more of it waits than memory should hold. */
-export function createPort(worker: Worker, shared: Omit<Port, "post">): Port {
-  return {
-    ...shared,
-    post(report) {
-      if (report.type === "stream") slowDown(shared, report.text.length);
-      worker.postMessage(report);
-    },
+/** Makes the port of a worker. */
+export function createPort(worker: Pick<Worker, "postMessage">, shared: Omit<Port, "post">): Port {
+  let left = 0;
+  /** What was left out is told before the next report, or at the end of the cell. */
+  const note = (cell: string): void => {
+    if (left === 0) return;
+    const text = `\nThe cell was interrupted: ${left} more characters of its output were not shown.\n`;
+    left = 0;
+    worker.postMessage({ type: "stream", cell, name: "stderr", text } satisfies FromMain);
   };
+  const send = (report: FromMain): void => {
+    const size = sizeOf(report);
+    if (size > 0) {
+      const droppable = report.type === "stream" || report.type === "output";
+      if (!waitForRoom(shared, size, droppable)) {
+        left += size;
+        return;
+      }
+      Atomics.add(shared.control, Control.backlog, size);
+    }
+    if ("cell" in report) note(report.cell);
+    worker.postMessage(report);
+  };
+  const post = (report: FromMain): void => {
+    if (report.type !== "stream" || report.text.length <= PIECE_CHARS) return send(report);
+    for (const text of pieces(report.text)) send({ ...report, text });
+  };
+  return { ...shared, post };
 }
 
-function slowDown({ control, interrupt }: Omit<Port, "post">, length: number): void {
-  let backlog = Atomics.add(control, Control.backlog, length) + length;
-  while (backlog > BACKLOG_LIMIT_CHARS && Atomics.load(interrupt, 0) === 0) {
+/** Waits until there is room for output of a size; false when the user has interrupted the cell meanwhile. */
+function waitForRoom({ control, interrupt }: Omit<Port, "post">, size: number, droppable: boolean): boolean {
+  for (;;) {
+    const backlog = Atomics.load(control, Control.backlog);
+    if (backlog === 0 || backlog + size <= BACKLOG_LIMIT) return true;
+    if (droppable && Atomics.load(interrupt, 0) !== 0) return false;
     Atomics.wait(control, Control.backlog, backlog, BACKLOG_WAIT_MS);
-    backlog = Atomics.load(control, Control.backlog);
+  }
+}
+
+/** A long text in pieces; no surrogate pair is cut. */
+function* pieces(text: string): Generator<string> {
+  for (let start = 0, end: number; start < text.length; start = end) {
+    end = start + PIECE_CHARS;
+    const last = text.charCodeAt(end - 1);
+    if (last >= 0xd800 && last <= 0xdbff) end += 1;
+    yield text.slice(start, end);
   }
 }

@@ -1,4 +1,5 @@
 /** The part of TensorFlow.js' engine that a termination can leave in the middle of something. */
+import { Array, realm } from "../intrinsics";
 interface EngineState {
   scopeStack: unknown[];
   activeScope?: unknown;
@@ -19,7 +20,7 @@ export interface EngineMark {
 
 /** TensorFlow.js keeps its engine in a global of this name; the kernel looks there and never loads it. */
 function findEngine(): Engine | undefined {
-  const engine = (globalThis as { _tfengine?: Partial<Engine> })._tfengine;
+  const engine = (realm as { _tfengine?: Partial<Engine> })._tfengine;
   return Array.isArray(engine?.state?.scopeStack) ? (engine as Engine) : undefined;
 }
 

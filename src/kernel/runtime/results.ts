@@ -1,4 +1,5 @@
 /** `_`, `__`, `___`, `Out[n]` and `In[n]`: the last results, and what was run. */
+import { Object, realm } from "../intrinsics";
 
 /** How many results are kept; older ones are let go, or a day's results would fill the memory. */
 const MOST_RESULTS = 100;
@@ -35,8 +36,8 @@ export class Results {
   /** A global that a cell may assign to, and then has its own. */
   private provide(name: string, get: () => unknown): void {
     const set = (value: unknown): void => {
-      defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+      defineProperty(realm, name, { value, writable: true, configurable: true, enumerable: false });
     };
-    defineProperty(globalThis, name, { get, set, configurable: true, enumerable: false });
+    defineProperty(realm, name, { get, set, configurable: true, enumerable: false });
   }
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
+import { Promise, process } from "../intrinsics";
 
 /** A script that runs in the shell. */
 export interface ShellRun {

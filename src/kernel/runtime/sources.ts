@@ -1,12 +1,11 @@
+import { readFileSync, statSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
+import { isAbsolute } from "node:path";
+import { JSON, Map, Math } from "../intrinsics";
 import { PROLOGUE } from "../language/api";
 import type { Program } from "../protocol/bridge";
-
-/** A place in a source text; line and column count from 0. */
-export interface Location {
-  readonly line: number;
-  readonly column: number;
-}
+import type { Place } from "./place";
+import { packageSource } from "./stack/package-maps";
 
 interface Entry {
   readonly source: string;
@@ -16,6 +15,7 @@ interface Entry {
 }
 
 const MOST_SOURCES = 5_000;
+const MOST_FILE_BYTES = 1_000_000;
 
 /** Source texts of cells and of local files, for code frames in errors. */
 export class Sources {
@@ -38,18 +38,28 @@ export class Sources {
     if (this.entries.size > MOST_SOURCES) this.entries.delete(this.entries.keys().next().value as string);
   }
 
-  /** The text of a cell or local file. */
+  /** The text of a cell or local file; undefined for packages, and for files that are not there. */
   text(name: string): string | undefined {
-    return this.entries.get(name)?.source;
+    return this.entries.get(name)?.source ?? localText(name);
   }
 
-  /** Where a place of the emitted code is in the source. */
-  original(name: string, place: Location): Location {
+  /** Where a place of the running code is in its source: of a cell, a local file, or a package with a source map. */
+  original({ name, line, column }: Place): Place {
     const entry = this.entries.get(name);
-    if (entry === undefined) return place;
-    const column = place.line === 0 ? Math.max(0, place.column - entry.shift) : place.column;
-    const found = entry.map?.findEntry(place.line, column);
-    if (found === undefined || !("originalLine" in found)) return { line: place.line, column };
-    return { line: found.originalLine, column: found.originalColumn };
+    if (entry === undefined) return packageSource({ name, line, column });
+    const own = line === 0 ? Math.max(0, column - entry.shift) : column;
+    const found = entry.map?.findEntry(line, own);
+    if (found === undefined || !("originalLine" in found)) return { name, line, column: own };
+    return { name, line: found.originalLine, column: found.originalColumn };
+  }
+}
+
+/** JavaScript beside the notebook runs as it stands: its file is its source. */
+function localText(name: string): string | undefined {
+  if (!isAbsolute(name) || /[\\/]node_modules[\\/]/.test(name)) return undefined;
+  try {
+    return statSync(name).size <= MOST_FILE_BYTES ? readFileSync(name, "utf8") : undefined;
+  } catch {
+    return undefined;
   }
 }

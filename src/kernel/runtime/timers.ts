@@ -3,6 +3,19 @@ import { syncBuiltinESMExports } from "node:module";
 import timersModule = require("node:timers");
 import timersPromises = require("node:timers/promises");
 import { promisify } from "node:util";
+import {
+  AbortController,
+  Error,
+  Math,
+  Number,
+  Object,
+  Promise,
+  WeakMap,
+  clearImmediate,
+  clearTimeout,
+  realm,
+  performance,
+} from "../intrinsics";
 import { currentCell, type CellContext } from "./cells";
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -33,7 +46,7 @@ export function trackTimers(): void {
   for (const name of ["setTimeout", "setInterval", "setImmediate"] as const) {
     const tracked = track(module[name] as AnyFunction, name === "setInterval", promises[name] as AnyFunction);
     module[name] = tracked;
-    (globalThis as unknown as Record<string, unknown>)[name] = tracked;
+    (realm as unknown as Record<string, unknown>)[name] = tracked;
   }
   syncBuiltinESMExports();
 }
@@ -67,6 +80,8 @@ function track(original: AnyFunction, repeats: boolean, promised: AnyFunction): 
       if (!repeats) cell.timers.delete(handle);
       return callback(...args);
     };
+    // The name that a shown timer has for its function.
+    Object.defineProperty(wrapped, "name", { value: callback.name });
     const handle = (original as (...args: unknown[]) => Handle)(wrapped, ...rest);
     cell.timers.set(handle, repeats ? Infinity : performance.now() + (Number(rest[0]) || 0));
     if (cell.timers.size > SWEEP_ABOVE) sweep(cell);

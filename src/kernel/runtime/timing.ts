@@ -1,3 +1,4 @@
+import { Math, Number, performance } from "../intrinsics";
 import type { Program } from "../protocol/bridge";
 import type { Evaluation, Evaluator } from "./evaluator";
 

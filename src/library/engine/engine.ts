@@ -38,7 +38,9 @@ function reasonFor({ engine, forced, rejected }: Choice): string {
 }
 
 function describe(choice: Choice): EngineReport {
-  const native = choice.engine === "native" ? (tf.backend() as unknown as NativeBackend) : undefined;
+  // Not the backend in use, which a program may have changed since.
+  const native =
+    choice.engine === "native" ? (tf.findBackend(backendNames.native) as unknown as NativeBackend) : undefined;
   return Object.freeze({
     name: choice.engine,
     backend: backendNames[choice.engine],

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { HeaderFactory, type Header } from "../../../src/kernel/protocol/message";
 import { Publisher } from "../../../src/kernel/protocol/publisher";
 
-function recorded(): { publisher: Publisher; sent: [string, object, string | undefined][]; request: () => Header } {
-  const sent: [string, object, string | undefined][] = [];
+function recorded(): { publisher: Publisher; sent: [string, unknown, string | undefined][]; request: () => Header } {
+  const sent: [string, unknown, string | undefined][] = [];
   const publisher = new Publisher((type, content, parent) =>
     sent.push([type, content, (parent as Partial<Header>).msg_id]),
   );

@@ -30,7 +30,7 @@ describe("toBundle", () => {
   });
 
   test("bytes of a picture are shown, other bytes are listed", async () => {
-    expect(await data(Uint8Array.of(0xff, 0xd8, 0xff, 0))).toHaveProperty("image/jpeg");
+    expect(await data(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 3))).toHaveProperty("image/jpeg");
     expect((await data(Uint8Array.of(1, 2)))["text/plain"]).toBe("Uint8Array(2) [ 1, 2 ]");
   });
 

@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { types } from "node:util";
+import { Object, String, TypeError } from "../../intrinsics";
 import type { MimeBundle, Output } from "../../protocol/bridge";
+import { jsonText } from "../../protocol/json-text";
 import { awaitBeforeIdle, currentCell, type CellContext } from "../cells";
 import type { Port } from "../port";
 import { JUPYTER_DISPLAY, toBundle } from "./bundle";
+import { dataText, objectText } from "./content";
 import { imageBundle, toImage } from "./image";
 
 /** Options of `display`. */
@@ -69,7 +73,7 @@ export class DisplayApi {
   /** Removes the cell's output, at once or (`wait`) when the next one comes. */
   readonly clearOutput = (options: boolean | { wait?: boolean } = {}): void => {
     const wait = typeof options === "boolean" ? options : options.wait === true;
-    this.post(currentCell(), "clear_output", { wait });
+    this.post(currentCell(), "clear_output", `{"wait":${wait}}`);
   };
 
   readonly html = (text: Template, ...values: unknown[]): Shown => shown("text/html", text, values);
@@ -77,30 +81,42 @@ export class DisplayApi {
   readonly svg = (text: Template, ...values: unknown[]): Shown => shown("image/svg+xml", text, values);
   readonly image = (source: unknown): Shown => new Displayed(imageBundle(toImage(source)));
 
-  /** Publishes a ready bundle as display_data or update_display_data. */
+  /** Publishes a ready bundle as display_data or update_display_data. Throws for what is no JSON. */
   publish(
     bundle: MimeBundle,
     { displayId, update }: Pick<DisplayOptions, "displayId" | "update">,
     cell: CellContext = currentCell(),
   ): void {
-    if (Object.keys(bundle.data).length === 0) return;
-    const transient = displayId === undefined ? {} : { display_id: displayId };
-    this.post(cell, update === true ? "update_display_data" : "display_data", { ...bundle, transient });
+    if (displayId !== undefined && typeof displayId !== "string")
+      throw new TypeError(`display: displayId must be a string, received ${typeof displayId}.`);
+    const data = dataText(bundle.data);
+    if (data === "{}") return;
+    const metadata = objectText(bundle.metadata, "display: metadata");
+    const transient = displayId === undefined ? "{}" : `{"display_id":${jsonText(displayId)}}`;
+    const content = `{"data":${data},"metadata":${metadata},"transient":${transient}}`;
+    this.post(cell, update === true ? "update_display_data" : "display_data", content);
+  }
+
+  /** Publishes the value of a cell as execute_result; nothing for an empty bundle. */
+  publishResult(bundle: MimeBundle, count: number, cell: CellContext): void {
+    const data = dataText(bundle.data);
+    if (data === "{}") return;
+    const metadata = objectText(bundle.metadata, "display: metadata");
+    this.post(cell, "execute_result", `{"execution_count":${count},"data":${data},"metadata":${metadata}}`);
   }
 
   private show(value: unknown, options: DisplayOptions): void {
     const cell = currentCell();
+    const own: unknown = options.metadata ?? {};
+    if (typeof own !== "object") throw new TypeError(`display: metadata must be an object, received ${typeof own}.`);
     const made = options.raw === true ? rawBundle(value) : toBundle(value);
     const publish = ({ data, metadata }: MimeBundle): void =>
-      this.publish({ data, metadata: { ...metadata, ...options.metadata } }, options, cell);
-    if (!(made instanceof Promise)) return publish(made);
-    const work = made.then(publish);
-    awaitBeforeIdle(work);
-    // Nobody else holds this promise: its rejection must not vanish.
-    void work.then(() => undefined);
+      this.publish({ data, metadata: { ...metadata, ...own } }, options, cell);
+    if (!types.isPromise(made)) return publish(made);
+    awaitBeforeIdle((async () => publish(await made))());
   }
 
-  private post(cell: CellContext, kind: Output["kind"], content: Record<string, unknown>): void {
+  private post(cell: CellContext, kind: Output["kind"], content: string): void {
     this.port.post({ type: "output", cell: cell.id, kind, content });
   }
 }

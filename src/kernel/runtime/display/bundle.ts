@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { Object, Symbol, TypeError } from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
 import { dataFrameBundle, isDataFrame } from "./data-frame";
 import { figureBundle, isFigure } from "./figure";
@@ -20,12 +21,31 @@ type Displayable = { [JUPYTER_DISPLAY]: () => unknown };
  * the drawing of a figure, is asynchronous.
  */
 export function toBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
+  // A proxy may answer to every name: what it only seems to be says nothing.
+  if (types.isProxy(value)) return proxyBundle(value as object);
   if (isDisplayable(value)) {
     const own = value[JUPYTER_DISPLAY]();
-    if (types.isPromise(own)) return own.then((data) => ownBundle(data, value));
-    return ownBundle(own, value);
+    return types.isPromise(own) ? ownLater(own, value) : ownBundle(own, value);
   }
   return guess(value);
+}
+
+async function ownLater(own: Promise<unknown>, value: object): Promise<MimeBundle> {
+  return ownBundle(await own, value);
+}
+
+/** A proxy shows itself where it says that it can (`in`) and really gives MIME types; otherwise its target is shown as text. */
+function proxyBundle(value: object): MimeBundle | Promise<MimeBundle> {
+  try {
+    if (JUPYTER_DISPLAY in value && isDisplayable(value)) {
+      const own = value[JUPYTER_DISPLAY]();
+      if (types.isPromise(own)) return ownLater(own, value);
+      if (isObject(own) && !types.isProxy(own) && typeof own !== "function") return ownBundle(own, value);
+    }
+  } catch {
+    // Its traps throw.
+  }
+  return textOnly(value);
 }
 
 /** Plain text alone, for places that show nothing else. */
@@ -43,12 +63,7 @@ function ownBundle(data: unknown, value: unknown): MimeBundle {
       `Symbol.for("Jupyter.display") must give an object of MIME types, received ${inspectText(data)}`,
     );
   }
-  // Bytes are allowed where the protocol wants base64.
-  const entries = Object.entries(data).map(([mime, content]) => [
-    mime,
-    content instanceof Uint8Array ? Buffer.from(content).toString("base64") : content,
-  ]);
-  const all = Object.fromEntries(entries) as Record<string, unknown>;
+  const all = { ...data } as Record<string, unknown>;
   if (Object.keys(all).length > 0 && all["text/plain"] === undefined) all["text/plain"] = typeName(value);
   return limited(bundle(all));
 }

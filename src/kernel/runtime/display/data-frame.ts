@@ -1,3 +1,4 @@
+import { Array, Math, Number, String } from "../../intrinsics";
 import { escapeHtml, limitText } from "./text";
 
 const MOST_ROWS = 20;

@@ -1,4 +1,20 @@
+import {
+  Array,
+  ArrayBuffer,
+  DataView,
+  Error,
+  JSON,
+  Object,
+  Promise,
+  Set,
+  String,
+  Symbol,
+  realm,
+  setTimeout,
+} from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
+import { print } from "../output";
+import { DATA_KEYS, TRACE_TYPES } from "./trace-names";
 
 /** The MIME type under which JupyterLab and VS Code draw plotly figures. */
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
@@ -20,16 +36,30 @@ export type StaticFigure = (figure: FigureLike) => Promise<Record<string, string
 const STATIC_FIGURE = Symbol.for("dnn-lab.staticFigure");
 const STATIC_LIMIT_MS = 20_000;
 
-/** Whether a value is a plotly figure: traces with types or data, and a layout. */
+/** Names that only plotly's layouts have: enough to tell an empty figure from another object with `data` and `layout`. */
+const LAYOUT_KEYS = /^(?:[xyz]axis\d*|scene\d*|polar\d*|annotations|shapes|template|margin|(?:paper|plot)_bgcolor)$/;
+
+/**
+ * Whether a value is a plotly figure: a layout, and traces that have a type of plotly's or arrays where traces have their data.
+ * Other programs have objects with `data` and `layout` too.
+ */
 export function isFigure(value: object): value is FigureLike {
   const { data, layout } = value as Partial<FigureLike>;
   if (!Array.isArray(data) || typeof layout !== "object" || layout === null || Array.isArray(layout)) return false;
-  return data.every(
-    (trace) =>
-      typeof trace === "object" &&
-      trace !== null &&
-      ["type", "x", "y", "z", "values", "labels", "mode"].some((key) => key in (trace as object)),
-  );
+  if (data.length === 0) return Object.keys(layout).some((key) => LAYOUT_KEYS.test(key));
+  return data.every(isTrace);
+}
+
+function isTrace(trace: unknown): boolean {
+  if (typeof trace !== "object" || trace === null) return false;
+  const parts = trace as Record<string, unknown>;
+  // A trace without a type is a scatter plot.
+  if (parts["type"] === undefined) return isList(parts["x"]) || isList(parts["y"]);
+  return TRACE_TYPES.has(String(parts["type"])) && DATA_KEYS.some((key) => parts[key] !== undefined);
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
 /** The interactive figure, and a picture when a library has said how to draw one. */
@@ -43,7 +73,7 @@ export function figureBundle(figure: FigureLike): MimeBundle | Promise<MimeBundl
     [PLOTLY_MIME]: plotly,
     "text/plain": `Figure with ${data.length} trace(s): ${[...new Set(kinds)].join(", ")}`,
   };
-  const draw = (globalThis as unknown as Record<symbol, unknown>)[STATIC_FIGURE] as StaticFigure | undefined;
+  const draw = (realm as unknown as Record<symbol, unknown>)[STATIC_FIGURE] as StaticFigure | undefined;
   if (typeof draw !== "function") return { data: all, metadata: {} };
   return withPicture(all, draw, figure);
 }
@@ -51,11 +81,9 @@ export function figureBundle(figure: FigureLike): MimeBundle | Promise<MimeBundl
 async function withPicture(all: Record<string, unknown>, draw: StaticFigure, figure: FigureLike): Promise<MimeBundle> {
   try {
     const picture = await Promise.race([draw(figure), tooLate()]);
-    for (const [mime, content] of Object.entries(picture)) {
-      all[mime] = content instanceof Uint8Array ? Buffer.from(content).toString("base64") : content;
-    }
+    Object.assign(all, picture);
   } catch (error) {
-    process.stderr.write(`The figure has no static picture: ${(error as Error).message}\n`);
+    print("stderr", `The figure has no static picture: ${(error as Error).message}\n`);
   }
   return { data: all, metadata: {} };
 }

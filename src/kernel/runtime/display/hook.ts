@@ -1,3 +1,4 @@
+import { Object, Symbol, realm } from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
 import type { DisplayApi } from "./api";
 
@@ -20,11 +21,11 @@ export interface DisplayHook {
 export function installDisplayHook(api: DisplayApi): void {
   const hook: DisplayHook = {
     display: (bundle, { metadata = {}, ...options } = {}) => {
-      const ready: MimeBundle = { data: { ...bundle }, metadata: { ...metadata } };
+      const ready: MimeBundle = { data: bundle, metadata };
       api.publish(ready, options);
     },
   };
-  Object.defineProperty(globalThis, Symbol.for("dnn-lab.display"), {
+  Object.defineProperty(realm, Symbol.for("dnn-lab.display"), {
     value: hook,
     enumerable: false,
     configurable: true,

@@ -1,4 +1,16 @@
 import { readFileSync } from "node:fs";
+import {
+  ArrayBuffer,
+  Buffer,
+  Number,
+  RangeError,
+  String,
+  TypeError,
+  URL,
+  Uint8Array,
+  Uint8ClampedArray,
+} from "../../intrinsics";
+import { imageType } from "./image-type";
 import { encodePng, type Pixels } from "./png";
 import { isTensor } from "./tensor";
 
@@ -17,21 +29,13 @@ interface CanvasLike {
   toBuffer(mime: "image/png"): Buffer;
 }
 
-/** The first bytes of the image formats that front ends show. */
-const SIGNATURES: readonly (readonly [string, readonly number[], number])[] = [
-  ["image/png", [0x89, 0x50, 0x4e, 0x47], 0],
-  ["image/jpeg", [0xff, 0xd8, 0xff], 0],
-  ["image/gif", [0x47, 0x49, 0x46, 0x38], 0],
-  ["image/webp", [0x57, 0x45, 0x42, 0x50], 8],
-  ["image/bmp", [0x42, 0x4d], 0],
-];
-
 /** A value that is an image by its shape: encoded bytes, pixels (`ImageData`) or a canvas. */
 export function imageOf(value: object): EncodedImage | undefined {
   if (value instanceof Uint8Array) return fromBytes(value, false);
   if (isCanvas(value))
     return encoded("image/png", value.toBuffer("image/png"), `canvas ${value.width} × ${value.height}`);
-  if (isPixels(value)) return fromPixels(value);
+  // Other bytes with a width and a height may be anything: `image(value)` shows those.
+  if (isPixels(value) && value.data instanceof Uint8ClampedArray) return fromPixels(value);
   return undefined;
 }
 
@@ -44,6 +48,7 @@ export function toImage(source: unknown): EncodedImage {
     if (source instanceof ArrayBuffer) return fromBytes(new Uint8Array(source), true) as EncodedImage;
     const image = source instanceof Uint8Array ? fromBytes(source, true) : imageOf(source);
     if (image !== undefined) return image;
+    if (isPixels(source)) return fromPixels(source);
   }
   throw new TypeError(
     "image: expected encoded bytes, a file name, a file: or data: URL, a canvas, { width, height, data } or a tensor of rank 2 or 3",
@@ -71,8 +76,8 @@ function fromFile(file: string | URL): EncodedImage {
 }
 
 function fromBytes(bytes: Uint8Array, required: boolean): EncodedImage | undefined {
-  const found = SIGNATURES.find(([, signature, offset]) => signature.every((byte, at) => bytes[offset + at] === byte));
-  if (found !== undefined) return encoded(found[0], bytes, `${found[0]}, ${bytes.length} bytes`);
+  const mime = imageType(bytes);
+  if (mime !== undefined) return encoded(mime, bytes, `${mime}, ${bytes.length} bytes`);
   if (!required) return undefined;
   throw new TypeError(`image: the ${bytes.length} bytes are no PNG, JPEG, GIF, WebP or BMP`);
 }

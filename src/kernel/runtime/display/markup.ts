@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { String } from "../../intrinsics";
 
 /** A DOM element of jsdom, linkedom or plotly, or anything else that writes itself as HTML or SVG. */
 interface MarkupLike {

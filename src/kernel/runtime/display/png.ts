@@ -1,4 +1,5 @@
 import { crc32, deflateSync } from "node:zlib";
+import { Buffer, RangeError } from "../../intrinsics";
 
 /** Pixels in rows, one byte a channel: grey (1), RGB (3) or RGBA (4), as the length of `data` says. */
 export interface Pixels {

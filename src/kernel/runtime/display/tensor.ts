@@ -1,3 +1,4 @@
+import { Array } from "../../intrinsics";
 import { limitText } from "./text";
 
 /** A tensor of TensorFlow.js, known by its shape alone. */
@@ -10,14 +11,16 @@ export interface TensorLike {
   dataSync(): ArrayLike<number>;
 }
 
+const DTYPES = ["float32", "int32", "bool", "complex64", "string"];
+
 /** Whether a value is a tensor or a variable. */
 export function isTensor(value: object): value is TensorLike {
-  const tensor = value as Partial<TensorLike>;
+  const tensor = value as Partial<TensorLike & { dispose: unknown; arraySync: unknown }>;
   return (
     Array.isArray(tensor.shape) &&
-    typeof tensor.dtype === "string" &&
-    typeof tensor.dataSync === "function" &&
-    typeof tensor.dataId === "object"
+    DTYPES.includes(tensor.dtype as string) &&
+    typeof tensor.dataId === "object" &&
+    [tensor.dataSync, tensor.arraySync, tensor.dispose].every((method) => typeof method === "function")
   );
 }
 

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { Error, String } from "../../intrinsics";
 
 const TEXT_LIMIT_CHARS = 100_000;
 const STRING_LIMIT_CHARS = 20_000;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { process } from "../../intrinsics";
 import { versions as ownVersions } from "../../protocol/kernel-info";
 import type { DisplayApi } from "./api";
 
@@ -52,10 +53,9 @@ export class TslabDisplay {
   }
 
   raw(contentType: string, content: string | Uint8Array): void {
-    const text = typeof content === "string" ? content : Buffer.from(content).toString("base64");
     const update = this.displayId !== undefined && this.shownBefore;
     this.shownBefore = true;
-    this.api.publish({ data: { [contentType]: text }, metadata: {} }, { displayId: this.displayId, update });
+    this.api.publish({ data: { [contentType]: content }, metadata: {} }, { displayId: this.displayId, update });
   }
 }
 

@@ -1,4 +1,5 @@
 /** `import()` in code that a cell evaluates: `eval`, `new Function`, `setTimeout` of a text. */
+import { Symbol, realm } from "../../intrinsics";
 import { exposedModule } from "../../protocol/node-internals";
 
 type ImportFromCell = (specifier: string, referrer: unknown, attributes: Record<string, string>) => Promise<object>;
@@ -32,5 +33,5 @@ export function answerDynamicImports(
     callbackReferrer: referrer,
   });
   // A private name of V8's: nothing that lists the global object's keys shows it.
-  (globalThis as unknown as Record<symbol, unknown>)[key] = cells;
+  (realm as unknown as Record<symbol, unknown>)[key] = cells;
 }

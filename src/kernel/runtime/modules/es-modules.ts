@@ -1,4 +1,5 @@
 /** ES modules for local files, which run as CommonJS: loaded before the files that import them. */
+import { Map } from "../../intrinsics";
 import { asCommonJs } from "./namespace";
 
 /** Loaded ES modules by who asked for them and how. */

@@ -1,6 +1,7 @@
 import Module = require("node:module");
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { Error, Object, String } from "../../intrinsics";
 import type { Sources } from "../sources";
 import { answerDynamicImports } from "./dynamic-import";
 import { LocalLoader, resolveFrom } from "./local-loader";

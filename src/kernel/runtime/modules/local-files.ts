@@ -1,3 +1,4 @@
+import { Map, Object, Set } from "../../intrinsics";
 import { fileStamp, isLocal, loader } from "./resolve";
 
 /** Watches the user's own files by looking, not by listening: at each import of a cell, files that changed are forgotten. */

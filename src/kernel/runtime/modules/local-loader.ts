@@ -4,6 +4,7 @@
  */
 import Module = require("node:module");
 import { dirname } from "node:path";
+import { Error, Map, Object, Set } from "../../intrinsics";
 import type { Sources } from "../sources";
 import { EsModules } from "./es-modules";
 import { LocalFiles } from "./local-files";

@@ -1,3 +1,4 @@
+import { Object, SyntaxError, WeakMap } from "../../intrinsics";
 const namespaces = new WeakMap<object, object>();
 
 /** A module as it was loaded: what a CommonJS module exports, or the namespace of an ES module. */

@@ -1,6 +1,7 @@
 import { isBuiltin } from "node:module";
 import { dirname, resolve } from "node:path";
 import { createPathsMatcher, findTsconfig, parseTsconfig } from "get-tsconfig";
+import { Map, Set } from "../../intrinsics";
 
 type Matcher = (specifier: string) => readonly string[];
 

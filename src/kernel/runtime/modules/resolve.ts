@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import Module = require("node:module");
 import { dirname, extname, isAbsolute, join, resolve } from "node:path";
+import { Error, JSON, process } from "../../intrinsics";
 import { mappedPaths } from "./path-mapping";
 import { typeScript } from "./transpile";
 import { emptyModuleFor } from "./types-only";

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type * as TypeScript from "typescript";
+import { Map, Object, SyntaxError } from "../../intrinsics";
 import { importsOf, rewriteForCommonJs } from "./rewrite";
 
 export type Compiler = typeof TypeScript;

@@ -1,6 +1,7 @@
 /** What is loaded where there are only types: `./shapes` beside `shapes.d.ts`, a package of `@types`. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { Boolean, JSON } from "../../intrinsics";
 
 const DECLARATIONS = [".d.ts", ".d.mts", ".d.cts", "/index.d.ts"];
 

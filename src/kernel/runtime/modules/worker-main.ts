@@ -2,6 +2,7 @@
 import { syncBuiltinESMExports } from "node:module";
 import { resolve } from "node:path";
 import workerThreads = require("node:worker_threads");
+import { Map, Object, realm, process, setImmediate } from "../../intrinsics";
 import { Sources } from "../sources";
 import { Importer } from "./importer";
 import type { TypeScriptWorkerData } from "./workers";
@@ -13,7 +14,7 @@ function main({ file, data }: TypeScriptWorkerData): void {
   process.argv[1] = path;
   const importer = new Importer(process.cwd(), new Sources(), new Map());
   const helpers = { __dnn_importFrom: importer.importFrom.bind(importer), __dnn_metaOf: importer.meta.bind(importer) };
-  Object.assign(globalThis, helpers);
+  Object.assign(realm, helpers);
   // An error is the thread's, as if the file had been its program.
   importer.importFrom(path, path).catch((error: unknown) => {
     setImmediate(() => {

@@ -3,6 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import workerThreads = require("node:worker_threads");
+import { Object } from "../../intrinsics";
 import { isTypeScript } from "./resolve";
 
 /** What the first file of such a thread gets; the user's own data is within. */

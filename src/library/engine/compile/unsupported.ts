@@ -1,5 +1,4 @@
 /** Why a step cannot be compiled: always a named reason, an operation and a line of the user's code. */
-import { dirname } from "node:path";
 
 /**
  * - `reads-value`: the step reads a tensor's value (`dataSync`, `arraySync`, …), so it may branch on it;
@@ -71,8 +70,8 @@ export function withoutPlaces<T>(body: () => T): T {
   }
 }
 
-// With source maps the stack names the sources, without them the compiled files: skip this folder by the end of its path.
-const OWN_FOLDER = new RegExp(`[\\\\/]${dirname(__filename).split(/[\\/]/).slice(-3).join("[\\\\/]")}[\\\\/]`);
+// With source maps the stack names the sources (`src/library/…`), without them the compiled files (`dist/…`).
+const OWN_FOLDER = /(src[\\/]library|dist)[\\/]engine[\\/]compile[\\/]/;
 const FOREIGN = /[\\/]node_modules[\\/]@tensorflow[\\/]|^node:|\bnode:internal|<anonymous>\)?$/;
 
 /** The innermost frame that belongs neither to TensorFlow.js nor to this folder: the user's (or caller's) line. */

@@ -136,7 +136,7 @@ function watchLayer(layer: Layer, notes: Notes): () => void {
 
 /** An activation's `apply`, as TensorFlow.js calls it: sometimes without its object. */
 function noticedSoftmax(x: tf.Tensor, axis = -1): tf.Tensor {
-  const output = tf.softmax(x, axis);
+  const output = x.softmax(axis);
   if (active && (axis === -1 || axis === x.rank - 1)) active.keep(active.logits, output, x);
   return output;
 }

@@ -100,7 +100,7 @@ function collectCounters(model: tf.LayersModel): () => void {
 }
 
 function loadTraining(model: tf.LayersModel, config: TrainingConfig, load: (known: TrainingConfig) => void): void {
-  const isOwnLoss = typeof config.loss === "object" && config.loss !== null && Object.keys(config.loss).length === 0;
+  const isOwnLoss = Object.keys(config.loss ?? {}).length === 0;
   const known = isOwnLoss ? { ...config, loss: "mean_squared_error" } : config;
   try {
     load(known);
