@@ -278,10 +278,6 @@ def shaped():
     inner = {"inputs": {"x": [4]}, "layers": chain([dense(4, "tanh"), ("BatchNormalization", {"momentum": 0.9}), dense(3)]), "outputs": ["l2"]}
     case("shaped", "nested", [4], [("Nested", {"model": inner}), dense(1)])
     case("shaped", "nested_frozen", [4], [("Nested", {"model": inner, "trainable": False}), dense(1)])
-    plain = {"inputs": {"x": [4]}, "layers": chain([dense(4, "tanh"), dense(3)]), "outputs": ["l1"]}
-    case("shaped", "nested_shared", {"a": [4], "b": [4]}, [
-        ("n", "Nested", {"model": plain}, ["a"]), ("t", "Shared", {"layer": "n"}, ["b"]),
-        ("m", "Concatenate", {}, ["n", "t"]), ("y", "Dense", {"units": 1}, ["m"])])
     case("shaped", "frozen_layer", [4], [dense(4, "tanh", trainable=False), dense(1)])
     case("shaped", "residual", {"x": [4]}, [
         ("h", "Dense", {"units": 4, "activation": "relu"}, ["x"]), ("s", "Add", {}, ["x", "h"]), ("y", "Dense", {"units": 1}, ["s"])])
