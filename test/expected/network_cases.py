@@ -217,7 +217,7 @@ def convolutional():
     case("convolutional", "pools", [8, 8, 1], [("Conv2D", conv), ("MaxPooling2D", {"pool_size": 2}), ("AveragePooling2D", {"pool_size": 2, "padding": "same"}), *flat])
     case("convolutional", "global_average", [5, 5, 2], [("Conv2D", conv), ("GlobalAveragePooling2D", {}), dense(1)])
     case("convolutional", "global_max", [6, 2], [("Conv1D", conv), ("GlobalMaxPooling1D", {}), dense(1)])
-    case("convolutional", "sizes", [4, 4, 1], [("ZeroPadding2D", {"padding": 1}), ("Conv2D", conv), ("UpSampling2D", {"size": 2}), ("Cropping2D", {"cropping": [[2, 2], [2, 2]]}), *flat])
+    case("convolutional", "sizes", [4, 4, 1], [("ZeroPadding2D", {"padding": 1}), ("Conv2D", conv), ("UpSampling2D", {"size": [2, 2]}), ("Cropping2D", {"cropping": [[2, 2], [2, 2]]}), *flat])
     case("convolutional", "pixel_classes", [4, 4, 1], [("Conv2D", {**conv, "padding": "same", "activation": "tanh"}), ("Conv2D", {"filters": 3, "kernel_size": 1, "activation": "softmax"})],
          **{**SPARSE, "labels": "classes 3 pixels 4 4"})
 
@@ -278,8 +278,9 @@ def shaped():
     inner = {"inputs": {"x": [4]}, "layers": chain([dense(4, "tanh"), ("BatchNormalization", {"momentum": 0.9}), dense(3)]), "outputs": ["l2"]}
     case("shaped", "nested", [4], [("Nested", {"model": inner}), dense(1)])
     case("shaped", "nested_frozen", [4], [("Nested", {"model": inner, "trainable": False}), dense(1)])
+    plain = {"inputs": {"x": [4]}, "layers": chain([dense(4, "tanh"), dense(3)]), "outputs": ["l1"]}
     case("shaped", "nested_shared", {"a": [4], "b": [4]}, [
-        ("n", "Nested", {"model": inner}, ["a"]), ("t", "Shared", {"layer": "n"}, ["b"]),
+        ("n", "Nested", {"model": plain}, ["a"]), ("t", "Shared", {"layer": "n"}, ["b"]),
         ("m", "Concatenate", {}, ["n", "t"]), ("y", "Dense", {"units": 1}, ["m"])])
     case("shaped", "frozen_layer", [4], [dense(4, "tanh", trainable=False), dense(1)])
     case("shaped", "residual", {"x": [4]}, [

@@ -106,10 +106,10 @@ interface Columns {
   readonly layout?: ColumnLayout;
 }
 
-/** Whether values stand under names. */
+/** Whether values stand under names, in a plain object. */
 export function isNamed(values: unknown): values is NamedValues {
-  if (typeof values !== "object" || values === null || Array.isArray(values)) return false;
-  return !ArrayBuffer.isView(values) && !(values instanceof tf.Tensor) && !isFrame(values);
+  if (typeof values !== "object" || values === null || isFrame(values)) return false;
+  return [Object.prototype, null].includes(Object.getPrototypeOf(values) as null);
 }
 
 function columnsOf(

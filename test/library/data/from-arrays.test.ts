@@ -72,7 +72,7 @@ describe("datasetFromArrays", () => {
       /expected a number at depth 2, sample 1, found "2"/,
     );
     expect(() => datasetFromArrays({ features: new Set([1, 2]) as never, labels: [0, 1] })).toThrow(
-      /features must be an array of numbers or a typed array, received a Set/,
+      /features must be an array, a typed array, a tensor or a danfo frame, received a Set/,
     );
     expect(() => datasetFromArrays({ features: new Float32Array(4), labels: [0, 1] })).toThrow(
       /give the shape of one sample/,

@@ -56,7 +56,7 @@ export function givenDataset(owner: string, model: tf.LayersModel, data: unknown
 export function givenSamples(owner: string, model: tf.LayersModel, data: unknown): Dataset {
   if (data instanceof Dataset) return data;
   const x = isGiven(data) ? data.x : (data as GivenValues);
-  const isValues = Array.isArray(x) || isTypedNumbers(x) || isFrame(x) || x instanceof tf.Tensor || isPlain(x);
+  const isValues = Array.isArray(x) || isTypedNumbers(x) || isFrame(x) || x instanceof tf.Tensor || isNamed(x);
   if (!isValues) throw wrongData(owner, data);
   const { values, shape } = byName(`${owner}: x`, x, model.inputNames, model.inputs);
   const first = isNamed(values) ? Object.entries(values)[0] : (["", values] as const);
@@ -66,9 +66,6 @@ export function givenSamples(owner: string, model: tf.LayersModel, data: unknown
   const count = isTypedNumbers(first[1]) ? first[1].length / rowLength(firstShape) : rowsOf(first[1]);
   return datasetFromArrays({ features: values, shape, labels: new Float32Array(count), labelShape: [] });
 }
-
-const isPlain = (x: unknown): boolean =>
-  typeof x === "object" && x !== null && Object.getPrototypeOf(x) === Object.prototype;
 
 function rowsOf(values: ColumnValues): number {
   if (values instanceof tf.Tensor || isFrame(values)) return values.shape[0];

@@ -96,8 +96,8 @@ describe("predict", () => {
     await expect(predict(model, samples().tensor, { batch: 3 } as never)).rejects.toThrow(/unknown option 'batch'/);
     await expect(predict(model, tf.zeros([0, ...SHAPE]))).rejects.toThrow(/no samples/);
     await expect(predict(model, samples().data, { compile: "fast" as never })).rejects.toThrow(/compile must be/);
-    const input = tf.input({ shape: [2] });
-    const double = tf.model({ inputs: input, outputs: [input, input] });
-    await expect(predict(double, tf.zeros([1, 2]))).rejects.toThrow(/2 outputs/);
+    await expect(predict(model, new Set([1]) as never)).rejects.toThrow(
+      /expected a Dataset or \{ x, y \}, received a Set/,
+    );
   });
 });

@@ -106,7 +106,7 @@ describe("validation", () => {
 
   it("uses the first validationSteps batches", async () => {
     const part = await fit(model(), data(), { validationData, validationSteps: 2, ...quiet });
-    const same = await fit(model(), data(), { validationData: data().take(8), ...quiet });
+    const same = await fit(model(), data(), { validationData: data().take(8).batch(4), ...quiet });
     expect(part.history.val_loss).toEqual(same.history.val_loss);
     const many = fit(model(), data(), { validationData, validationSteps: 5, ...quiet });
     await expect(many).rejects.toThrow(/validationSteps must be .* at most 4, received 5/);

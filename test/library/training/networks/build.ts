@@ -19,9 +19,12 @@ function factory(name: string): Factory {
     conv2dtranspose: "conv2dtranspose",
   };
   for (const place of places) {
-    const key = Object.keys(place).find((each) => each.toLowerCase() === (aliases[lower] ?? lower));
+    // Classes begin with a capital, factories do not.
+    const key = Object.keys(place).find(
+      (each) => /^[a-z]/.test(each) && each.toLowerCase() === (aliases[lower] ?? lower),
+    );
     const found = key === undefined ? undefined : place[key];
-    if (typeof found === "function" && !/^[A-Z]/.test(key as string)) return found.bind(place);
+    if (typeof found === "function") return found.bind(place);
   }
   throw new Error(`The library has no ${name}.`);
 }
