@@ -4,9 +4,13 @@ import type { NestedNumbers } from "./nested";
 
 /** A danfo DataFrame or Series, as far as it matters here. */
 export interface Frame {
+  /** Rows of a DataFrame, or the values of a Series. */
   readonly values: unknown;
+  /** Names of the columns. */
   readonly columns: readonly string[];
+  /** Type of each column, in danfo's words. */
   readonly dtypes: readonly string[];
+  /** `[rows, columns]`, or `[rows]` of a Series. */
   readonly shape: readonly number[];
 }
 
