@@ -11,6 +11,8 @@ export default defineConfig({
       { find: /^dnn-lab-(kernel|notebooks|grader)\/internal\/(.+)$/, replacement: source("$1/$2.ts") },
       { find: /^dnn-lab\/internal\/(.+)$/, replacement: source("library/$1.ts") },
       { find: /^dnn-lab$/, replacement: source("library/index.ts") },
+      { find: /^dnn-lab\/reports$/, replacement: source("library/reports/index.ts") },
+      { find: /^dnn-lab\/reproduce$/, replacement: source("library/reports/reproduce.ts") },
     ],
   },
   test: {

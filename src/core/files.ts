@@ -84,6 +84,22 @@ function syncFolder(folder: string): void {
   }
 }
 
+/**
+ * Makes a folder and those above it that are missing. Node's own `recursive` never returns where the system answers ENOENT for
+ * a folder that is there, as below /proc.
+ */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
 /** The folder of the npm package that a file's folder belongs to, in the sources as in the build. Throws when there is none. */
 export function packageFolder(start: string): string {
   const folder = findUpward(start, "package.json");

@@ -100,72 +100,9 @@ export type { CompileOption } from "./training/steps/step-runner";
 export { selfPretrainedBase, type SelfPretrainedBaseOptions } from "./training/fit/self-pretrained-base";
 
 // Reports
-export { calibration, type Calibration, type CalibrationBin, type CalibrationOptions } from "./reports/calibration";
-export { checkClaim, type ClaimOptions } from "./reports/claim";
-export {
-  allPassed,
-  compareWithPublished,
-  toleranceReason,
-  type ComparedRun,
-  type CompareOptions,
-  type ComparisonRow,
-  type Verdict,
-} from "./reports/compare";
-export {
-  compareRuns,
-  type ComparedHistory,
-  type CompareRunsOptions,
-  type RunsComparison,
-  type RunsSummary,
-} from "./reports/compare-runs";
-export {
-  classOf,
-  confusionMatrix,
-  type ConfusionMatrix,
-  type ConfusionMatrixOptions,
-} from "./reports/confusion-matrix";
 export type { DisplayOptions, MimeBundle } from "dnn-lab-core/notebook-host";
-export { display, html, markdown, type Displayable } from "./reports/display";
-export { confusionFigure, type ConfusionFigureOptions } from "./reports/figures/confusion-figure";
-export { Figure, type Layout, type PlotlyFigure, type Trace } from "./reports/figures/figure";
-export {
-  gradientFlowFigure,
-  type FlowQuantity,
-  type GradientFlowFigureOptions,
-} from "./reports/figures/gradient-flow-figure";
-export { learningCurve, type LearningCurveOptions, type MetricsByEpoch } from "./reports/figures/learning-curve";
-export { lineFigure, type LineFigureOptions, type LinePanel, type LineSeries } from "./reports/figures/line-figure";
-export { lrRangeFigure, type LrRangeFigureOptions } from "./reports/figures/lr-range-figure";
-export { reliabilityFigure, type ReliabilityFigureOptions } from "./reports/figures/reliability-figure";
-export { saveFigure } from "./reports/figures/save-figure";
-export { scheduleFigure, type ScheduleFigureOptions } from "./reports/figures/schedule-figure";
-export { figureImage, type ImageOptions } from "./reports/images/figure-image";
-export { provenance } from "./reports/provenance";
-export {
-  publishedFor,
-  publishedNotebooks,
-  publishedRun,
-  publishedRuns,
-  type PublishedBest,
-  type PublishedRuns,
-  type PublishedSection,
-  type PublishedTest,
-} from "./reports/published";
-export { readRecord, recordSection, saveRecord, startRecord, type SectionInput } from "./reports/record";
-export type {
-  DataRecord,
-  EpochMetrics,
-  ExpectedFigures,
-  Facts,
-  PartialRecord,
-  RunRecord,
-  SectionRecord,
-  Variant,
-} from "./reports/record-shape";
-export { writeReport, type ReportOptions, type WrittenReport } from "./reports/run-report/write-report";
-export { comparisonTable } from "./reports/tables/comparison-table";
-export { dataFrame } from "./reports/tables/danfo";
-export { historyTable } from "./reports/tables/history-table";
+export * from "./reports";
+export * from "./reports/reproduce";
 
 // Assignments
 export { check } from "dnn-lab-core/checks/notebook-check";

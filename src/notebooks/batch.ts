@@ -13,7 +13,7 @@ import { NotebookError } from "./notebook-error";
 import type { Notebook } from "./notebook-file";
 import { folderOf, planNotebook, type NoPlan, type Plan, type PlanOptions } from "./plan";
 import { provenanceOf } from "./provenance";
-import { digestOf } from "./references";
+import { digestOf } from "./digest";
 import { statusOf, type NotebookResult, type Problem } from "./results";
 
 export interface BatchOptions extends PlanOptions {

@@ -14,7 +14,7 @@ import { rulesOf } from "./check/rules";
 import { codeCells } from "./notebook-file";
 import { kernelFolder } from "./kernel-package";
 import { pythonFor, runnerFile } from "./project";
-import { digestOf } from "./references";
+import { digestOf } from "./digest";
 
 /** All that the outputs depend on and that can be known before the run. */
 export interface Inputs {

@@ -2,11 +2,11 @@
  * Stored references: what a notebook put out when somebody accepted it. There is one for each data fingerprint, engine
  * and set of parameters, so that a machine without the real data compares with the stand-in's.
  */
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { PLOTLY } from "./check/outputs";
+import { canonical, digestOf } from "./digest";
 import type { RunFacts } from "./events";
 import { sourceHash, type CodeCell, type Output } from "./notebook-file";
 
@@ -52,21 +52,6 @@ interface StoredReference extends Reference {
 
 export const NO_DATA = "no data";
 const NO_ENGINE = "any engine";
-
-/** JSON with sorted keys: the same value gives the same text. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
-  return `{${entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`)
-    .join(",")}}`;
-}
-
-export function digestOf(value: unknown): string {
-  return createHash("sha256").update(canonical(value)).digest("hex");
-}
 
 /** What a run depended on, as references are sorted by it. */
 export function circumstancesOf(

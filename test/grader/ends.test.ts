@@ -255,7 +255,7 @@ describe.skipIf(findRedisServer() === undefined)("a queue whose data are damaged
     const results = join(folder, "stopped");
     writeFileSync(join(folder, "redis"), "#!/bin/sh\nexec sleep 1000\n");
     chmodSync(join(folder, "redis"), 0o755);
-    const script = join(__dirname, "..", "..", "dist", "scripts", "submissions.js");
+    const script = join(__dirname, "..", "..", "src", "grader", "dist", "cli", "grader.js");
     const args = [
       script,
       "grade",

@@ -138,7 +138,7 @@ describe.skipIf(server === undefined)("the queue on Redis", () => {
     try {
       await enqueue(queue, jobs, { sandbox: false, attempts: 1 });
       await enqueue(queue, [jobs[2]!], { sandbox: false, attempts: 1, priority: 1 });
-      const script = join(__dirname, "..", "..", "dist", "scripts", "submissions.js");
+      const script = join(__dirname, "..", "..", "src", "grader", "dist", "cli", "grader.js");
       const args = [script, "worker", "--redis", address, "--idle", "3", "--folder", folder, "--no-sandbox"];
       const { stdout } = await promisify(execFile)(process.execPath, args);
       const order = stdout

@@ -76,7 +76,7 @@ describe("the command in an installed package, in a path with spaces", () => {
     });
     expect((await run("install")).code).toBe(0);
     const { argv } = JSON.parse(readFileSync(spec, "utf8")) as KernelSpec;
-    expect(argv[2]).toBe(join(home, "dist", "main.js"));
+    expect(argv).toContain(join(home, "dist", "main.js"));
     const doctor = await run("doctor");
     expect(doctor.output).toMatch(/✓ start: dnn-lab .*TypeScript/);
     expect(doctor.code).toBe(0);

@@ -1,7 +1,8 @@
 /** One grader at a time on a folder of results: two would write each other's tables. */
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { makeFolder } from "dnn-lab-core/files";
 import { isAlive } from "./scratch";
 
 const BEAT_MS = 10_000;
@@ -60,7 +61,7 @@ export function takeFolder(folder: string): () => void {
     }
     if (found) rmSync(path, { force: true, recursive: true });
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder), { flag: "wx" });
       break;
     } catch (error) {

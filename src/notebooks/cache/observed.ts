@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { kernelFolder } from "../kernel-package";
-import { digestOf } from "../references";
+import { digestOf } from "../digest";
 
 /** As a kernel tells it. */
 export interface Observed {

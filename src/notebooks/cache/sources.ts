@@ -4,7 +4,7 @@ import { builtinModules } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import ts from "typescript";
 import { findUpward } from "dnn-lab-core/files";
-import { digestOf } from "../references";
+import { digestOf } from "../digest";
 import { fileHash } from "./content";
 import { codeCells, languageOf, type Notebook } from "../notebook-file";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import type { NotebookEvent } from "../events";
 import type { Inputs, Provenance } from "../provenance";
-import { digestOf } from "../references";
+import { digestOf } from "../digest";
 import { contentHash } from "./content";
 import { changesOf } from "./observed";
 

@@ -1,6 +1,6 @@
 /** One rule, read: `val_accuracy: min=0.8`, `text: /…/ -> …`, `ignore="…"`. */
 import { guess, list, show } from "dnn-lab-core/check";
-import type { CellRules, NamedRule, TextRule } from "./rules";
+import type { CellRules, NamedRule, TextRule } from "./rule-shape";
 
 const numeric = ["abs", "rel", "min", "max", "noWorse", "seeds"] as const;
 const words = { better: ["higher", "lower"], trend: ["up", "down"] } as const;

@@ -34,7 +34,7 @@ class TypeScriptKernelTests(jupyter_kernel_test.KernelTests):
         {"code": "display(html`<b>bold</b>`)", "mime": "text/html"},
         {"code": "display(md('# title'))", "mime": "text/markdown"},
         {"code": "display(svg('<svg></svg>'))", "mime": "image/svg+xml"},
-        {"code": "display({ width: 1, height: 1, data: new Uint8Array([7]) })", "mime": "image/png"},
+        {"code": "display({ width: 1, height: 1, data: new Uint8ClampedArray([7]) })", "mime": "image/png"},
     ]
     code_history_pattern = "1 ? 2*"
     supported_history_operations = ("tail", "range", "search")

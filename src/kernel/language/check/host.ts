@@ -171,7 +171,9 @@ export class CellHost implements ts.LanguageServiceHost {
       if (cellNumber(text) !== undefined) return { resolvedModule: undefined };
       const mode = ts.getModeForUsageLocation(source, literal, options);
       const from = text.startsWith(FOLDER) ? this.anchor : file;
-      const found = ts.resolveModuleName(fromFolder(text), from, options, this, this.cache(), redirect, mode);
+      const name = fromFolder(text);
+      const nearest = ts.resolveModuleName(name, from, options, this, this.cache(), redirect, mode);
+      const found = nearest.resolvedModule ? nearest : (this.besideKernel(name, options, mode) ?? nearest);
       if (file === this.anchor) this.anchored.set(text, found.resolvedModule?.resolvedFileName);
       return found;
     });
@@ -192,8 +194,20 @@ export class CellHost implements ts.LanguageServiceHost {
   leadsElsewhere(specifier: string): boolean {
     const known = this.anchored.get(specifier);
     if (known !== undefined && isInsidePackage(known)) return false;
-    const found = ts.resolveModuleName(specifier, this.anchor, this.options.compilerOptions, this);
-    return found.resolvedModule?.resolvedFileName !== known;
+    const { compilerOptions } = this.options;
+    const nearest = ts.resolveModuleName(specifier, this.anchor, compilerOptions, this);
+    const found = nearest.resolvedModule ? nearest : this.besideKernel(specifier, compilerOptions);
+    return found?.resolvedModule?.resolvedFileName !== known;
+  }
+
+  /** As at run time: a package that the notebook's own folders lack may be installed with the kernel. */
+  private besideKernel(
+    name: string,
+    options: ts.CompilerOptions,
+    mode?: ts.ResolutionMode,
+  ): ts.ResolvedModuleWithFailedLookupLocations | undefined {
+    if (ts.isExternalModuleNameRelative(name)) return undefined;
+    return ts.resolveModuleName(name, __filename, options, this, undefined, undefined, mode);
   }
 
   /** The path of a file beside the notebook. */

@@ -69,7 +69,7 @@ export class Importer {
     if (provided !== undefined) return { exports: provided, isNamespace: false };
     if (/^(data|https?):/.test(request)) return natively(parent, request);
     const name = request.startsWith("file:") ? fileURLToPath(request) : request;
-    const file = resolveFrom(parent, name);
+    const file = resolveFrom(parent, name) ?? besideKernel(name);
     if (file === undefined || (isEsModule(file) && !isLocal(file))) {
       return natively(parent, file === undefined ? request : pathToFileURL(file).href);
     }
@@ -105,6 +105,11 @@ export class Importer {
     const load = loader._load.bind(Module);
     loader._load = (request, parent, isMain) => this.provided.get(request) ?? load(request, parent, isMain);
   }
+}
+
+/** A package that the notebook's own folders lack, and that is installed with the kernel: a notebook outside of any project. */
+function besideKernel(name: string): string | undefined {
+  return /^[./]|^[A-Za-z]:/.test(name) ? undefined : resolveFrom(__filename, name);
 }
 
 async function natively(parent: string, request: string, options?: object): Promise<Loaded> {

@@ -11,9 +11,9 @@ function userCache(environment: NodeJS.ProcessEnv): string {
   return environment.XDG_CACHE_HOME || join(homedir(), ".cache");
 }
 
-/** The project's own cache; undefined where the project is installed as someone's package. */
+/** The cache of a clone; undefined where the library is installed as someone's package. */
 function projectCache(): string | undefined {
-  const root = findUpward(__dirname, "package.json");
+  const root = findUpward(__dirname, "package-lock.json");
   return root && !root.split(sep).includes("node_modules") ? join(root, ".cache") : undefined;
 }
 

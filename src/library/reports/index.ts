@@ -1,0 +1,24 @@
+/** `dnn-lab/reports`: figures, tables and judgements of histories and predictions; plain numbers, no tensors. */
+export { calibration, type Calibration, type CalibrationBin, type CalibrationOptions } from "./calibration";
+export { checkClaim, type ClaimOptions } from "./claim";
+export {
+  compareRuns,
+  type ComparedHistory,
+  type CompareRunsOptions,
+  type RunsComparison,
+  type RunsSummary,
+} from "./compare-runs";
+export { classOf, confusionMatrix, type ConfusionMatrix, type ConfusionMatrixOptions } from "./confusion-matrix";
+export { display, html, markdown, type Displayable } from "./display";
+export { confusionFigure, type ConfusionFigureOptions } from "./figures/confusion-figure";
+export { Figure, type Layout, type PlotlyFigure, type Trace } from "./figures/figure";
+export { gradientFlowFigure, type FlowQuantity, type GradientFlowFigureOptions } from "./figures/gradient-flow-figure";
+export { learningCurve, type LearningCurveOptions, type MetricsByEpoch } from "./figures/learning-curve";
+export { lineFigure, type LineFigureOptions, type LinePanel, type LineSeries } from "./figures/line-figure";
+export { lrRangeFigure, type LrRangeFigureOptions } from "./figures/lr-range-figure";
+export { reliabilityFigure, type ReliabilityFigureOptions } from "./figures/reliability-figure";
+export { saveFigure } from "./figures/save-figure";
+export { scheduleFigure, type ScheduleFigureOptions } from "./figures/schedule-figure";
+export { figureImage, type ImageOptions } from "./images/figure-image";
+export { dataFrame } from "./tables/danfo";
+export { historyTable } from "./tables/history-table";
