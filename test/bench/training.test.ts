@@ -17,7 +17,7 @@ it("sums rounds up", () => {
 });
 
 describe.runIf(existsSync(python) && isNative())("the peers", () => {
-  it("all run a round", async () => {
+  it("all run a round", { timeout: 300_000 }, async () => {
     const { peers, stop } = await peersFor(trainingCases[1], () => 2);
     try {
       expect(peers.map(({ name }) => name)).toEqual(["dnn-lab fit", "Keras fit", "Keras best", "tfjs-node model.fit"]);

@@ -1,6 +1,6 @@
 /** `dnn-lab-notebooks` in a package that is installed somewhere, on another project's Python notebook. */
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -18,8 +18,11 @@ beforeAll(() => {
   mkdirSync(home, { recursive: true });
   for (const name of ["bin", "dist", "runner", "package.json"])
     cpSync(join(root, "src", "notebooks", name), join(home, name), { recursive: true });
-  symlinkSync(join(root, "src", "core"), join(folder, "node_modules", "dnn-lab-core"));
-  symlinkSync(join(root, "node_modules", "typescript"), join(folder, "node_modules", "typescript"));
+  // Beside it what it depends on, and that in turn.
+  for (const name of readdirSync(join(root, "node_modules")).filter(
+    (each) => !each.startsWith(".") && each !== "dnn-lab-notebooks",
+  ))
+    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

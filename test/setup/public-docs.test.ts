@@ -9,6 +9,7 @@ const SHOWN = /^src\/library\/(techniques|training|data|models\/(?!layers\/activ
 const NEEDS_NO_EXAMPLE = [
   "BatchNormalization",
   "ModelExplanation",
+  "MultiHeadAttention",
   "Optimizer",
   "WeightsUnavailableError",
   "applyTransforms",

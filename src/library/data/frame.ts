@@ -10,7 +10,7 @@ export interface Frame {
   readonly columns: readonly string[];
   /** Type of each column, in danfo's words. */
   readonly dtypes: readonly string[];
-  /** `[rows, columns]`, or `[rows]` of a Series. */
+  /** `[rows, columns]`. */
   readonly shape: readonly number[];
 }
 
@@ -24,10 +24,11 @@ export function isFrame(value: unknown): value is Frame {
 /** Rows of numbers `[rows][columns]`, or numbers for a Series; throws for a text or a gap, naming row and column. */
 export function frameNumbers(name: string, frame: Frame): NestedNumbers {
   const rows = frame.values as readonly unknown[];
-  if (frame.shape.length < 2) return rows.map((value, row) => numberOf(name, value, row, frame.columns[0]));
-  return rows.map((values, row) =>
-    (values as readonly unknown[]).map((value, i) => numberOf(name, value, row, frame.columns[i])),
-  );
+  return rows.map((row, place) => {
+    // A Series has plain values, whatever its shape says.
+    if (!Array.isArray(row)) return numberOf(name, row, place, frame.columns[0]);
+    return row.map((value: unknown, i) => numberOf(name, value, place, frame.columns[i]));
+  });
 }
 
 function numberOf(name: string, value: unknown, row: number, column: string): number {

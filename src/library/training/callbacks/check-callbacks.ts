@@ -57,7 +57,9 @@ function checkName(owner: string, name: string, isOwn: boolean): void {
     );
   }
   if (!isOwn && !LIKE_A_HOOK.test(name)) return;
-  const near = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  // Keras' older names of the hooks of a training step.
+  const near = camel.replace(/^onBatch(Begin|End)$/, "onTrainBatch$1");
   const hint = (HOOKS as readonly string[]).includes(near) ? ` Did you mean '${near}'?` : guess(near, HOOKS);
   throw new TypeError(`${owner}: '${name}' is no hook of a callback (${HOOKS.join(", ")}).${hint}`);
 }

@@ -2,6 +2,7 @@
 import { checkNumber, guess, list } from "dnn-lab-core/check";
 import type { Dataset } from "../../data/dataset";
 import type { tf } from "../../engine/tf";
+import { isColumnOf } from "../steps/model-inputs";
 
 /** Keras' default. */
 const DEFAULT_BATCH_SIZE = 32;
@@ -67,7 +68,7 @@ function checkShape(
   input: string,
 ): void {
   const fits = expected.length === found.length && expected.every((size, i) => size === null || size === found[i]);
-  if (fits) return;
+  if (fits || isColumnOf(expected, found)) return;
   const what =
     model.inputs.length > 1
       ? `'${model.name}' expects for its input '${input}' samples`

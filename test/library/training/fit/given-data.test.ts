@@ -1,7 +1,7 @@
 /** Samples and labels as they are: arrays, typed arrays, tensors, danfo frames, several inputs and outputs. */
-import { DataFrame } from "danfojs-node";
+import { DataFrame, Series } from "danfojs-node";
 import { describe, expect, it } from "vitest";
-import { datasetFromArrays, evaluate, fit, predict, sgd, tf } from "../../../../src/library/index";
+import { Dataset, datasetFromArrays, evaluate, fit, predict, sgd, tf } from "../../../../src/library/index";
 
 const quiet = { verbose: 0 } as const;
 const rows = Array.from({ length: 24 }, (_, i) => [Math.sin(i), Math.cos(3 * i)]);
@@ -77,6 +77,25 @@ describe("fit, evaluate and predict take samples as they are", () => {
     [{ shuffle: "yes" }, /shuffle must be true or false/],
   ])("refuses %j", async (options, message) => {
     await expect(fit(model(), { x: rows, y: targets }, { ...quiet, ...(options as object) })).rejects.toThrow(message);
+  });
+
+  it("takes a Series, and plain numbers for an input of one number, as Keras does", async () => {
+    const one = () => {
+      const network = tf.sequential();
+      const kernelInitializer = tf.initializers.constant({ value: 0.1 });
+      network.add(tf.layers.dense({ units: 1, inputShape: [1], kernelInitializer }));
+      network.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: "meanSquaredError" });
+      return network;
+    };
+    const [x, y] = [rows.map(([a]) => a), targets.flat()];
+    const expected = one();
+    await fit(expected, datasetFromArrays({ features: x.map((a) => [a]), labels: targets }), quiet);
+    for (const data of [{ x: new Series(x), y: new Series(y) }, datasetFromArrays({ features: x, labels: y })]) {
+      const network = one();
+      await fit(network, data as never, { ...(data instanceof Dataset ? {} : { shuffle: false }), ...quiet });
+      expect(weightsOf(network)).toEqual(weightsOf(expected));
+    }
+    expect((await predict(expected, x)).shape).toEqual([24, 1]);
   });
 
   it("tells a Keras user how to write fit(model, x, y), and what else is wrong with the data", async () => {

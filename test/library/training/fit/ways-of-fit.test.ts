@@ -174,7 +174,7 @@ describe("stopping and failing", () => {
 describe("callbacks", () => {
   it.each([
     [{ on_epoch_end: () => undefined }, /'on_epoch_end' is no hook.*Did you mean 'onEpochEnd'/],
-    [{ onBatchEnd: () => undefined }, /'onBatchEnd' is no hook/],
+    [{ onBatchEnd: () => undefined }, /'onBatchEnd' is no hook.*Did you mean 'onTrainBatchEnd'/],
     [{ epochEnd: () => undefined }, /'epochEnd' is no hook/],
     [{ onEpochEnd: () => undefined, plot: () => undefined }, /'plot' is no hook/],
     [{ patience: 3 }, /has none of the hooks/],
