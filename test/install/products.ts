@@ -90,7 +90,11 @@ function sizeOf(folder: string): number {
 export function packAll(): ReadonlyMap<string, string> {
   const folder = mkdtempSync(join(tmpdir(), "dnn-lab-packed-"));
   const options = ["--workspaces", "--json", "--loglevel=error", "--pack-destination", folder];
-  const said = execFileSync(npm[0]!, ["pack", ...options], { cwd: root, encoding: "utf8", env: userEnvironment(folder) });
+  const said = execFileSync(npm[0]!, ["pack", ...options], {
+    cwd: root,
+    encoding: "utf8",
+    env: userEnvironment(folder),
+  });
   const packed = Object.values(JSON.parse(said) as Record<string, { name: string; filename: string }>);
   return new Map(packed.map(({ name, filename }) => [name, join(folder, filename)]));
 }
