@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as zmq from "zeromq";
-import { endpoint, type ConnectionInfo } from "./protocol/connection";
+import { endpoint, type ConnectionInfo } from "./protocol/connection-file";
 import { HeaderFactory, type Json, type Received } from "./protocol/message";
 import { Wire } from "./protocol/wire";
 

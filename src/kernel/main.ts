@@ -20,7 +20,7 @@ function main(connectionFile: string | undefined): void {
   const inputBytes = new Uint8Array(new SharedArrayBuffer(INPUT_LIMIT_BYTES));
   const workerData: WorkerData = { connectionFile, startedAt: Date.now(), interrupt, control, inputBytes };
   // The worker comes first: it answers kernel_info while this thread still loads its modules.
-  const worker = new Worker(join(__dirname, "protocol", "worker.js"), { workerData });
+  const worker = new Worker(join(__dirname, "protocol", "protocol-worker.js"), { workerData });
   // Libraries that work for long watch the flag: element 0 asks to stop, element 1 counts who listens.
   Object.defineProperty(globalThis, Symbol.for("dnn-lab.interrupt"), { value: interrupt, enumerable: false });
   worker.on("error", (error) => {
@@ -29,7 +29,7 @@ function main(connectionFile: string | undefined): void {
   });
   const { createPort } = require("./runtime/port") as typeof import("./runtime/port");
   const { redirect } = require("./protocol/native-output") as typeof import("./protocol/native-output");
-  const { Runtime } = require("./runtime/kernel") as typeof import("./runtime/kernel");
+  const { Runtime } = require("./runtime/runtime") as typeof import("./runtime/runtime");
   const port = createPort(worker, { interrupt, control, inputBytes });
   const { answerAlive, keepListening } = require("./runtime/alive") as typeof import("./runtime/alive");
   const { observe } = require("./runtime/observe") as typeof import("./runtime/observe");

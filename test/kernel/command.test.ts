@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseKernelOptions } from "../../src/kernel/cli/options";
+import { parseKernelOptions } from "../../src/kernel/cli/kernel-options";
 import type { KernelSpec } from "../../src/kernel/install";
 import { buildKernel, root } from "./kernelUnderTest";
 

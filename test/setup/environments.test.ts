@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { parseKernelOptions } from "../../src/kernel/cli/options";
+import { parseKernelOptions } from "../../src/kernel/cli/kernel-options";
 import { obstacle } from "../kernel/jupyter-lab";
 import { python as jupyterPython } from "../kernel/kernelUnderTest";
 import { load } from "./load";

@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { join, sep } from "node:path";
 import { findUpward } from "dnn-lab-core/files";
-import { kernelDoctor, type DoctorOptions } from "../doctor";
+import { kernelDoctor, type DoctorOptions } from "../kernel-doctor";
 import { installKernel, KERNEL_NAME, specFolder, uninstallKernel, type InstallOptions } from "../install";
 import { placeTranslator, removeTranslator } from "../papermill";
-import { parseKernelOptions, usage, type KernelOptions } from "./options";
+import { parseKernelOptions, usage, type KernelOptions } from "./kernel-options";
 
 function install(where: InstallOptions): number {
   console.log(`The kernel '${where.name ?? KERNEL_NAME}' is installed in ${installKernel(where)}`);

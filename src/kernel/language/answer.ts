@@ -1,5 +1,5 @@
 /** What a language service replies to a request, in a thread as in a server. */
-import type { LanguageApi, LanguageReply, LanguageRequest } from "./api";
+import type { LanguageApi, LanguageReply, LanguageRequest } from "./language-api";
 
 /** Calls the method that `request` names; what it throws is the reply. `language` is asked for within, as it may have to be loaded. */
 export function answer(language: () => LanguageApi, { id, method, args }: LanguageRequest): LanguageReply {

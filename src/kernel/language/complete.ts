@@ -1,11 +1,11 @@
 /** What may stand at the cursor. */
 import ts from "typescript";
-import type { Completion } from "./api";
+import type { Completion } from "./language-api";
 import type { Checker } from "./check/checker";
-import { placeScratch, type Scratch } from "./check/scratch";
+import { placeScratch, type Scratch } from "./check/scratch-module";
 import { toCodePoints, toOffset } from "./cursor";
-import { isMagicCell } from "./magics";
-import type { Session } from "./session";
+import { isMagicCell } from "./without-magics";
+import type { EarlierCells } from "./earlier-cells";
 
 /** A proposal: `insert` replaces the text from `start` (a UTF-16 offset in the code) to the cursor. */
 interface Proposal {
@@ -52,8 +52,8 @@ const DECLARED: Readonly<Record<string, string | undefined>> = {
   typeImport: "type",
 };
 
-function kindOf({ kind, name }: ts.CompletionEntry, session: Session): string {
-  const { value, type } = session.names.get(name) ?? {};
+function kindOf({ kind, name }: ts.CompletionEntry, earlier: EarlierCells): string {
+  const { value, type } = earlier.names.get(name) ?? {};
   const declaration = kind === ts.ScriptElementKind.alias ? (value ?? type)?.declarations.get(name)?.at(-1) : undefined;
   return (declaration ? DECLARED[declaration.kind] : KINDS[kind]) ?? "instance";
 }
@@ -64,11 +64,11 @@ function wordStart(code: string, cursor: number): number {
 }
 
 /** The earlier names that may be proposed: those that begin with what was typed, none behind a dot. */
-function namesAt(session: Session, code: string, offset: number): string[] {
+function namesAt(earlier: EarlierCells, code: string, offset: number): string[] {
   const start = wordStart(code, offset);
   if (/\.\s*$/.test(code.slice(0, start))) return [];
   const typed = code.slice(start, offset).toLowerCase();
-  return [...session.names.keys()].filter((name) => name.toLowerCase().startsWith(typed));
+  return [...earlier.names.keys()].filter((name) => name.toLowerCase().startsWith(typed));
 }
 
 function proposalsOf(found: ts.CompletionInfo, scratch: Scratch, code: string, cursor: number): Proposal[] {
@@ -100,10 +100,10 @@ function nothing(cursor: number): Completion {
 }
 
 /** The completions at `cursor`, in code points. */
-export function complete(checker: Checker, session: Session, code: string, cursor: number): Completion {
+export function complete(checker: Checker, earlier: EarlierCells, code: string, cursor: number): Completion {
   if (isMagicCell(code)) return nothing(cursor);
   const offset = toOffset(code, cursor);
-  const scratch = placeScratch(checker, session, code, namesAt(session, code, offset));
+  const scratch = placeScratch(checker, earlier, code, namesAt(earlier, code, offset));
   const at = scratch.shift + offset;
   const found = checker.service.getCompletionsAtPosition(scratch.path, at, PREFERENCES);
   const proposals = found ? proposalsOf(found, scratch, code, offset) : [];
@@ -113,7 +113,7 @@ export function complete(checker: Checker, session: Session, code: string, curso
   const range = { start: toCodePoints(code, start), end: toCodePoints(code, offset) };
   const types = sorted.map(({ entry, insert, start: own }) => {
     const text = code.slice(start, own) + insert;
-    return { text, type: kindOf(entry, session), ...range };
+    return { text, type: kindOf(entry, earlier), ...range };
   });
   return { matches: types.map(({ text }) => text), cursorStart: range.start, cursorEnd: range.end, types };
 }

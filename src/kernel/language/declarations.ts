@@ -1,6 +1,6 @@
 /** Which names a cell declares at its top level, and which names it uses. */
 import ts from "typescript";
-import { hasModifier } from "./parse";
+import { hasModifier } from "./parse-cell";
 
 /** How a name came to be; what it may be used for follows from it. */
 export type DeclarationKind =

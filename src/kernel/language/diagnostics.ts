@@ -1,6 +1,6 @@
 /** TypeScript's messages as plain data, at lines and columns of the cell. */
 import ts from "typescript";
-import type { Diagnostic } from "./api";
+import type { Diagnostic } from "./language-api";
 import { lineStarts, positionAt } from "./transform/edits";
 
 /** Messages that do not stop a cell: what they find fault with runs. */

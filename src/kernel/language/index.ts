@@ -8,10 +8,10 @@ import type {
   Inspection,
   LanguageApi,
   LanguageOptions,
-} from "./api";
+} from "./language-api";
 import { Checker } from "./check/checker";
 import { checkCell, moduleText } from "./check/check-cell";
-import { freeze } from "./check/freeze";
+import { freeze } from "./check/frozen-cell";
 import { looseNames, undecidedVariables, variablesToFollow } from "./check/narrowing";
 import { importsUsedAsTypes } from "./check/type-only";
 import { complete } from "./complete";
@@ -22,8 +22,8 @@ import { inspect } from "./inspect";
 import { addedTo } from "./merging";
 import { isComplete } from "./is-complete";
 import { readCell } from "./object-literal";
-import { parseCell, type ParsedText } from "./parse";
-import { augments, type CellModule, Session } from "./session";
+import { parseCell, type ParsedText } from "./parse-cell";
+import { augments, type CellModule, EarlierCells } from "./earlier-cells";
 import { transformCell } from "./transform";
 import { withoutExports } from "./transform/export-modifiers";
 import { composeMaps, encodeMap } from "./transform/source-map";
@@ -45,7 +45,7 @@ interface Pending {
 const MOST_PENDING = 20;
 
 class Language implements LanguageApi {
-  private readonly session = new Session();
+  private readonly earlier = new EarlierCells();
   private readonly pending = new Map<string, Pending>();
   private loadedChecker: Checker | undefined;
   private count = 0;
@@ -56,7 +56,7 @@ class Language implements LanguageApi {
   constructor(private readonly options: LanguageOptions) {}
 
   private get checker(): Checker {
-    return (this.loadedChecker ??= new Checker(this.options, this.session));
+    return (this.loadedChecker ??= new Checker(this.options, this.earlier));
   }
 
   compile({ id, code, check }: CellSource): CompiledCell {
@@ -75,7 +75,7 @@ class Language implements LanguageApi {
     const diagnostics = check === "off" ? [] : this.check(pending);
     pending.unsure = check === "off" ? this.options.quick : this.isUnsure(pending, diagnostics);
     const declarations = (pending.declarations = this.withTypesMarked(pending));
-    const transformed = transformCell(cell, declarations, this.session.scope, this.checker.options.compilerOptions);
+    const transformed = transformCell(cell, declarations, this.earlier.scope, this.checker.options.compilerOptions);
     const map = composeMaps(moved, transformed.map);
     return {
       code: transformed.code,
@@ -90,7 +90,7 @@ class Language implements LanguageApi {
 
   private declarationsOf({ sourceFile }: ParsedText): Declaration[] {
     const own = declarationsOf(sourceFile);
-    return [...addedTo(own, this.session), ...own];
+    return [...addedTo(own, this.earlier), ...own];
   }
 
   /** The declarations of a cell, with what it imports as types only known as such. */
@@ -108,9 +108,9 @@ class Language implements LanguageApi {
   private check(pending: Pending): Diagnostic[] {
     const { cell, declarations } = pending;
     if (this.options.quick && !this.checker.canCheckQuickly(cell)) return [];
-    pending.followed = variablesToFollow(cell.sourceFile, this.session, byName(declarations));
-    const text = moduleText(cell, this.session, declarations, pending.followed);
-    const { diagnostics, path } = checkCell(this.checker, this.session, cell, text);
+    pending.followed = variablesToFollow(cell.sourceFile, this.earlier, byName(declarations));
+    const text = moduleText(cell, this.earlier, declarations, pending.followed);
+    const { diagnostics, path } = checkCell(this.checker, this.earlier, cell, text);
     pending.path = path;
     return [...this.complaint(), ...diagnostics];
   }
@@ -142,24 +142,24 @@ class Language implements LanguageApi {
         number: ++this.count,
         jsx: cell.jsx,
         declarations: byName(declarations),
-        source: moduleText(cell, this.session, declarations, narrowed).text,
+        source: moduleText(cell, this.earlier, declarations, narrowed).text,
         frozen: this.frozen(pending),
       };
-      this.session.add(module);
+      this.earlier.add(module);
       this.followOn(pending, module, narrowed);
     } else this.followOn(pending, undefined, []);
   }
 
   failed(id: string): void {
-    this.session.ends.forgetCell(id);
+    this.earlier.ends.forgetCell(id);
   }
 
   /** Brings what is known of variables up to date with a cell that ran. */
   private followOn({ cell, path, followed = [] }: Pending, module: CellModule | undefined, narrowed: string[]): void {
-    const { ends } = this.session;
+    const { ends } = this.earlier;
     // Of a cell that was not checked it is not known what it did to the variables it mentions.
     for (const name of path === undefined ? usedNames(cell.sourceFile) : followed) {
-      if (this.session.isAssignable(name)) ends.forget(name);
+      if (this.earlier.isAssignable(name)) ends.forget(name);
     }
     for (const name of looseNames(cell.sourceFile)) ends.loosen(name);
     if (module) for (const name of narrowed) ends.set(name, module);
@@ -174,11 +174,11 @@ class Language implements LanguageApi {
   }
 
   complete(code: string, cursor: number): Completion {
-    return complete(this.checker, this.session, code, cursor);
+    return complete(this.checker, this.earlier, code, cursor);
   }
 
   inspect(code: string, cursor: number, detailLevel: 0 | 1): Inspection | null {
-    return inspect(this.checker, this.session, code, cursor, detailLevel);
+    return inspect(this.checker, this.earlier, code, cursor, detailLevel);
   }
 
   isComplete(code: string): Completeness {
@@ -186,7 +186,7 @@ class Language implements LanguageApi {
   }
 
   reset(): void {
-    this.session.reset();
+    this.earlier.reset();
     this.pending.clear();
     this.hasComplained = false;
     this.isUncertain = false;
@@ -199,7 +199,7 @@ class Language implements LanguageApi {
   warmUp(): void {
     const cell = parseCell("");
     if (this.options.quick && !this.checker.canCheckQuickly(cell)) return;
-    checkCell(this.checker, this.session, cell, moduleText(cell, this.session, [], []));
+    checkCell(this.checker, this.earlier, cell, moduleText(cell, this.earlier, [], []));
   }
 }
 

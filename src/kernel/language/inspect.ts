@@ -1,12 +1,12 @@
 /** What is known about the name at the cursor: signature, documentation, and the source of own definitions. */
 import ts from "typescript";
-import type { Inspection } from "./api";
+import type { Inspection } from "./language-api";
 import type { Checker } from "./check/checker";
 import { inCellTerms, isCellFile } from "./check/module-text";
-import { placeScratch, type Scratch } from "./check/scratch";
+import { placeScratch, type Scratch } from "./check/scratch-module";
 import { toOffset } from "./cursor";
-import { isMagicCell } from "./magics";
-import type { Session } from "./session";
+import { isMagicCell } from "./without-magics";
+import type { EarlierCells } from "./earlier-cells";
 
 /** The function whose arguments the position is in. */
 function enclosingCallee(root: ts.Node, offset: number): ts.Expression | undefined {
@@ -43,13 +43,13 @@ function find(checker: Checker, scratch: Scratch, offset: number): Found | undef
 }
 
 /** The signature without what only says how the checker gets at the name. */
-function signatureOf(info: ts.QuickInfo, session: Session): string {
+function signatureOf(info: ts.QuickInfo, earlier: EarlierCells): string {
   const text = ts.displayPartsToString(info.displayParts);
   const lines = text.replace(/\(alias\) /g, "").split("\n");
   const telling = lines.filter(
     (line) => !/^(?:import|export) (?:type )?[\p{L}\p{N}_$]+$/u.test(line) && line.trim() !== "",
   );
-  return inCellTerms((telling.length > 0 ? telling : lines).join("\n"), session);
+  return inCellTerms((telling.length > 0 ? telling : lines).join("\n"), earlier);
 }
 
 function tagText({ name, text }: ts.JSDocTagInfo): string {
@@ -57,12 +57,17 @@ function tagText({ name, text }: ts.JSDocTagInfo): string {
 }
 
 /** The source of what the user wrote: in a cell, or in a file that is no package. */
-function sourceOf(checker: Checker, session: Session, { path, shift, cell }: Scratch, at: number): string | undefined {
+function sourceOf(
+  checker: Checker,
+  earlier: EarlierCells,
+  { path, shift, cell }: Scratch,
+  at: number,
+): string | undefined {
   const name = /^[\p{L}\p{N}_$]+/u.exec(cell.text.slice(wordStart(cell.text, at)))?.[0] ?? "";
   const definition = checker.service.getDefinitionAtPosition(path, shift + at)?.[0];
-  if (definition && isCellFile(definition.fileName)) return ownSource(session, name);
+  if (definition && isCellFile(definition.fileName)) return ownSource(earlier, name);
   if (!definition || definition.fileName.includes("/node_modules/")) return undefined;
-  if (definition.fileName === path && definition.textSpan.start < shift) return ownSource(session, name);
+  if (definition.fileName === path && definition.textSpan.start < shift) return ownSource(earlier, name);
   if (/\/__globals\.d\.ts$/.test(definition.fileName)) return undefined;
   const { start, length } = definition.contextSpan ?? definition.textSpan;
   return checker.service
@@ -71,8 +76,8 @@ function sourceOf(checker: Checker, session: Session, { path, shift, cell }: Scr
     ?.text.slice(start, start + length);
 }
 
-function ownSource(session: Session, name: string): string | undefined {
-  const { value, type } = session.names.get(name) ?? {};
+function ownSource(earlier: EarlierCells, name: string): string | undefined {
+  const { value, type } = earlier.names.get(name) ?? {};
   const texts = [value, type].flatMap((cell) => cell?.declarations.get(name) ?? []);
   return [...new Set(texts.map(({ text }) => text))].join("\n") || undefined;
 }
@@ -84,19 +89,19 @@ function wordStart(text: string, at: number): number {
 /** Signature and documentation at `cursor` (code points); null when nothing is known there. */
 export function inspect(
   checker: Checker,
-  session: Session,
+  earlier: EarlierCells,
   code: string,
   cursor: number,
   detailLevel: 0 | 1,
 ): Inspection | null {
   if (isMagicCell(code)) return null;
-  const scratch = placeScratch(checker, session, code);
+  const scratch = placeScratch(checker, earlier, code);
   const found = find(checker, scratch, toOffset(code, cursor));
   if (!found) return null;
-  const signature = signatureOf(found.info, session);
+  const signature = signatureOf(found.info, earlier);
   const documentation = ts.displayPartsToString(found.info.documentation);
   const tags = (found.info.tags ?? []).map(tagText);
-  const source = detailLevel === 1 ? sourceOf(checker, session, scratch, found.at) : undefined;
+  const source = detailLevel === 1 ? sourceOf(checker, earlier, scratch, found.at) : undefined;
   const fenced = (text: string): string => `\`\`\`typescript\n${text}\n\`\`\``;
   const listed = tags.map((tag) => `- ${tag.replace(/^@\w+/, (name) => `*${name}*`)}`).join("\n");
   const join = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join("\n\n");

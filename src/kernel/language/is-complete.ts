@@ -1,9 +1,9 @@
 /** Whether Enter should run what was typed so far or open another line. */
 import ts from "typescript";
-import type { Completeness } from "./api";
-import { isMagicCell, withoutMagics } from "./magics";
+import type { Completeness } from "./language-api";
+import { isMagicCell, withoutMagics } from "./without-magics";
 import { readCell } from "./object-literal";
-import { parseAsJsx, type ParsedText } from "./parse";
+import { parseAsJsx, type ParsedText } from "./parse-cell";
 
 const UNIT = "  ";
 

@@ -9,7 +9,7 @@ import Module, { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { Script } from "node:vm";
 import { writeFileAtomic } from "dnn-lab-core/files";
-import { cachedFile } from "./cache-folder";
+import { cachedFile } from "./language-cache";
 
 type Wrapped = (exports: unknown, require: NodeJS.Require, module: Module, filename: string, folder: string) => void;
 

@@ -4,8 +4,8 @@
  */
 import ts from "typescript";
 import { boundNames, isValue, type Declaration } from "./declarations";
-import { parseCell } from "./parse";
-import type { Session } from "./session";
+import { parseCell } from "./parse-cell";
+import type { EarlierCells } from "./earlier-cells";
 import { applyEdits, blank, type Edit } from "./transform/edits";
 
 const OPEN = new Set(["namespace", "class", "function", "enum"]);
@@ -57,13 +57,13 @@ function earlierText({ kind, text }: Declaration, fresh: readonly string[]): str
 }
 
 /** The declarations of earlier cells that the namespaces of a cell add to. */
-export function addedTo(declarations: readonly Declaration[], session: Session): Declaration[] {
+export function addedTo(declarations: readonly Declaration[], earlier: EarlierCells): Declaration[] {
   const names = new Set(declarations.filter(({ kind }) => kind === "namespace").map(({ name }) => name));
   return [...names].flatMap((name) => {
     const mine = declarations.filter((one) => one.name === name && isValue(one));
     if (!mine.every(({ kind, ambient }) => kind === "namespace" && !ambient)) return [];
     const texts = mine.map(({ text }) => text);
-    return session
+    return earlier
       .valueOf(name)
       .filter(({ kind }) => OPEN.has(kind))
       .map((one) => ({ ...one, text: earlierText(one, texts), isEarlier: true }));

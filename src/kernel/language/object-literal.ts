@@ -1,7 +1,7 @@
 /** A cell that is one object literal, which TypeScript by itself takes for a block: `{ a: 1, b: 2 }`. */
 import ts from "typescript";
-import type { Diagnostic } from "./api";
-import { parseCell, type ParsedText } from "./parse";
+import type { Diagnostic } from "./language-api";
+import { parseCell, type ParsedText } from "./parse-cell";
 import { applyEdits, lineStarts, positionAt } from "./transform/edits";
 import type { SegmentLines } from "./transform/source-map";
 

@@ -13,7 +13,7 @@ import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { answer } from "./answer";
 import { loadTypeScript } from "./load-typescript";
-import type { LanguageApi, LanguageRequest } from "./api";
+import type { LanguageApi, LanguageRequest } from "./language-api";
 
 /** What a kernel says first. */
 export interface Hello {

@@ -1,7 +1,7 @@
 import { Math, String } from "../intrinsics";
-import type { Diagnostic } from "../language/api";
+import type { Diagnostic } from "../language/language-api";
 import type { ErrorContent } from "./bridge";
-import { columnsOf, excerpt } from "./columns";
+import { columnsOf, excerpt } from "./text-columns";
 
 const RED = "\x1b[31m";
 const BOLD = "\x1b[1m";

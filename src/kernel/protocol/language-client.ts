@@ -9,7 +9,7 @@ import type {
   LanguageOptions,
   LanguageReply,
   LanguageRequest,
-} from "../language/api";
+} from "../language/language-api";
 import { type LanguageLink, languageServer, languageThread } from "./language-link";
 
 interface Call {

@@ -3,7 +3,12 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
-import { type LanguageOptions, type LanguageReply, type LanguageRequest, WORKER_LIMITS } from "../language/api";
+import {
+  type LanguageOptions,
+  type LanguageReply,
+  type LanguageRequest,
+  WORKER_LIMITS,
+} from "../language/language-api";
 import type { Hello } from "../language/server";
 
 export interface LinkEvents {
@@ -22,7 +27,10 @@ const LANGUAGE_FOLDER = join(__dirname, "..", "language");
 
 /** A language service in a thread of its own. */
 export function languageThread(options: LanguageOptions, { onReply, onLost }: LinkEvents): LanguageLink {
-  const worker = new Worker(join(LANGUAGE_FOLDER, "worker.js"), { workerData: options, resourceLimits: WORKER_LIMITS });
+  const worker = new Worker(join(LANGUAGE_FOLDER, "language-worker.js"), {
+    workerData: options,
+    resourceLimits: WORKER_LIMITS,
+  });
   worker.unref();
   worker.on("message", onReply);
   worker.on("error", onLost);

@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import type { ConnectionInfo } from "./connection";
+import type { ConnectionInfo } from "./connection-file";
 import type { SocketHandlers } from "./sockets";
 
 type Frames = readonly Uint8Array[];

@@ -1,18 +1,18 @@
-import { commEvent, type CommTable } from "./comms";
+import { commEvent, type CommTable } from "./comm-table";
 import type { CommEvent } from "./bridge";
-import type { Executor } from "./executor";
-import type { History } from "./history";
+import type { ExecutionQueue } from "./execution-queue";
+import type { InputHistory } from "./input-history";
 import { kernelInfo } from "./kernel-info";
 import type { LanguageClient } from "./language-client";
-import { planCell } from "./magics";
+import { planCell } from "./cell-plan";
 import type { Json, Received } from "./message";
-import type { ValueReader } from "./values";
+import type { ValueReader } from "./value-reader";
 
 /** What the requests of the shell channel need. */
 export interface RequestParts {
-  readonly executor: Executor;
+  readonly executions: ExecutionQueue;
   readonly language: LanguageClient;
-  readonly history: History;
+  readonly history: InputHistory;
   readonly comms: CommTable;
   readonly values: ValueReader;
   postComm(event: CommEvent): void;
@@ -37,8 +37,8 @@ export function answers(parts: RequestParts): Readonly<Record<string, Answer>> {
   };
 }
 
-async function readValues({ executor, values, language }: RequestParts, content: Json): Promise<Json> {
-  if (executor.running !== undefined) throw new Error("values are read between cells, and a cell is running");
+async function readValues({ executions, values, language }: RequestParts, content: Json): Promise<Json> {
+  if (executions.running !== undefined) throw new Error("values are read between cells, and a cell is running");
   return values.read(content, (expression) => asCellsHaveIt(language, expression));
 }
 

@@ -1,5 +1,5 @@
 import * as zmq from "zeromq";
-import { endpoint, type ConnectionInfo } from "./connection";
+import { endpoint, type ConnectionInfo } from "./connection-file";
 import { Outbox, type Frames } from "./outbox";
 
 const LINGER_MS = 1_000;

@@ -3,7 +3,7 @@ import { Array, Error, Map, String, TypeError, Uint8Array } from "../intrinsics"
 import type { CommEvent, CommOutput } from "../protocol/bridge";
 import { jsonText } from "../protocol/json-text";
 import { currentCell } from "./cells";
-import { bytesOf, objectText } from "./display/content";
+import { bytesOf, objectText } from "./display/bundle-content";
 import { print } from "./output";
 import type { Port } from "./port";
 

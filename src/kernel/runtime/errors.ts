@@ -3,10 +3,10 @@ import { Array, Error, Object, Set, String } from "../intrinsics";
 import { codeFrame } from "../protocol/code-frame";
 import { INTERRUPTED, type ErrorContent } from "../protocol/bridge";
 import type { Place } from "./place";
-import type { Sources } from "./sources";
+import type { SourceTexts } from "./source-texts";
 import { allLines, foldedLines } from "./stack/fold";
 import { ownFrames, placeText, type Frame } from "./stack/frames";
-import { framesOf } from "./stack/prepare";
+import { framesOf } from "./stack/prepare-stacks";
 
 const RED = "\x1b[31m";
 const BOLD = "\x1b[1m";
@@ -24,12 +24,12 @@ export interface TracebackStyle {
 }
 
 /** Anything that was thrown, as the protocol shows it: code frame first, then the stack without the kernel's own frames. */
-export function describeError(thrown: unknown, sources: Sources, style: TracebackStyle = {}): ErrorContent {
+export function describeError(thrown: unknown, sources: SourceTexts, style: TracebackStyle = {}): ErrorContent {
   return new Description(sources, style).of(thrown, 0);
 }
 
 /** The error of a cell that the user has stopped, and where it was then. */
-export function describeInterrupt(place: Place | undefined, cell: string, sources: Sources): ErrorContent {
+export function describeInterrupt(place: Place | undefined, cell: string, sources: SourceTexts): ErrorContent {
   const source = place === undefined ? undefined : sources.text(place.name);
   const where = place === undefined ? [cell] : [placeText(place)];
   if (place !== undefined && source !== undefined) where.push(codeFrame(source, place));
@@ -41,7 +41,7 @@ class Description {
   private readonly seen = new Set<unknown>();
 
   constructor(
-    private readonly sources: Sources,
+    private readonly sources: SourceTexts,
     private readonly style: TracebackStyle,
   ) {}
 

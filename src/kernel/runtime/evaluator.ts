@@ -1,7 +1,7 @@
 import { Session } from "node:inspector";
 import { BigInt, Error, Number, Object, Promise, Reflect, realm } from "../intrinsics";
 import { FirstPromise } from "./first-promise";
-import { PROLOGUE } from "../language/api";
+import { PROLOGUE } from "../language/language-api";
 import type { Program } from "../protocol/bridge";
 
 /** How an evaluation ended. */

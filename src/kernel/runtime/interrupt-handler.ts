@@ -3,7 +3,7 @@ import { INTERRUPT_HANDLER } from "../protocol/bridge";
 import { nodeBinding } from "../protocol/node-internals";
 import { currentCell } from "./cells";
 import type { Place } from "./place";
-import { stackPlace } from "./stack/prepare";
+import { stackPlace } from "./stack/prepare-stacks";
 
 /** Node's binding that holds the stack of asynchronous contexts. */
 interface AsyncWrap {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { createLanguage } from "../../../src/kernel/language";
-import type { Diagnostic, LanguageApi } from "../../../src/kernel/language/api";
+import type { Diagnostic, LanguageApi } from "../../../src/kernel/language/language-api";
 
 export let folder: string;
 export let language: LanguageApi;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLanguage } from "../../../src/kernel/language";
-import type { Completion, LanguageApi } from "../../../src/kernel/language/api";
+import type { Completion, LanguageApi } from "../../../src/kernel/language/language-api";
 
 let folder: string;
 let language: LanguageApi;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { parseCell } from "../../../src/kernel/language/parse";
+import { parseCell } from "../../../src/kernel/language/parse-cell";
 import { applyEdits } from "../../../src/kernel/language/transform/edits";
 import { withoutExports } from "../../../src/kernel/language/transform/export-modifiers";
 import { eraseTypes } from "../../../src/kernel/language/transform/erase";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createLanguage } from "../../../src/kernel/language";
-import type { Diagnostic, LanguageApi, LanguageOptions } from "../../../src/kernel/language/api";
+import type { Diagnostic, LanguageApi, LanguageOptions } from "../../../src/kernel/language/language-api";
 
 export interface Notebook {
   readonly folder: string;

@@ -212,15 +212,15 @@ describe("declaring again", () => {
 });
 
 describe("many cells", () => {
-  /** The session looks for what is no longer needed after each hundred cells. */
+  /** The language looks for what is no longer needed after each hundred cells. */
   const UNTIL_LOOKED = 100;
-  const session = (): { modules: ReadonlyMap<number, unknown> } => (language as unknown as { session: never }).session;
+  const earlier = (): { modules: ReadonlyMap<number, unknown> } => (language as unknown as { earlier: never }).earlier;
 
   it("only what can still be named is kept", () => {
     cell("let a = 0; let b = 0; class K { k = 1 }");
-    const keep = session().modules.size;
+    const keep = earlier().modules.size;
     for (let i = 0; i < 80; i++) codes("let a = [b].length", "let b = [a].length", "class K { k = 1 }", "a + b");
-    expect(session().modules.size).toBeLessThanOrEqual(keep + 2 + UNTIL_LOOKED);
+    expect(earlier().modules.size).toBeLessThanOrEqual(keep + 2 + UNTIL_LOOKED);
     expect(codes("a.toFixed(); b.toFixed(); new K().k.toFixed(); a.nope")).toEqual(["TS2339@0:49"]);
   });
 
@@ -230,7 +230,7 @@ describe("many cells", () => {
       cell("let a = b + 1", "off");
       cell("let b = a + 1", "off");
     }
-    expect(session().modules.size).toBeLessThanOrEqual(55 + UNTIL_LOOKED);
+    expect(earlier().modules.size).toBeLessThanOrEqual(55 + UNTIL_LOOKED);
     expect(codes("a.toFixed(); b.toFixed()")).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { createContext } from "node:vm";
 import { SourceMap } from "node:module";
 import { cellHelpers } from "../../../src/kernel/runtime/cell-helpers";
 import { createLanguage } from "../../../src/kernel/language";
-import { PROLOGUE, type CompiledCell, type LanguageApi } from "../../../src/kernel/language/api";
+import { PROLOGUE, type CompiledCell, type LanguageApi } from "../../../src/kernel/language/language-api";
 
 export interface Thrown {
   text: string;

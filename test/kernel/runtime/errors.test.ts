@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { codeFrame, typeError } from "../../../src/kernel/protocol/code-frame";
 import { describeError } from "../../../src/kernel/runtime/errors";
-import { Sources } from "../../../src/kernel/runtime/sources";
+import { SourceTexts } from "../../../src/kernel/runtime/source-texts";
 import { stripVTControlCharacters } from "node:util";
 
 const plain = (text: string): string => stripVTControlCharacters(text);
@@ -41,7 +41,7 @@ describe("code frames", () => {
 
 describe("describeError", () => {
   test("frames of a cell are shown, with names", () => {
-    const sources = new Sources();
+    const sources = new SourceTexts();
     sources.add({ name: "In[7]", source: "one\ntwo bad" });
     const error = new RangeError("far");
     error.stack = "RangeError: far\n    at f (In[7]:2:5)\n    at In[7]:1:1\n    at node:internal/x:1:1";
@@ -54,12 +54,12 @@ describe("describeError", () => {
 
   test("a class without a name of its own is called by its class", () => {
     class ShapeError extends Error {}
-    expect(describeError(new ShapeError("x"), new Sources()).ename).toBe("ShapeError");
+    expect(describeError(new ShapeError("x"), new SourceTexts()).ename).toBe("ShapeError");
   });
 
   test("what an error carries is shown", () => {
     const error = Object.assign(new Error("x"), { code: "ENOENT", path: "/p" });
-    expect(describeError(error, new Sources()).traceback.join("\n")).toContain("ENOENT");
+    expect(describeError(error, new SourceTexts()).traceback.join("\n")).toContain("ENOENT");
   });
 
   test("a thrown proxy that throws is survived", () => {
@@ -74,6 +74,6 @@ describe("describeError", () => {
         },
       },
     );
-    expect(describeError(hostile, new Sources()).evalue).toBeTypeOf("string");
+    expect(describeError(hostile, new SourceTexts()).evalue).toBeTypeOf("string");
   });
 });

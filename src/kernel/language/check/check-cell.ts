@@ -1,10 +1,10 @@
 /** A cell's type errors, in the cell's own words and places. */
 import ts from "typescript";
-import type { Diagnostic } from "../api";
+import type { Diagnostic } from "../language-api";
 import { isValue, usedNames, type Declaration } from "../declarations";
 import { toDiagnostic, withHint } from "../diagnostics";
-import { parseCell, type ParsedText } from "../parse";
-import type { Session } from "../session";
+import { parseCell, type ParsedText } from "../parse-cell";
+import type { EarlierCells } from "../earlier-cells";
 import type { Checker } from "./checker";
 import { beginningOf, exportsOf, importsOf, inCellTerms } from "./module-text";
 import { endsOf, looseNames } from "./narrowing";
@@ -22,9 +22,9 @@ const ASSIGNED: Partial<Record<Declaration["kind"], { code: number; what: string
   namespace: { code: 2631, what: "a namespace" },
 };
 
-function nameAssigned(diagnostic: Diagnostic, session: Session): Diagnostic {
+function nameAssigned(diagnostic: Diagnostic, earlier: EarlierCells): Diagnostic {
   const name = /'(.*?)'/.exec(diagnostic.message)?.[1] ?? "";
-  const kind = session.names.get(name)?.value?.declarations.get(name)?.findLast(isValue)?.kind;
+  const kind = earlier.names.get(name)?.value?.declarations.get(name)?.findLast(isValue)?.kind;
   const truth = kind && ASSIGNED[kind];
   return truth
     ? { ...diagnostic, code: truth.code, message: diagnostic.message.replace("an import", truth.what) }
@@ -52,18 +52,18 @@ export interface ModuleText {
 /** The cell as a module: its own text, then what it imports and exports. `followed` are variables to be known at its end. */
 export function moduleText(
   cell: ParsedText,
-  session: Session,
+  earlier: EarlierCells,
   declarations: readonly Declaration[],
   followed: readonly string[],
 ): ModuleText {
   // What namespaces of the cell add to is part of the module.
-  const earlier = declarations.filter(({ isEarlier }) => isEarlier).map(({ text }) => text);
-  const names = new Set([...namesIn(cell), ...earlier.flatMap((text) => [...namesIn(parseCell(text))])]);
-  const beginning = beginningOf(names, session, declarations, looseNames(cell.sourceFile));
+  const added = declarations.filter(({ isEarlier }) => isEarlier).map(({ text }) => text);
+  const names = new Set([...namesIn(cell), ...added.flatMap((text) => [...namesIn(parseCell(text))])]);
+  const beginning = beginningOf(names, earlier, declarations, looseNames(cell.sourceFile));
   // Behind the comments that speak to the compiler, which have to come first.
   const at = cell.sourceFile.statements[0]?.getStart() ?? 0;
   const own = cell.text.slice(0, at) + beginning + cell.text.slice(at);
-  const imports = importsOf(names, session, declarations) + earlier.map((text) => `${text}\n`).join("");
+  const imports = importsOf(names, earlier, declarations) + added.map((text) => `${text}\n`).join("");
   const text = `${own}\n;${imports}${exportsOf(declarations)}${endsOf(followed)}`;
   return { text, inserted: { at, length: beginning.length } };
 }
@@ -77,7 +77,7 @@ export interface CheckedCell {
 /** Checks a cell against the cells before it. */
 export function checkCell(
   checker: Checker,
-  session: Session,
+  earlier: EarlierCells,
   cell: ParsedText,
   { text, inserted }: ModuleText,
 ): CheckedCell {
@@ -95,7 +95,7 @@ export function checkCell(
       const start = inCell(diagnostic.start ?? 0);
       return withHint(toDiagnostic({ ...diagnostic, start }, cell.text), hints.get(diagnostic));
     })
-    .map((diagnostic) => (diagnostic.code === ASSIGNED_IMPORT ? nameAssigned(diagnostic, session) : diagnostic))
-    .map((diagnostic) => ({ ...diagnostic, message: inCellTerms(diagnostic.message, session) }));
+    .map((diagnostic) => (diagnostic.code === ASSIGNED_IMPORT ? nameAssigned(diagnostic, earlier) : diagnostic))
+    .map((diagnostic) => ({ ...diagnostic, message: inCellTerms(diagnostic.message, earlier) }));
   return { diagnostics: [...diagnostics, ...checker.problemsInImports(path)], path };
 }

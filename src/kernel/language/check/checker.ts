@@ -2,21 +2,21 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import ts from "typescript";
-import type { Diagnostic, LanguageOptions } from "../api";
+import type { Diagnostic, LanguageOptions } from "../language-api";
 import { hintFor } from "../hints";
-import type { ParsedText } from "../parse";
-import { augments, type CellModule, type Session } from "../session";
-import { KERNEL_GLOBALS, NODE_FALLBACK } from "./globals";
+import type { ParsedText } from "../parse-cell";
+import { augments, type CellModule, type EarlierCells } from "../earlier-cells";
+import { KERNEL_GLOBALS, NODE_FALLBACK } from "./kernel-globals";
 import { type AddedModule, GrowingProgram, parseModule, type Resolution, type ResolveIn } from "./growing-program";
 import { CellHost } from "./host";
 import { jsxRuntimeImport } from "./jsx-runtime";
 import { partsOfLibraries } from "./libraries";
-import { problemsInImports } from "./local-files";
+import { problemsInImports } from "./imported-problems";
 import { chunksOf, fileOf } from "./module-text";
 import { narrowedAtEnd } from "./narrowing";
-import { cellOptions, type CellOptions } from "./options";
+import { cellOptions, type CellOptions } from "./cell-options";
 import { keepQuickLibrary, QUICK_CONSOLE, quickLibrary } from "./quick-library";
-import { directivesOf, modulesOf, type ModuleReference } from "./references";
+import { directivesOf, modulesOf, type ModuleReference } from "./module-references";
 import { cellNumber, fromFolder } from "./specifiers";
 import { typesAmongImports } from "./type-only";
 
@@ -52,7 +52,7 @@ export class Checker {
 
   constructor(
     { cwd, quick = false }: LanguageOptions,
-    private readonly session: Session,
+    private readonly earlier: EarlierCells,
   ) {
     this.cwd = cwd;
     this.options = cellOptions(cwd);
@@ -98,7 +98,7 @@ export class Checker {
     const changed = this.host.refresh();
     const { growing } = this;
     if (growing && !isStale && !changed && growing.size < MOST_ADDED) return growing;
-    this.session.prune();
+    this.earlier.prune();
     this.host.forgetResolutions();
     // Another text each time, so that what it names is looked up again.
     this.host.write(
@@ -117,8 +117,8 @@ export class Checker {
   }
 
   private writeCells(): void {
-    const texts = chunksOf(this.session);
-    for (const cell of this.session.modules.values())
+    const texts = chunksOf(this.earlier);
+    for (const cell of this.earlier.modules.values())
       if (cell.frozen === undefined) texts.set(fileOf(cell), cell.source);
     const paths = new Set<string>();
     for (const [name, text] of texts) {
@@ -134,7 +134,7 @@ export class Checker {
   private resolve(name: string, mode: ts.ResolutionMode, find: ResolveIn): Resolution | undefined {
     const number = cellNumber(name);
     if (number === undefined) return find(this.anchor, fromFolder(name), mode);
-    const cell = this.session.modules.get(number);
+    const cell = this.earlier.modules.get(number);
     if (!cell || !this.growing) return undefined;
     const path = this.host.beside(fileOf(cell));
     if (!this.growing.has(path)) this.growing.add(this.moduleOf(cell, path));

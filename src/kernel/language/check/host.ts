@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { defaultLibFile } from "./libraries";
-import type { CellOptions } from "./options";
+import type { CellOptions } from "./cell-options";
 import { cellNumber, FOLDER, fromFolder } from "./specifiers";
 
 interface Stored {

@@ -3,7 +3,7 @@
  * names that it uses from there. A module never changes, so that what was found out about it stays true.
  */
 import { byName, isType, isValue, type Declaration } from "../declarations";
-import type { CellModule, Session } from "../session";
+import type { CellModule, EarlierCells } from "../earlier-cells";
 import { endName, withoutEndName } from "./narrowing";
 import { cellSpecifier, FOLDER } from "./specifiers";
 
@@ -16,8 +16,8 @@ interface Use {
   exported?: string;
 }
 
-function usesOf(name: string, session: Session, own: ReadonlyMap<string, readonly Declaration[]>): Use[] {
-  const origin = session.names.get(name);
+function usesOf(name: string, earlier: EarlierCells, own: ReadonlyMap<string, readonly Declaration[]>): Use[] {
+  const origin = earlier.names.get(name);
   if (!origin) return [];
   const mine = own.get(name) ?? [];
   const value = mine.some(isValue) ? undefined : origin.value;
@@ -27,15 +27,15 @@ function usesOf(name: string, session: Session, own: ReadonlyMap<string, readonl
   if (type && type !== value) uses.push({ name, from: type, as: "import" });
   if (!value) return uses;
   const isShared = uses.length > 0 || mine.length > 0;
-  const as = type === value ? "import" : session.isAssignable(name) ? "let" : isShared ? "const" : "import";
-  const end = as === "let" ? undefined : session.ends.get(name);
+  const as = type === value ? "import" : earlier.isAssignable(name) ? "let" : isShared ? "const" : "import";
+  const end = as === "let" ? undefined : earlier.ends.get(name);
   return [...uses, { name, from: end ?? value, as, exported: end && endName(name) }];
 }
 
 /** What a cell needs to see the earlier names among `names` that it does not declare itself. */
-export function importsOf(names: Iterable<string>, session: Session, own: readonly Declaration[]): string {
+export function importsOf(names: Iterable<string>, earlier: EarlierCells, own: readonly Declaration[]): string {
   const mine = byName(own);
-  const uses = [...names].flatMap((name) => usesOf(name, session, mine));
+  const uses = [...names].flatMap((name) => usesOf(name, earlier, mine));
   const imported = new Map<CellModule, string[]>();
   for (const { name, from, as, exported } of uses) {
     if (as !== "import") continue;
@@ -63,15 +63,15 @@ function typeOf(exported: string, { number }: CellModule): string {
  */
 export function beginningOf(
   names: Iterable<string>,
-  session: Session,
+  earlier: EarlierCells,
   own: readonly Declaration[],
   loose: ReadonlySet<string>,
 ): string {
   const mine = new Set([...own.map(({ name }) => name), ...loose]);
   return [...names]
     .flatMap((name) => {
-      const value = session.names.get(name)?.value;
-      const end = value && !mine.has(name) && session.isAssignable(name) ? session.ends.get(name) : undefined;
+      const value = earlier.names.get(name)?.value;
+      const end = value && !mine.has(name) && earlier.isAssignable(name) ? earlier.ends.get(name) : undefined;
       return end ? [`${name} = null! as ${typeOf(endName(name), end)};`] : [];
     })
     .join("");
@@ -89,9 +89,9 @@ export function fileOf({ number, jsx, frozen }: CellModule): string {
 const CHUNK = 100;
 
 /** The cells' modules as files of ambient modules; old ones change only when cells are given up. */
-export function chunksOf(session: Session): Map<string, string> {
+export function chunksOf(earlier: EarlierCells): Map<string, string> {
   const chunks = new Map<string, string>();
-  for (const cell of session.modules.values()) {
+  for (const cell of earlier.modules.values()) {
     const path = `__cells_${Math.floor(cell.number / CHUNK)}.d.ts`;
     const body = cell.frozen ?? `export * from "${FOLDER}./${fileOf(cell)}";`;
     const text = `declare module "${cellSpecifier(cell.number)}" {\n${body}\n}\n`;
@@ -106,13 +106,13 @@ export function isCellFile(path: string): boolean {
 }
 
 /** Replaces what only the checker's own files are called: `import("dnn:3").A` is the `A` of the third cell. */
-export function inCellTerms(text: string, session: Session): string {
+export function inCellTerms(text: string, earlier: EarlierCells): string {
   return withoutEndName(text)
     .replace(
       /(?:typeof )?import\("(?:dnn:|[^"]*__cell_)(\d+)(?:\.d)?(?:\.tsx?)?"\)\.([\p{L}\p{N}_$]+)/gu,
       (whole, number: string, name: string) => {
-        const cell = session.modules.get(Number(number));
-        const now = session.names.get(name);
+        const cell = earlier.modules.get(Number(number));
+        const now = earlier.names.get(name);
         const isTypeof = whole.startsWith("typeof ") ? "typeof " : "";
         return isTypeof + (!cell || now?.value === cell || now?.type === cell ? name : `${name} (of ${cell.id})`);
       },

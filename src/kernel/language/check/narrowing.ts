@@ -6,7 +6,7 @@
  */
 import ts from "typescript";
 import { type Declaration, isValue } from "../declarations";
-import type { Session } from "../session";
+import type { EarlierCells } from "../earlier-cells";
 
 const PREFIX = "dnn$end$";
 
@@ -73,10 +73,10 @@ const VARIABLES = new Set<Declaration["kind"]>(["const", "let", "var", "using"])
 
 function variableKind(
   name: string,
-  session: Session,
+  earlier: EarlierCells,
   own: ReadonlyMap<string, readonly Declaration[]>,
 ): Declaration["kind"] | undefined {
-  const declarations = own.get(name) ?? session.names.get(name)?.value?.declarations.get(name);
+  const declarations = own.get(name) ?? earlier.names.get(name)?.value?.declarations.get(name);
   const kind = declarations?.findLast(isValue)?.kind;
   return kind && VARIABLES.has(kind) ? kind : undefined;
 }
@@ -84,13 +84,13 @@ function variableKind(
 /** The variables of which more may be known at the end of a cell than their declarations say. */
 export function variablesToFollow(
   file: ts.SourceFile,
-  session: Session,
+  earlier: EarlierCells,
   own: ReadonlyMap<string, readonly Declaration[]>,
 ): string[] {
   const { mentioned, loose } = effectsOf(file);
   return [...mentioned].filter((name) => {
-    if (loose.has(name) || session.ends.isLoose(name)) return false;
-    return variableKind(name, session, own) !== undefined;
+    if (loose.has(name) || earlier.ends.isLoose(name)) return false;
+    return variableKind(name, earlier, own) !== undefined;
   });
 }
 

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import ts from "typescript";
-import { cachedFile } from "../cache-folder";
+import { cachedFile } from "../language-cache";
 import { keep } from "../load-typescript";
 
 /** The part of Node's console that first cells use, word for word. */

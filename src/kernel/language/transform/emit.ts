@@ -1,7 +1,7 @@
 /** JavaScript made by TypeScript's own emit, for cells in which blanking types is not enough. */
 import ts from "typescript";
 import { decodeMap, type SegmentLines } from "./source-map";
-import type { ParsedText } from "../parse";
+import type { ParsedText } from "../parse-cell";
 
 /** What of a notebook's `tsconfig.json` changes the emitted code. */
 const HONOURED = [

@@ -3,7 +3,7 @@
  * such a value, and takes it for a number: it would make `E["text"] = "a"` of a string.
  */
 import ts from "typescript";
-import { hasModifier } from "../parse";
+import { hasModifier } from "../parse-cell";
 import type { Edit } from "./edits";
 
 /** Whether a value can only be known when the cell runs. */

@@ -6,7 +6,7 @@
  */
 import ts from "typescript";
 import { blanked, type Edit } from "./edits";
-import { hasModifier, modifiersOf } from "../parse";
+import { hasModifier, modifiersOf } from "../parse-cell";
 import { isInstantiated } from "./needs-emit";
 
 const { SyntaxKind } = ts;

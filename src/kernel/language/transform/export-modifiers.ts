@@ -1,7 +1,7 @@
 /** A cell is no module that others import: what `export` adds to a declaration is blanked, the declaration stays. */
 import ts from "typescript";
 import { applyEdits, blank, type Edit } from "./edits";
-import { modifiersOf, parseCell, type ParsedText } from "../parse";
+import { modifiersOf, parseCell, type ParsedText } from "../parse-cell";
 
 function editsOf(statement: ts.Statement, text: string): Edit[] {
   if (ts.isExportDeclaration(statement)) return [blankedExport(statement, text)];

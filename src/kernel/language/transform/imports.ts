@@ -2,7 +2,7 @@
 import ts from "typescript";
 import type { Declaration } from "../declarations";
 import type { Edit } from "./edits";
-import { referencesTo, replaceReference } from "./references";
+import { referencesTo, replaceReference } from "./name-references";
 
 /** One name an import binds: `key` of the module, or (without key) its namespace. */
 interface Binding {

@@ -1,7 +1,7 @@
 /** From a cell's TypeScript to the JavaScript that V8's REPL mode evaluates. */
 import ts from "typescript";
 import { isValue, type Declaration } from "../declarations";
-import { parseCell, type ParsedText } from "../parse";
+import { parseCell, type ParsedText } from "../parse-cell";
 import { applyEdits } from "./edits";
 import { emitCell, type EmitOptions } from "./emit";
 import { mendEnums } from "./enums";

@@ -1,6 +1,6 @@
 /** Which cells cannot be run by blanking their types, because TypeScript (or Node 20) has to make code for them. */
 import ts from "typescript";
-import { hasModifier, modifiersOf } from "../parse";
+import { hasModifier, modifiersOf } from "../parse-cell";
 
 /** True when a namespace holds values, so that it exists at run time. */
 export function isInstantiated(node: ts.ModuleDeclaration): boolean {

@@ -2,7 +2,7 @@
 import ts from "typescript";
 import { boundNames } from "../declarations";
 import type { Edit } from "./edits";
-import { referencesTo, replaceReference } from "./references";
+import { referencesTo, replaceReference } from "./name-references";
 
 /** The names that a statement may give to functions and classes. */
 function namesGivenBy(statement: ts.Statement): string[] {

@@ -1,11 +1,11 @@
 import { types } from "node:util";
 import { Object, Symbol, TypeError } from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
-import { dataFrameBundle, isDataFrame } from "./data-frame";
-import { figureBundle, isFigure } from "./figure";
+import { dataFrameBundle, isDataFrame } from "./data-frame-bundle";
+import { figureBundle, isFigure } from "./plotly-figure";
 import { imageBundle, imageOf } from "./image";
-import { isMarkup, markupBundle } from "./markup";
-import { inspectText, limitText } from "./text";
+import { isMarkup, markupBundle } from "./markup-bundle";
+import { inspectText, limitText } from "./inspect-text";
 import { isTensor, tensorText } from "./tensor";
 
 /** Deno's name for a value's own representations: a method that gives, or promises, an object of MIME types. */

@@ -1,6 +1,6 @@
 import { Object, Symbol, realm } from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
-import type { DisplayApi } from "./api";
+import type { DisplayApi } from "./display-api";
 
 /** Options of the program-side hook. */
 export interface HookOptions {

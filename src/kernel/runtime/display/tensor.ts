@@ -1,5 +1,5 @@
 import { Array } from "../../intrinsics";
-import { limitText } from "./text";
+import { limitText } from "./inspect-text";
 
 /** A tensor of TensorFlow.js, known by its shape alone. */
 export interface TensorLike {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { process } from "../../intrinsics";
 import { versions as ownVersions } from "../../protocol/kernel-info";
-import type { DisplayApi } from "./api";
+import type { DisplayApi } from "./display-api";
 
 /** tslab's `Display`, method for method. */
 export class TslabDisplay {

@@ -2,7 +2,7 @@ import Module = require("node:module");
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Error, Object, String } from "../../intrinsics";
-import type { Sources } from "../sources";
+import type { SourceTexts } from "../source-texts";
 import { answerDynamicImports } from "./dynamic-import";
 import { LocalLoader, resolveFrom } from "./local-loader";
 import { holderOf, namespaceOf, type Loaded } from "./namespace";
@@ -33,7 +33,7 @@ export class Importer {
 
   constructor(
     cwd: string,
-    sources: Sources,
+    sources: SourceTexts,
     private readonly provided: ReadonlyMap<string, object>,
   ) {
     // Imports of a cell are resolved as those of a file beside the notebook.

@@ -5,7 +5,7 @@
 import Module = require("node:module");
 import { dirname } from "node:path";
 import { Error, Map, Object, Set } from "../../intrinsics";
-import type { Sources } from "../sources";
+import type { SourceTexts } from "../source-texts";
 import { EsModules } from "./es-modules";
 import { LocalFiles } from "./local-files";
 import { importNatively } from "./native-import";
@@ -29,7 +29,7 @@ export class LocalLoader {
   /** Transpiled files that have not run yet. */
   private readonly ready = new Map<string, TranspiledFile>();
 
-  constructor(private readonly sources: Sources) {
+  constructor(private readonly sources: SourceTexts) {
     const load = (module: NodeModule, file: string): void => this.load(module as LocalModule, file);
     for (const extension of [".ts", ".tsx", ".mts", ".cts"]) loader._extensions[extension] = load;
     this.takeEsModules(load);

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { resolve } from "node:path";
 import workerThreads = require("node:worker_threads");
 import { Map, Object, realm, process, setImmediate } from "../../intrinsics";
-import { Sources } from "../sources";
+import { SourceTexts } from "../source-texts";
 import { Importer } from "./importer";
 import type { TypeScriptWorkerData } from "./workers";
 
@@ -12,7 +12,7 @@ function main({ file, data }: TypeScriptWorkerData): void {
   syncBuiltinESMExports();
   const path = resolve(file);
   process.argv[1] = path;
-  const importer = new Importer(process.cwd(), new Sources(), new Map());
+  const importer = new Importer(process.cwd(), new SourceTexts(), new Map());
   const helpers = { __dnn_importFrom: importer.importFrom.bind(importer), __dnn_metaOf: importer.meta.bind(importer) };
   Object.assign(realm, helpers);
   // An error is the thread's, as if the file had been its program.

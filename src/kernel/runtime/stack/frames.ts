@@ -2,7 +2,7 @@ import { dirname, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Number } from "../../intrinsics";
 import type { Place } from "../place";
-import type { Sources } from "../sources";
+import type { SourceTexts } from "../source-texts";
 
 /** Whose code a frame is: the notebook's (cells and files beside them), a package's, Node's, V8's or this kernel's. */
 export type Owner = "user" | "package" | "node" | "native" | "kernel";
@@ -22,7 +22,7 @@ const KERNEL_FOLDER = dirname(dirname(__dirname)) + sep;
 const INSTALLATION = dirname(dirname(KERNEL_FOLDER)) + sep;
 
 /** Reads one line of a stack, without the `at`. `sources` undefined: its place is one of the source already. */
-export function parseFrame(text: string, sources?: Sources): Frame {
+export function parseFrame(text: string, sources?: SourceTexts): Frame {
   const match = WITH_PLACE.exec(text);
   if (match === null) return { owner: "native", call: text };
   const [, call = "", file, line, column] = match as unknown as [string, string | undefined, string, string, string];

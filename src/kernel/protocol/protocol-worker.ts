@@ -2,11 +2,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { FromMain, WorkerData } from "./bridge";
 import { watchParent } from "./parent-watch";
-import { KernelSession } from "./session";
+import { KernelSession } from "./kernel-session";
 import { onInterruptSignal } from "./signals";
 
 const port = parentPort;
-if (port === null) throw new Error("protocol/worker.js is started by main.js, not by itself");
+if (port === null) throw new Error("protocol/protocol-worker.js is started by main.js, not by itself");
 
 const session = new KernelSession(workerData as WorkerData, port as never);
 port.postMessage({ type: "pipes", pipes: session.pipes });

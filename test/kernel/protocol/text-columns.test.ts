@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { columnsOf, excerpt } from "../../../src/kernel/protocol/columns";
+import { columnsOf, excerpt } from "../../../src/kernel/protocol/text-columns";
 
 test("columnsOf counts what is seen", () => {
   for (const [text, columns] of [

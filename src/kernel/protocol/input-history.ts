@@ -28,7 +28,7 @@ export function historyFile(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /** The inputs of this and of earlier sessions. The file (JSON lines, mode 600) is read when it is first needed. */
-export class History {
+export class InputHistory {
   private entries: Entry[] | undefined;
   private session = 1;
   private file: string | undefined;

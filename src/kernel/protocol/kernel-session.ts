@@ -1,12 +1,12 @@
 import type { Worker } from "node:worker_threads";
 import { Control, sizeOf, type FromMain, type ToMain, type WorkerData } from "./bridge";
-import { CommTable } from "./comms";
-import { readConnectionFile, type ConnectionInfo } from "./connection";
+import { CommTable } from "./comm-table";
+import { readConnectionFile, type ConnectionInfo } from "./connection-file";
 import { descriptorIn } from "./descriptor";
-import { Executor } from "./executor";
+import { ExecutionQueue } from "./execution-queue";
 import { Flow } from "./flow";
-import { History } from "./history";
-import { Interrupter } from "./interrupt";
+import { InputHistory } from "./input-history";
+import { Interrupter } from "./interrupter";
 import { LanguageClient } from "./language-client";
 import { HeaderFactory, type Header, type Json, type Received } from "./message";
 import { NativeOutput, type NativePipes } from "./native-output";
@@ -15,8 +15,8 @@ import { Publisher, type Beside } from "./publisher";
 import { wrongReport } from "./report-check";
 import { answers, handleComm, type RequestParts } from "./requests";
 import { Sockets } from "./sockets";
-import { InputDesk } from "./stdin";
-import { ValueReader } from "./values";
+import { InputDesk } from "./input-desk";
+import { ValueReader } from "./value-reader";
 import { Wire } from "./wire";
 
 type Channel = "shell" | "control" | "stdin";
@@ -36,9 +36,9 @@ export class KernelSession {
   private readonly connection: ConnectionInfo;
   private readonly publisher: Publisher;
   private readonly language = new LanguageClient({ cwd: process.cwd() });
-  private readonly history = new History();
+  private readonly history = new InputHistory();
   private readonly comms = new CommTable();
-  private readonly executor: Executor;
+  private readonly executions: ExecutionQueue;
   private readonly interrupter: Interrupter;
   private readonly input: InputDesk;
   private readonly native: NativeOutput;
@@ -69,7 +69,7 @@ export class KernelSession {
       () => this.sockets.waiting,
       (paused) => this.native.pause(paused),
     );
-    this.executor = new Executor({
+    this.executions = new ExecutionQueue({
       publisher: this.publisher,
       language: this.language,
       early: () => {
@@ -83,9 +83,9 @@ export class KernelSession {
     });
     const memory = { control: data.control, bytes: data.inputBytes };
     this.input = new InputDesk(memory, (content, parent) => this.sendInputRequest(content, parent));
-    this.interrupter = new Interrupter(data.interrupt, this.executor, () => this.input.cancel());
+    this.interrupter = new Interrupter(data.interrupt, this.executions, () => this.input.cancel());
     this.parts = {
-      executor: this.executor,
+      executions: this.executions,
       language: this.language,
       history: this.history,
       comms: this.comms,
@@ -143,7 +143,7 @@ export class KernelSession {
 
   /** Text that belongs to no cell, shown in the running or the last one. */
   private say(name: "stdout" | "stderr", text: string): void {
-    this.publisher.stream(this.executor.running ?? this.executor.lastCell, name, text);
+    this.publisher.stream(this.executions.running ?? this.executions.lastCell, name, text);
   }
 
   private take(report: FromMain): void {
@@ -156,10 +156,10 @@ export class KernelSession {
         return this.publisher.output(report.cell, report.kind, report.content);
       case "error":
         this.publisher.output(report.cell, "error", { ...report.error });
-        if (report.cell !== this.executor.running) this.executor.onLateError(report.error);
+        if (report.cell !== this.executions.running) this.executions.onLateError(report.error);
         return;
       case "done":
-        return this.executor.onDone(report);
+        return this.executions.onDone(report);
       case "comm":
         this.comms.track(report);
         return this.publisher.output(report.cell, report.kind, report.content, report);
@@ -193,7 +193,7 @@ export class KernelSession {
     if (type === "execute_request" && channel === "shell") {
       this.requests.set(request.header.msg_id, request);
       if (this.requests.size > 100) this.requests.delete(this.requests.keys().next().value as string);
-      return this.executor.enqueue(request);
+      return this.executions.enqueue(request);
     }
     this.publisher.adopt(request.header);
     this.publisher.status("busy", request.header);
@@ -214,7 +214,7 @@ export class KernelSession {
 
   /** Front ends take any `idle` as the kernel's state, so the running cell is mentioned again. */
   private stillBusy(): void {
-    if (this.executor.active !== undefined) this.publisher.status("busy", this.executor.active);
+    if (this.executions.active !== undefined) this.publisher.status("busy", this.executions.active);
   }
 
   private idle(cell: string): void {
@@ -300,8 +300,8 @@ export class KernelSession {
     const message = `process.exit(${code}) was called: the kernel ends.`;
     if (asked) this.publisher.stream(cell, "stderr", `${message}\n`);
     const error = { ename: "SystemExit", evalue: message, traceback: [`SystemExit: ${message}`] };
-    this.executor.endAll(code === 0 ? undefined : error);
-    await this.executor.replied(REPLY_MS);
+    this.executions.endAll(code === 0 ? undefined : error);
+    await this.executions.replied(REPLY_MS);
     await this.end();
   }
 

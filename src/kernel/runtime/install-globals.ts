@@ -1,6 +1,6 @@
 import { Object, realm } from "../intrinsics";
 import { cellHelpers } from "./cell-helpers";
-import type { DisplayApi } from "./display/api";
+import type { DisplayApi } from "./display/display-api";
 import type { Comms } from "./comms";
 import type { Input } from "./input";
 import type { Importer } from "./modules/importer";

@@ -1,24 +1,24 @@
-import type { CellSource, CheckMode, CompiledCell } from "../language/api";
+import type { CellSource, CheckMode, CompiledCell } from "../language/language-api";
 import { INTERRUPTED, type Done, type ErrorContent, type Program, type ToMain } from "./bridge";
 import { formatDiagnostic, typeError } from "./code-frame";
 import { readRequest, type ExecuteRequest } from "./execute-request";
 import { helpPage, listOfMagics, listOfNames } from "./help";
-import type { History } from "./history";
-import type { Interruptible } from "./interrupt";
+import type { InputHistory } from "./input-history";
+import type { Interruptible } from "./interrupter";
 import { jsonText } from "./json-text";
 import type { LanguageClient } from "./language-client";
-import { planCell, type Plan } from "./magics";
+import { planCell, type CellPlan } from "./cell-plan";
 import { writeText } from "./write-file";
 import type { Header, Json, Received } from "./message";
 import type { Publisher } from "./publisher";
 
-/** What the executor works with. */
-export interface ExecutorParts {
+/** What the queue works with. */
+export interface ExecutionQueueParts {
   readonly publisher: Publisher;
   readonly language: LanguageClient;
   /** Checks the cells that come while types are still being loaded, as far as it can; undefined later. */
   early(): LanguageClient | undefined;
-  readonly history: History;
+  readonly history: InputHistory;
   postToMain(work: ToMain): void;
   reply(request: Received, type: string, content: Json | string): void;
   /** Takes in what native code has written so far. */
@@ -38,7 +38,7 @@ interface Outcome {
 const ABORT_SETTLE_MS = 5;
 
 /** Runs execute_requests one after the other. */
-export class Executor implements Interruptible {
+export class ExecutionQueue implements Interruptible {
   /** The cell on the main thread, if any. */
   running: string | undefined;
   /** The cell that ran last; native output without a cell of its own goes there. */
@@ -62,7 +62,7 @@ export class Executor implements Interruptible {
   private done: ((done: Done) => void) | undefined;
   private readonly waiting: (() => void)[] = [];
 
-  constructor(private readonly parts: ExecutorParts) {}
+  constructor(private readonly parts: ExecutionQueueParts) {}
 
   /** Takes an execute_request; throws when it has no code. */
   enqueue(received: Received): void {
@@ -192,11 +192,11 @@ export class Executor implements Interruptible {
   }
 
   /** Names of the notebook are TypeScript's, in `!done` say. */
-  private plan(code: string): Plan {
+  private plan(code: string): CellPlan {
     return planCell(code, (name) => this.declared.has(name) || name in globalThis);
   }
 
-  private async carryOut(plan: Plan, request: ExecuteRequest, name: string): Promise<Outcome> {
+  private async carryOut(plan: CellPlan, request: ExecuteRequest, name: string): Promise<Outcome> {
     const { publisher, language } = this.parts;
     switch (plan.kind) {
       case "code":
@@ -241,7 +241,7 @@ export class Executor implements Interruptible {
     }
   }
 
-  private async runCode(plan: Plan & { kind: "code" }, request: ExecuteRequest, name: string): Promise<Outcome> {
+  private async runCode(plan: CellPlan & { kind: "code" }, request: ExecuteRequest, name: string): Promise<Outcome> {
     const check = plan.check ?? this.check;
     for (const note of plan.notes ?? []) this.parts.publisher.stream(request.cell, "stdout", `${note}\n`);
     const early = request.allowStdin ? this.parts.early() : undefined;

@@ -15,16 +15,16 @@ import { type Done, type ErrorContent, type Program, type ToMain } from "../prot
 import { jsonText } from "../protocol/json-text";
 import { createCell, currentCell, runInCell, type CellContext } from "./cells";
 import { Comms } from "./comms";
-import { DisplayApi } from "./display/api";
+import { DisplayApi } from "./display/display-api";
 import { textOnly, toBundle } from "./display/bundle";
-import { dataText } from "./display/content";
+import { dataText } from "./display/bundle-content";
 import { installDisplayHook } from "./display/hook";
-import { inspectText } from "./display/text";
+import { inspectText } from "./display/inspect-text";
 import { tslabModule } from "./display/tslab";
 import { describeError, describeInterrupt, type TracebackStyle } from "./errors";
 import { Evaluator, type Evaluation } from "./evaluator";
 import { guardExit } from "./exit";
-import { installGlobals } from "./globals";
+import { installGlobals } from "./install-globals";
 import { waitForTimers } from "./headless";
 import { createInput } from "./input";
 import { installInterruptHandler } from "./interrupt-handler";
@@ -32,12 +32,12 @@ import { Importer } from "./modules/importer";
 import { captureOutput, print } from "./output";
 import type { Port } from "./port";
 import { markEngine, repair, type EngineMark } from "./repair";
-import { Results } from "./results";
+import { LastResults } from "./last-results";
 import { runShell } from "./shell";
-import { Sources } from "./sources";
+import { SourceTexts } from "./source-texts";
 import { hideInternals } from "./hidden-symbols";
-import { prepareStacks } from "./stack/prepare";
-import { installStdin } from "./stdin";
+import { prepareStacks } from "./stack/prepare-stacks";
+import { installStdin } from "./input-stream";
 import { KeyboardInterrupt, stopTimers, trackTimers } from "./timers";
 import { evaluateTimed, timeRepeatedly } from "./timing";
 
@@ -56,14 +56,14 @@ interface Running {
 
 /** The main thread's half of the kernel: runs cells and reports what they do. */
 export class Runtime {
-  private readonly sources = new Sources();
+  private readonly sources = new SourceTexts();
   private readonly evaluator = new Evaluator();
   private readonly display: DisplayApi;
   private readonly comms: Comms;
   private readonly leave: (code: number) => never;
   private readonly recover: () => void;
   private readonly names = new Set<string>();
-  private readonly results = new Results();
+  private readonly results = new LastResults();
   private running: Running | undefined;
   private style: TracebackStyle = {};
 

@@ -1,5 +1,5 @@
 import { Array, Math, Number, String } from "../../intrinsics";
-import { escapeHtml, limitText } from "./text";
+import { escapeHtml, limitText } from "./inspect-text";
 
 const MOST_ROWS = 20;
 const MOST_COLUMNS = 30;

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { History, historyFile } from "../../../src/kernel/protocol/history";
+import { InputHistory, historyFile } from "../../../src/kernel/protocol/input-history";
 
 let folder = "";
 let file = "";
@@ -12,13 +12,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const sources = (history: History, request: object): unknown[] =>
+const sources = (history: InputHistory, request: object): unknown[] =>
   history.query(request as never).map((item) => item[2]);
 
-describe("History", () => {
+describe("InputHistory", () => {
   test("later sessions see earlier ones, in a file for the user alone", () => {
-    new History(file).add(1, "one");
-    const second = new History(file);
+    new InputHistory(file).add(1, "one");
+    const second = new InputHistory(file);
     second.add(1, "two");
     expect(second.query({ hist_access_type: "tail", n: 5 })).toEqual([
       [1, 1, "one"],
@@ -28,9 +28,9 @@ describe("History", () => {
   });
 
   test("range takes absolute and relative sessions; stop is exclusive", () => {
-    const first = new History(file);
+    const first = new InputHistory(file);
     for (const [index, source] of ["a", "b", "c"].entries()) first.add(index + 1, source);
-    const second = new History(file);
+    const second = new InputHistory(file);
     second.add(1, "d");
     expect(sources(second, { hist_access_type: "range", session: 1, start: 1, stop: 3 })).toEqual(["a", "b"]);
     expect(sources(second, { hist_access_type: "range", session: -1, start: 2 })).toEqual(["b", "c"]);
@@ -38,7 +38,7 @@ describe("History", () => {
   });
 
   test("search understands * and ?, and can give each source once", () => {
-    const history = new History(null);
+    const history = new InputHistory(null);
     for (const [index, source] of ["1+2", "let a = 1+2", "1+2", "1-2+x"].entries()) history.add(index + 1, source);
     expect(sources(history, { hist_access_type: "search", pattern: "1?2*" })).toEqual(["1+2", "1+2", "1-2+x"]);
     expect(sources(history, { hist_access_type: "search", pattern: "1?2*", unique: true })).toEqual(["1+2", "1-2+x"]);
@@ -47,26 +47,26 @@ describe("History", () => {
   });
 
   test("results are given when asked for", () => {
-    const history = new History(null);
+    const history = new InputHistory(null);
     history.add(1, "1 + 1");
     history.setOutput(1, "2");
     expect(sources(history, { hist_access_type: "tail", n: 1, output: true })).toEqual([["1 + 1", "2"]]);
   });
 
   test("rows that are cut or edited by hand are passed over", () => {
-    new History(file).add(1, "good");
+    new InputHistory(file).add(1, "good");
     appendFileSync(file, '[1,2,"cut\n{}\n[1,"x",3]\n');
-    const again = new History(file);
+    const again = new InputHistory(file);
     expect(sources(again, { hist_access_type: "tail", n: 9 })).toEqual(["good"]);
   });
 
   test("an unknown kind of request is refused", () => {
-    expect(() => new History(null).query({ hist_access_type: "all" })).toThrow('received "all"');
+    expect(() => new InputHistory(null).query({ hist_access_type: "all" })).toThrow('received "all"');
   });
 
   test("a folder that cannot be written is no obstacle", () => {
     writeFileSync(join(folder, "plain"), "");
-    const history = new History(join(folder, "plain", "history.jsonl"));
+    const history = new InputHistory(join(folder, "plain", "history.jsonl"));
     history.add(1, "kept in memory");
     expect(sources(history, { hist_access_type: "tail" })).toEqual(["kept in memory"]);
   });

@@ -1,6 +1,6 @@
 /**
  * The boundary between the kernel's protocol half and its language half: everything here is plain data, so that the
- * language may live in a worker thread (see `worker.ts`).
+ * language may live in a worker thread (see `language-worker.ts`).
  *
  * What the emitted code expects at run time, in the context where it is evaluated:
  *

@@ -1,7 +1,7 @@
 /** Type errors in the user's own files that a cell imports: they do not stop the cell, but they are told. */
 import { relative } from "node:path";
 import ts from "typescript";
-import type { Diagnostic } from "../api";
+import type { Diagnostic } from "../language-api";
 import { toDiagnostic } from "../diagnostics";
 
 /** Files that are looked at for one cell, those that it imports itself first. */

@@ -1,6 +1,6 @@
 import { Error, Object, String, WeakMap } from "../../intrinsics";
 import type { Place } from "../place";
-import type { Sources } from "../sources";
+import type { SourceTexts } from "../source-texts";
 import { frameText, ownFrames, parseFrame, type Frame } from "./frames";
 
 /** So many frames are taken, so that the cell's own line is found below a deep package; Node takes 10. */
@@ -18,7 +18,7 @@ interface Written {
 /** `Error.prototype.toString`, which gives name and message of any object. */
 const { toString: errorText } = Error.prototype;
 const written = new WeakMap<object, Written>();
-let sources: Sources | undefined;
+let sources: SourceTexts | undefined;
 /** A program's own `Error.prepareStackTrace`. */
 let own: Prepare | undefined;
 let ownWasSet = false;
@@ -27,7 +27,7 @@ let ownWasSet = false;
  * Lets every stack, printed or thrown, show the user's frames at the places of their sources. A program may still set its own
  * `Error.prepareStackTrace`, which then gets V8's frames as they are; setting it back to `undefined` gives this one again.
  */
-export function prepareStacks(known: Sources): void {
+export function prepareStacks(known: SourceTexts): void {
   sources = known;
   Error.stackTraceLimit = TAKEN_FRAMES;
   Object.defineProperty(Error, "prepareStackTrace", {

@@ -6,7 +6,7 @@ import { jsonText } from "../../protocol/json-text";
 import { awaitBeforeIdle, currentCell, type CellContext } from "../cells";
 import type { Port } from "../port";
 import { JUPYTER_DISPLAY, toBundle } from "./bundle";
-import { dataText, objectText } from "./content";
+import { dataText, objectText } from "./bundle-content";
 import { imageBundle, toImage } from "./image";
 
 /** Options of `display`. */

@@ -6,7 +6,7 @@ const MOST_RESULTS = 100;
 
 const { defineProperty } = Object;
 
-export class Results {
+export class LastResults {
   private readonly results: Record<number, unknown> = {};
   private readonly sources: string[] = [""];
   private readonly numbers: number[] = [];

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { isAbsolute } from "node:path";
 import { JSON, Map, Math } from "../intrinsics";
-import { PROLOGUE } from "../language/api";
+import { PROLOGUE } from "../language/language-api";
 import type { Program } from "../protocol/bridge";
 import type { Place } from "./place";
 import { packageSource } from "./stack/package-maps";
@@ -18,7 +18,7 @@ const MOST_SOURCES = 5_000;
 const MOST_FILE_BYTES = 1_000_000;
 
 /** Source texts of cells and of local files, for code frames in errors. */
-export class Sources {
+export class SourceTexts {
   private readonly entries = new Map<string, Entry>();
 
   /** Remembers a cell under the name it has in stack traces. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { planCell } from "../../../src/kernel/protocol/magics";
+import { planCell } from "../../../src/kernel/protocol/cell-plan";
 
 describe("planCell", () => {
   test("code without magics is left alone", () => {

@@ -35,7 +35,7 @@ const MOST_OLD_SOURCES = 50;
 /** After how many cells the session looks for those that nothing needs any more. */
 const PRUNE_AFTER = 100;
 
-export class Session {
+export class EarlierCells {
   readonly names = new Map<string, NameOrigin>();
   readonly scope = new Scope();
   readonly ends = new Ends<CellModule>();

@@ -1,12 +1,12 @@
 /**
- * The language in a worker thread: `new Worker(".../worker.js", { workerData: { cwd }, resourceLimits: WORKER_LIMITS })`,
+ * The language in a worker thread: `new Worker(".../language-worker.js", { workerData: { cwd }, resourceLimits: WORKER_LIMITS })`,
  * then a `LanguageRequest` by `postMessage` for each call, answered by a `LanguageReply`. TypeScript is loaded with the
  * first request.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { answer } from "./answer";
 import { loadTypeScript } from "./load-typescript";
-import type { LanguageApi, LanguageOptions, LanguageRequest } from "./api";
+import type { LanguageApi, LanguageOptions, LanguageRequest } from "./language-api";
 
 let language: LanguageApi | undefined;
 let keepCompiled = (): void => undefined;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { History } from "../../../src/kernel/protocol/history";
+import { InputHistory } from "../../../src/kernel/protocol/input-history";
 
 it("keeps the newest entries, on disk and in memory", () => {
   const folder = mkdtempSync(join(tmpdir(), "dnn-lab-history-"));
@@ -14,7 +14,7 @@ it("keeps the newest entries, on disk and in memory", () => {
     file,
     Array.from({ length: count }, (_, i) => `${JSON.stringify([1, i + 1, `cell ${i + 1}`])}\n`).join(""),
   );
-  const history = new History(file);
+  const history = new InputHistory(file);
   const tail = history.query({ hist_access_type: "tail", n: 20_000 });
   expect(tail).toHaveLength(10_000);
   expect(tail[0]![2]).toBe(`cell ${count - 9_999}`);

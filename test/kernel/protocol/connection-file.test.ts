@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkConnection, endpoint, readConnectionFile } from "../../../src/kernel/protocol/connection";
+import { checkConnection, endpoint, readConnectionFile } from "../../../src/kernel/protocol/connection-file";
 
 const good = {
   transport: "tcp",

@@ -14,7 +14,9 @@ afterEach(() => rmSync(prefix, { recursive: true, force: true }));
 
 describe("kernelDoctor", () => {
   test("starts the kernel, and finds a kernelspec that is missing, ours, or another's", async () => {
-    const { kernelDoctor } = load(join(buildKernel(), "doctor.js")) as typeof import("../../src/kernel/doctor");
+    const { kernelDoctor } = load(
+      join(buildKernel(), "kernel-doctor.js"),
+    ) as typeof import("../../src/kernel/kernel-doctor");
     const { installKernel } = load(join(buildKernel(), "install.js")) as typeof import("../../src/kernel/install");
     const outcome = async (): Promise<Record<string, boolean>> =>
       Object.fromEntries((await kernelDoctor({ prefix })).map(({ what, ok }) => [what, ok]));

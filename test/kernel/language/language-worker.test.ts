@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { WORKER_LIMITS, type LanguageReply } from "../../../src/kernel/language/api";
+import { WORKER_LIMITS, type LanguageReply } from "../../../src/kernel/language/language-api";
 
 /** Starts the worker from its TypeScript source. */
 const BOOTSTRAP = `
@@ -11,7 +11,7 @@ require.extensions[".ts"] = (module, path) => {
   const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
   module._compile(ts.transpileModule(readFileSync(path, "utf8"), { compilerOptions }).outputText, path);
 };
-require(${JSON.stringify(join(__dirname, "../../../src/kernel/language/worker.ts"))});
+require(${JSON.stringify(join(__dirname, "../../../src/kernel/language/language-worker.ts"))});
 `;
 
 let worker: Worker;

@@ -1,11 +1,11 @@
-import type { CheckMode } from "../language/api";
+import type { CheckMode } from "../language/language-api";
 import type { Timing } from "./bridge";
 import { inlineMagic } from "./inline-magics";
 import { noteOn, refusalOf } from "./magic-list";
 import { inBash, shellLines } from "./shell-lines";
 
 /** What a cell asks for, read from its first lines. Code keeps its lines and columns: magics become spaces. */
-export type Plan =
+export type CellPlan =
   | {
       readonly kind: "code";
       readonly code: string;
@@ -46,7 +46,7 @@ const SHOWN: Readonly<Record<string, string>> = {
  * Reads the magics of a cell.
  * @param isName whether a name is known to TypeScript; by default those of JavaScript
  */
-export function planCell(code: string, isName = (name: string): boolean => name in globalThis): Plan {
+export function planCell(code: string, isName = (name: string): boolean => name in globalThis): CellPlan {
   const refused = tslabMetadata(code);
   if (refused !== undefined) return { kind: "refused", message: refused };
   const script = shellLines(code, isName);
@@ -55,7 +55,7 @@ export function planCell(code: string, isName = (name: string): boolean => name 
 }
 
 /** `name?`, `name??`, `?name`, `?`. */
-function helpAsked(code: string): Plan | undefined {
+function helpAsked(code: string): CellPlan | undefined {
   const match = HELP.exec(code);
   if (match === null) return undefined;
   const [, before = "", topic = "", after = ""] = match;
@@ -63,7 +63,7 @@ function helpAsked(code: string): Plan | undefined {
   return { kind: "help", topic, level: before === "??" || after === "??" || topic === "" ? 1 : 0 };
 }
 
-function planMagics(code: string): Plan {
+function planMagics(code: string): CellPlan {
   let rest = code;
   let done = "";
   let timing: Timing = "none";
@@ -110,7 +110,7 @@ function planMagics(code: string): Plan {
 }
 
 /** Magics that have the cell for themselves. */
-function otherMagic(magic: string, line: string, after: string, before: string): Plan {
+function otherMagic(magic: string, line: string, after: string, before: string): CellPlan {
   const body = after.replace(/^\r?\n/, "");
   const text = line === "" ? body : `${line}\n${body}`;
   const plan = magic.startsWith("%%") ? cellMagic(magic, line, body, text) : lineMagic(magic, line);
@@ -119,7 +119,7 @@ function otherMagic(magic: string, line: string, after: string, before: string):
   return isAlone ? plan : { kind: "refused", message: `${magic} must be alone in its cell.` };
 }
 
-function cellMagic(magic: string, line: string, body: string, text: string): Plan | undefined {
+function cellMagic(magic: string, line: string, body: string, text: string): CellPlan | undefined {
   const mime = SHOWN[magic];
   if (mime !== undefined) return { kind: "show", mime, text };
   if (magic === "%%sh") return { kind: "sh", script: text };
@@ -135,7 +135,7 @@ function cellMagic(magic: string, line: string, body: string, text: string): Pla
   };
 }
 
-function lineMagic(magic: string, line: string): Plan | undefined {
+function lineMagic(magic: string, line: string): CellPlan | undefined {
   switch (magic) {
     case "%reset":
       return { kind: "reset" };
@@ -159,7 +159,7 @@ function lineMagic(magic: string, line: string): Plan | undefined {
   }
 }
 
-function tracebackMagic(line: string): Plan {
+function tracebackMagic(line: string): CellPlan {
   if (line !== "" && line !== "full" && line !== "short")
     return { kind: "refused", message: `%traceback expects full or short, received "${line}".` };
   return { kind: "traceback", full: line === "" ? undefined : line === "full" };
