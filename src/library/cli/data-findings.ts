@@ -1,8 +1,8 @@
 /** The data sets and weights that the library would load: where they are looked for, and whether they are the official ones. */
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { cacheFolder, dataFolder } from "dnn-lab-core/folders";
+import { hashOf } from "dnn-lab-core/hash";
 import { ARCHIVE_NAME } from "../data/cifar10-archive";
 import { COPY_NAME } from "../data/cifar10-copy";
 import { ARCHIVE_MD5, BATCH_FILES, FOLDER as RECORDS, HOMEPAGE as CIFAR_HOMEPAGE } from "../data/cifar10-files";
@@ -11,7 +11,7 @@ import { FILES, HOMEPAGE } from "../data/fashion-mnist-files";
 import { findOfficial, readOfficial } from "../data/official-files";
 import type { Finding } from "./finding";
 
-const md5 = (path: string): string => createHash("md5").update(readFileSync(path)).digest("hex");
+const md5 = (path: string): string => hashOf("md5", readFileSync(path));
 
 /** The findings about both data sets and the pretrained weights. */
 export function dataFindings(): Finding[] {

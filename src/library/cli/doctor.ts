@@ -1,15 +1,12 @@
 /** `dnn-lab doctor`: what computes and why, versions, data, what is missing, and what to do about it. */
-import { readFileSync } from "node:fs";
 import { arch, cpus, release, totalmem } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { packageFolder } from "dnn-lab-core/files";
 import { findOptionalFolder } from "dnn-lab-core/optional-package";
+import { readPackageFile } from "dnn-lab-core/package-file";
 import { useEngine, type EngineReport } from "../engine/engine";
 import { dataFindings } from "./data-findings";
 import { findingText, type Finding } from "./finding";
-
-const versionIn = (folder: string): string =>
-  (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version;
 
 function machineFindings(): Finding[] {
   const processor = cpus()[0]?.model.trim() ?? "unknown processor";
@@ -17,7 +14,7 @@ function machineFindings(): Finding[] {
   return [
     { state: "ok", title: `${process.platform} ${release()} on ${arch()}`, detail: `${processor}, ${memory}` },
     { state: "ok", title: "Node", detail: `${process.versions.node} (${process.execPath})` },
-    { state: "ok", title: "dnn-lab", detail: versionIn(packageFolder(__dirname)) },
+    { state: "ok", title: "dnn-lab", detail: readPackageFile(packageFolder(__dirname)).version },
   ];
 }
 
@@ -55,7 +52,7 @@ const optional = [
 function packageFindings(): Finding[] {
   return optional.map(([name, purpose, remedy]): Finding => {
     const folder = findOptionalFolder(name);
-    if (folder) return { state: "ok", title: name, detail: `${versionIn(folder)} in ${dirname(folder)}` };
+    if (folder) return { state: "ok", title: name, detail: `${readPackageFile(folder).version} in ${dirname(folder)}` };
     return { state: "note", title: name, detail: `not installed; for ${purpose}`, remedy };
   });
 }

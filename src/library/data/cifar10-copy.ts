@@ -1,10 +1,10 @@
 /** The local JPEG copy of CIFAR-10, unpacked by the Python script that lies beside it. */
 import { execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { findUpward, writeAtomically } from "dnn-lab-core/files";
+import { hashOf } from "dnn-lab-core/hash";
 import { interruptRequested, checkInterrupt } from "dnn-lab-core/interrupt";
 import { startProgress } from "dnn-lab-core/progress";
 import { informOnce } from "./notice";
@@ -43,7 +43,7 @@ export async function unpackCopy(archive: string, cache: string): Promise<string
 }
 
 function checkArchive(archive: string): void {
-  const found = createHash("md5").update(readFileSync(archive)).digest("hex");
+  const found = hashOf("md5", readFileSync(archive));
   if (found === COPY_MD5) return;
   throw new Error(
     `${archive}: expected the copy with MD5 ${COPY_MD5}, found MD5 ${found}: it is damaged or another one.`,

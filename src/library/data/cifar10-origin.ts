@@ -1,5 +1,5 @@
 /** Which CIFAR-10 a folder holds: the publisher's, the known JPEG copy, or neither. */
-import { createHash } from "node:crypto";
+import { hashOf } from "dnn-lab-core/hash";
 import { CHANNELS, type RecordFile } from "./cifar10-records";
 import type { Storage } from "./storage";
 
@@ -45,7 +45,7 @@ export function originOf(part: "train" | "test", files: readonly RecordFile[], s
 
 function isCopy({ name, bytes }: RecordFile): boolean {
   const base = name.split(/[\\/]/).pop() as string;
-  return createHash("md5").update(bytes).digest("hex") === COPY_MD5[base];
+  return hashOf("md5", bytes) === COPY_MD5[base];
 }
 
 /** Sums over all pixels, by channel. Both stay far below 2⁵³. */

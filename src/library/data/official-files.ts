@@ -1,7 +1,7 @@
 /** Files as their publisher made them, known by checksum. */
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { hashOf } from "dnn-lab-core/hash";
 import { decodeIdx, decompress, type IdxArray, type IdxExpectation } from "./idx";
 
 /** An official file: IDX, compressed with gzip. */
@@ -27,7 +27,7 @@ export function findOfficial(folder: string, file: OfficialFile): string | undef
 export function readOfficial(path: string, file: OfficialFile, homepage: string): IdxArray {
   const content = decompress(readFileSync(path), path);
   const decoded = decodeIdx(content, path, file.content);
-  const found = createHash("md5").update(content).digest("hex");
+  const found = hashOf("md5", content);
   if (found === file.contentMd5) return decoded;
   throw new Error(
     `${path}: expected the official ${file.name} (content MD5 ${file.contentMd5}), found a file of the same form with ` +

@@ -1,5 +1,6 @@
 /** Samples as they lie in memory: typed arrays of rows, pixels still bytes. */
-import { createHash } from "node:crypto";
+import { bytesOf } from "dnn-lab-core/bytes";
+import { hashOf } from "dnn-lab-core/hash";
 
 /** Pixels as bytes, or numbers. */
 export type FeatureValues = Uint8Array | Float32Array;
@@ -62,11 +63,7 @@ export function selectRows<Values extends FeatureValues | LabelValues>(
 
 /** SHA-256 over the bytes of the features, then of the labels. */
 export function fingerprintOf({ features, labels }: Storage): string {
-  const hash = createHash("sha256");
-  for (const { values } of [features, labels]) {
-    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  }
-  return hash.digest("hex");
+  return hashOf("sha256", bytesOf(features.values), bytesOf(labels.values));
 }
 
 /** The rows of several storages of one kind, one after another; a single one is returned as it is. */

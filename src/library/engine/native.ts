@@ -1,6 +1,7 @@
 /** The native engine: tfjs-node on TensorFlow's C library, loaded synchronously. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { messageOf } from "dnn-lab-core/errors";
 import { findOptional } from "dnn-lab-core/optional-package";
 import { cpuFeatures } from "./machine";
 import { supplyRemovedUtilities } from "./node-compatibility";
@@ -36,7 +37,7 @@ function lacksAvx(): boolean {
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).trim().split("\n")[0];
+  return messageOf(error).trim().split("\n")[0];
 }
 
 /** Loads the native engine. Returns undefined when it computes from now on, else the reason why it cannot be had. */

@@ -1,9 +1,10 @@
 /** What made a result: code, versions, engine, machine. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { commitOf } from "dnn-lab-core/commit";
 import { findUpward } from "dnn-lab-core/files";
+import { readPackageFile } from "dnn-lab-core/package-file";
 import { engineReport } from "../engine/engine";
 import type { RunRecord } from "./record-shape";
 
@@ -20,7 +21,7 @@ const packages = [
 /** The part of a record that the notebook need not know: `startRecord(folder, { ...provenance(), seed: 42 })`. */
 export function provenance(): Pick<RunRecord, "project" | "commit" | "dirty" | "versions" | "engine" | "machine"> {
   const root = findUpward(__dirname, "package.json") ?? process.cwd();
-  const own = packageFile(join(root, "package.json"));
+  const own = readPackageFile(root);
   const engine = engineReport();
   return {
     project: own.name,
@@ -48,9 +49,5 @@ function machine(): RunRecord["machine"] {
 
 function versionOf(name: string): [string, string][] {
   const folder = require.resolve.paths(name)?.find((base) => existsSync(join(base, name, "package.json")));
-  return folder ? [[name, packageFile(join(folder, name, "package.json")).version]] : [];
-}
-
-function packageFile(path: string): { name: string; version: string } {
-  return JSON.parse(readFileSync(path, "utf8")) as { name: string; version: string };
+  return folder ? [[name, readPackageFile(join(folder, name)).version]] : [];
 }

@@ -1,5 +1,5 @@
 /** A tape loaded into TensorFlow under one plan. Equal tapes (twenty seeds of one model) share one loaded graph. */
-import { createHash } from "node:crypto";
+import { hashOf } from "dnn-lab-core/hash";
 import { endpointNames, loopGraph, type LoopLayout } from "./loop-graph";
 import type { NativeTensor } from "./native";
 import type { Plan } from "./plan";
@@ -19,7 +19,7 @@ const SPARE = 8;
 
 /** SHA-256 of a saved model. */
 export function fingerprintOf(model: Uint8Array): string {
-  return createHash("sha256").update(model).digest("hex");
+  return hashOf("sha256", model);
 }
 
 export class CompiledGraph {

@@ -1,4 +1,5 @@
 /** Writes down, as values and operations, what a watched step does; refuses what a replay could not repeat. */
+import { bytesOf } from "dnn-lab-core/bytes";
 import { withInputTypes } from "./input-types";
 import { DT, type DataId, type NativeBackend, type NativeTensor, type OpAttribute } from "./native";
 import { OP_OUTPUTS } from "./op-table";
@@ -58,7 +59,7 @@ export class Recorder implements Observer {
 
   created(handle: number, shape: readonly number[], dtype: number, values: ArrayBufferView | Uint8Array[]): void {
     if (Array.isArray(values)) return this.refuse("unsupported-type", "the step uses strings");
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+    const bytes = bytesOf(values).slice();
     this.add(handle, { source: { kind: "constant", bytes }, dtype, shape: [...shape], site: captureSite() });
     this.alive.add(handle);
   }

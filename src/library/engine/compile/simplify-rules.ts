@@ -1,4 +1,5 @@
 /** Operations that need not run: folded, renamed or left out, with the same result to the last bit. */
+import { bytesOf } from "dnn-lab-core/bytes";
 import { attribute, DT, nativeBackend } from "./native";
 import { isFilledWith } from "./pattern";
 import { sizeOf } from "./tape";
@@ -96,7 +97,7 @@ const fold: Rule = (tape, operation) => {
   const [made] = binding.executeOp(name, attributes, handles, 1);
   const values = binding.tensorDataSync(made.id);
   for (const handle of [...handles, made.id]) binding.deleteTensor(handle);
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+  const bytes = bytesOf(values).slice();
   return [tape.addConstant(result.dtype, result.shape, bytes, site)];
 };
 

@@ -1,7 +1,7 @@
 /** Published weights: from the user's folder, the cache, or the official place when their checksum is known. */
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { hashOf } from "dnn-lab-core/hash";
 import { noteInput } from "dnn-lab-core/run-facts";
 import { download, DownloadError } from "../../data/download";
 import { cacheFolder } from "dnn-lab-core/folders";
@@ -70,7 +70,7 @@ function modelsFolder(): string | undefined {
 
 function checkPublished(path: string, { md5 }: PublishedFile): string {
   if (!md5) return path;
-  const found = createHash("md5").update(readFileSync(path)).digest("hex");
+  const found = hashOf("md5", readFileSync(path));
   if (found === md5) return path;
   throw new Error(
     `${path}: expected the published weights with MD5 ${md5}, found MD5 ${found}. Replace the file, or pass its path as ` +

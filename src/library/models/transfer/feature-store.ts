@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { bytesOf } from "dnn-lab-core/bytes";
 import { writeAtomically } from "dnn-lab-core/files";
 import { cacheFolder } from "dnn-lab-core/folders";
 import { notifyOnce } from "../../data/notice";
@@ -51,10 +52,6 @@ function remember(key: string, features: Float32Array): void {
 
 function fileOf(key: string): string {
   return join(cacheFolder(), "features", `${key}.bin`);
-}
-
-function bytesOf(features: Float32Array): Uint8Array {
-  return new Uint8Array(features.buffer, features.byteOffset, features.byteLength);
 }
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();

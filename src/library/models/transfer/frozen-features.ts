@@ -1,5 +1,6 @@
 /** The outputs of a base for rows of a data set, computed once and kept. */
-import { createHash } from "node:crypto";
+import { bytesOf } from "dnn-lab-core/bytes";
+import { hashOf } from "dnn-lab-core/hash";
 import { checkInterrupt } from "dnn-lab-core/interrupt";
 import { startProgress } from "dnn-lab-core/progress";
 import { applyTransforms, type Transform } from "../../data/augment";
@@ -58,12 +59,8 @@ export function frozenFeatures(job: FeatureJob): FrozenFeatures {
 }
 
 function featureKey({ base, data, transforms }: FeatureJob, rows: Int32Array): string {
-  const hash = createHash("sha256").update(modelHash(base));
-  hash.update(JSON.stringify([data.info.fingerprint, data.scale, transforms.map(({ key }) => key)]));
-  return hash
-    .update(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength))
-    .digest("hex")
-    .slice(0, 40);
+  const pipeline = JSON.stringify([data.info.fingerprint, data.scale, transforms.map(({ key }) => key)]);
+  return hashOf("sha256", modelHash(base), pipeline, bytesOf(rows)).slice(0, 40);
 }
 
 async function compute(job: FeatureJob, rows: Int32Array, length: number): Promise<Float32Array> {

@@ -1,5 +1,6 @@
 /** A key for what a model computes. */
-import { createHash } from "node:crypto";
+import { bytesOf } from "dnn-lab-core/bytes";
+import { hashOfAll } from "dnn-lab-core/hash";
 import { tf } from "../../engine/tf";
 import { inputsOf, isModel, leafLayers } from "./graph";
 
@@ -13,14 +14,15 @@ const VERSION = 2;
  * out, so that two builds of one network agree. It tells models of pure layers apart (see `pure-layers.ts`).
  */
 export function modelHash(model: tf.LayersModel): string {
-  const hash = createHash("sha256");
-  hash.update(JSON.stringify([VERSION, tf.version.tfjs, tf.getBackend(), structure(model)]));
+  return hashOfAll("sha256", partsOf(model));
+}
+
+function* partsOf(model: tf.LayersModel): Generator<string | Uint8Array> {
+  yield JSON.stringify([VERSION, tf.version.tfjs, tf.getBackend(), structure(model)]);
   for (const weight of leafLayers(model).flatMap(({ weights }) => weights)) {
-    hash.update(JSON.stringify([weight.shape, weight.dtype]));
-    const values = weight.read().dataSync() as Float32Array;
-    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    yield JSON.stringify([weight.shape, weight.dtype]);
+    yield bytesOf(weight.read().dataSync());
   }
-  return hash.digest("hex");
 }
 
 /** Layers with their configurations, and for each tensor between them which layer makes it of which tensors. */

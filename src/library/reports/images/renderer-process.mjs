@@ -8,6 +8,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, write
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { escapeHtml } from "dnn-lab-core/html";
+import { isAlive } from "dnn-lab-core/processes";
 
 const require = createRequire(import.meta.url);
 const { folder, plotly, puppeteer: puppeteerModule, chromium, executables, bundled } = JSON.parse(process.argv[2]);
@@ -157,12 +159,11 @@ async function unpack(home) {
 /** Fonts for machines that have none: the package's Open Sans first, then the system's. */
 function fontConfiguration(home) {
   const path = join(own, "fonts.conf");
-  const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
   writeFileSync(
     path,
     `<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>` +
-      `<dir>${escape(join(home, "fonts"))}</dir><dir>/usr/share/fonts</dir>` +
-      `<cachedir>${escape(join(home, "font-cache"))}</cachedir></fontconfig>\n`,
+      `<dir>${escapeHtml(join(home, "fonts"))}</dir><dir>/usr/share/fonts</dir>` +
+      `<cachedir>${escapeHtml(join(home, "font-cache"))}</cachedir></fontconfig>\n`,
   );
   return path;
 }
@@ -170,19 +171,10 @@ function fontConfiguration(home) {
 /** Removes what renderers that were killed have left; their folders are named by process id. */
 function sweep() {
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    if (!/^\d+$/.test(name) || alive(Number(name))) continue;
+    if (!/^\d+$/.test(name) || isAlive(Number(name))) continue;
     const path = join(folder, name);
     // A process id says nothing about another container that shares the folder: leave what is young.
     if (Date.now() - statSync(path).mtimeMs > 3_600_000) rmSync(path, { recursive: true, force: true });
-  }
-}
-
-function alive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === "EPERM";
   }
 }
 

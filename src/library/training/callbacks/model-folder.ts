@@ -1,8 +1,8 @@
 /** A whole model (layers, weights, optimizer) as a folder that `tf.loadLayersModel` reads, on any engine. */
-import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
+import { hashOf } from "dnn-lab-core/hash";
 import { tf } from "../../engine/tf";
 
 /**
@@ -22,7 +22,7 @@ export async function saveModelFolder(model: tf.LayersModel, folder: string): Pr
 
 function write(folder: string, { weightData, weightSpecs = [], ...rest }: tf.io.ModelArtifacts): void {
   const bytes = new Uint8Array(joined(weightData));
-  const weights = `weights-${createHash("sha256").update(bytes).digest("hex").slice(0, 12)}.bin`;
+  const weights = `weights-${hashOf("sha256", bytes).slice(0, 12)}.bin`;
   const manifest = [{ paths: [weights], weights: weightSpecs }];
   mkdirSync(folder, { recursive: true });
   writeFileAtomic(join(folder, weights), bytes);

@@ -1,4 +1,5 @@
 /** How an explanation looks in a terminal and in a notebook. */
+import { escapeHtml } from "dnn-lab-core/html";
 import type { TaskName } from "../steps/batch-task";
 import type { RunPlan } from "../steps/plan";
 
@@ -58,9 +59,9 @@ export function explanationText(explanation: Explanation): string {
 
 export function explanationHtml(explanation: Explanation): string {
   const row = ([name, value]: Row) =>
-    `<tr><th style="text-align:left;vertical-align:top">${escaped(name)}</th><td style="text-align:left">${escaped(value)}</td></tr>`;
+    `<tr><th style="text-align:left;vertical-align:top">${escapeHtml(name)}</th><td style="text-align:left">${escapeHtml(value)}</td></tr>`;
   return sectionsOf(explanation)
-    .map(({ title, rows }) => `<table><caption>${escaped(title)}</caption>${rows.map(row).join("")}</table>`)
+    .map(({ title, rows }) => `<table><caption>${escapeHtml(title)}</caption>${rows.map(row).join("")}</table>`)
     .join("");
 }
 
@@ -97,8 +98,4 @@ function milliseconds(value = 0): string {
 
 function bytes(value = 0): string {
   return value < 1e6 ? `${(value / 1e3).toFixed(1)} kB` : `${(value / 1e6).toFixed(1)} MB`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }

@@ -1,4 +1,5 @@
 /** A running training: epochs of steps, validation, callbacks, progress and checkpoints. */
+import { messageOf } from "dnn-lab-core/errors";
 import { checkInterrupt, InterruptedError } from "dnn-lab-core/interrupt";
 import type { Optimizer } from "../../techniques/optimizers/optimizer";
 import type { Logs } from "dnn-lab-core/types";
@@ -121,7 +122,7 @@ export class FitRun {
       return await this.allEpochs();
     } catch (error) {
       if (error instanceof InterruptedError) await this.checkpoints?.interrupted(this.live);
-      this.keepHistory(this.history(error instanceof Error ? error.message : String(error)), error);
+      this.keepHistory(this.history(messageOf(error)), error);
       throw error;
     }
   }

@@ -1,8 +1,9 @@
 /** A base for transfer learning where no published weights can be had: pretrained here, on classes that the task lacks. */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { bytesOf } from "dnn-lab-core/bytes";
 import { checkBoolean, checkNumber, checkOptions, show } from "dnn-lab-core/check";
+import { hashOf } from "dnn-lab-core/hash";
 import { startProgress } from "dnn-lab-core/progress";
 import { withRandomSeed } from "dnn-lab-core/random";
 import { onlyClasses } from "../../data/class-subsets";
@@ -116,11 +117,7 @@ function keyOf(source: Dataset, { cache: _, ...settings }: Settings): string {
   const { info, scale, transforms, transformSeed } = source;
   const rows = source.order(0);
   const pipeline = [info.fingerprint, scale, transforms.map(({ key }) => key), transformSeed ?? null];
-  return createHash("sha256")
-    .update(JSON.stringify([VERSION, tf.getBackend(), pipeline, settings]))
-    .update(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength))
-    .digest("hex")
-    .slice(0, 32);
+  return hashOf("sha256", JSON.stringify([VERSION, tf.getBackend(), pipeline, settings]), bytesOf(rows)).slice(0, 32);
 }
 
 async function loadKept(model: tf.LayersModel, path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** One checkpoint in one file: written whole and to the disk, and checked to the last byte when it is read. */
 import { readFileSync } from "node:fs";
+import { messageOf } from "dnn-lab-core/errors";
 import { writeFileDurable } from "dnn-lab-core/files";
 import { pack, unpack } from "./plain-data";
 import type { RunDescription } from "./run-description";
@@ -46,6 +47,6 @@ function readContents(path: string): Contents {
   try {
     return decodeSafetensors(readFileSync(path));
   } catch (error) {
-    throw new DamagedCheckpoint(error instanceof Error ? error.message : String(error));
+    throw new DamagedCheckpoint(messageOf(error));
   }
 }

@@ -1,6 +1,7 @@
 /** The checkpoints of a run, numbered from the oldest to the newest. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
+import { isAlive } from "dnn-lab-core/processes";
 import { type Checkpoint, DamagedCheckpoint, readCheckpoint, writeCheckpoint } from "./checkpoint-file";
 
 const NAME = /^checkpoint-(\d{6,})\.safetensors$/;
@@ -75,13 +76,4 @@ export class CheckpointFolder {
 function isAbandoned(name: string): boolean {
   const found = TEMPORARY.exec(name);
   return found !== null && (Number(found[1]) === process.pid || !isAlive(Number(found[1])));
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

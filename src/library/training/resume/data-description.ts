@@ -1,5 +1,6 @@
 /** A data set as plain data by which two of the same samples in the same batches are equal. */
-import { createHash } from "node:crypto";
+import { bytesOf } from "dnn-lab-core/bytes";
+import { hashOf } from "dnn-lab-core/hash";
 import type { Dataset } from "../../data/dataset";
 
 /** The second pass tells whether samples are shuffled anew, and how. */
@@ -18,13 +19,11 @@ export function describeData(data: Dataset) {
     transformSeed: data.transformSeed,
     columns:
       (data.featureLayout ?? data.labelLayout) ? { features: data.featureLayout, labels: data.labelLayout } : undefined,
-    sampleWeights: sampleWeights && hashOf(sampleWeights),
-    order: hashOf(...PASSES.flatMap((pass) => [data.order(pass), data.batchOffsets(pass)])),
+    sampleWeights: sampleWeights && hashOfArrays(sampleWeights),
+    order: hashOfArrays(...PASSES.flatMap((pass) => [data.order(pass), data.batchOffsets(pass)])),
   };
 }
 
-function hashOf(...arrays: readonly (Float32Array | Int32Array)[]): string {
-  const hash = createHash("sha256");
-  for (const { buffer, byteOffset, byteLength } of arrays) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
-  return hash.digest("hex");
+function hashOfArrays(...arrays: readonly (Float32Array | Int32Array)[]): string {
+  return hashOf("sha256", ...arrays.map(bytesOf));
 }

@@ -5,7 +5,8 @@
  *
  * One of the texts is a SHA-256 over everything else, so that no damage goes unnoticed.
  */
-import { createHash } from "node:crypto";
+import { bytesOf } from "dnn-lab-core/bytes";
+import { hashOf } from "dnn-lab-core/hash";
 import type { NamedArray, TypedArray } from "./tensors";
 
 export interface Contents {
@@ -77,9 +78,7 @@ function parseHeader(text: string): Header {
 }
 
 function checksum(header: Header, data: readonly Uint8Array[]): string {
-  const hash = createHash("sha256").update(JSON.stringify(header));
-  for (const part of data) hash.update(part);
-  return hash.digest("hex");
+  return hashOf("sha256", JSON.stringify(header), ...data);
 }
 
 function arrayOf(name: string, { dtype, shape, data_offsets: [from, to] }: Entry, bytes: Buffer, begin: number) {
@@ -94,5 +93,3 @@ function dtypeOf(values: TypedArray): string {
   const found = Object.entries(KINDS).find(([, Kind]) => values instanceof Kind);
   return (found as [string, unknown])[0];
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: TypedArray) => new Uint8Array(buffer, byteOffset, byteLength);
