@@ -17,7 +17,7 @@ import { checkNumber } from "dnn-lab-core/check";
 import { RandomStream } from "dnn-lab-core/random";
 import { textTable } from "dnn-lab/internal/reports/tables/text-table";
 import { enqueue, QUEUE, WORKER_SETTINGS, type QueuedJob } from "dnn-lab-grader/internal/queue/broker";
-import { connect } from "dnn-lab-grader/internal/queue/connection";
+import { connect } from "dnn-lab-grader/internal/queue/queue-connection";
 import { startRedis } from "dnn-lab-grader/internal/queue/redis-server";
 import { rounded } from "./support/statistics";
 

@@ -2,7 +2,7 @@
 import { dirname, resolve } from "node:path";
 import { checkNumber, checkOptions } from "dnn-lab-core/check";
 import type { NotebookEvent, RunFacts } from "./events";
-import { Executor } from "./executor";
+import { RunnerProcess } from "./runner-process";
 
 export interface ExecuteOptions {
   /** The notebook's file. */
@@ -81,13 +81,13 @@ export function abortOnSignals(outer?: AbortSignal): { signal: AbortSignal; rele
 export async function executeNotebook(options: ExecuteOptions): Promise<ExecutedNotebook> {
   const { input, output, kernel = "tslab", cwd, env, onEvent, signal: outer, ...limits } = checked(options);
   const { signal, release } = abortOnSignals(outer);
-  const executor = new Executor(env);
+  const runner = new RunnerProcess(env);
   try {
     const job = { input, output, kernel, cwd: cwd ?? dirname(resolve(input)), ...limits };
-    const { executionCounts, seconds, facts } = await executor.run(job, onEvent, signal);
+    const { executionCounts, seconds, facts } = await runner.run(job, onEvent, signal);
     return { output: resolve(output), executionCounts, seconds, facts };
   } finally {
-    await executor.close();
+    await runner.close();
     release();
   }
 }

@@ -42,16 +42,16 @@ export {
   type StopEvent,
   type ValuesEvent,
 } from "./events";
-export { Executor, type Ask, type Executed, type Guide, type Job } from "./executor";
+export { RunnerProcess, type Ask, type Executed, type Guide, type Job } from "./runner-process";
 export { abortOnSignals, executeNotebook, type ExecuteOptions, type ExecutedNotebook } from "./execute";
 export { NotebookError } from "./notebook-error";
 export { notebookProgress } from "./progress-display";
 export { pythonFor, runnerFile, venvPython } from "./project";
-export { inputsOf, provenanceOf, type Inputs, type InputsOptions, type Provenance } from "./provenance";
+export { inputsOf, provenanceOf, type Inputs, type InputsOptions, type Provenance } from "./run-provenance";
 
 // Many, compared with their references
 export { acceptResult } from "./accept";
-export { runBatch, type BatchOptions } from "./batch";
+export { runBatch, type BatchOptions } from "./run-batch";
 export {
   exitCodeOf,
   exitCodes,

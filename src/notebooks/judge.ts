@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { judgeCells, happenedIn, type JudgedCells } from "./check/notebook";
 import type { ErrorEvent, NotebookEvent } from "./events";
 import { cellLines, type Notebook } from "./notebook-file";
-import type { Plan } from "./plan";
-import type { Provenance } from "./provenance";
+import type { NotebookPlan } from "./notebook-plan";
+import type { Provenance } from "./run-provenance";
 import { circumstancesOf, circumstancesText, readReference, ReferenceError, type Reference } from "./references";
 import { statusOf, type NotebookResult, type Problem } from "./results";
 
@@ -20,7 +20,7 @@ export interface Ran {
 }
 
 /** Judges a run; with `compare` against the reference that fits it. */
-export function judge(plan: Plan, ran: Ran, compare: boolean): NotebookResult {
+export function judge(plan: NotebookPlan, ran: Ran, compare: boolean): NotebookResult {
   const started = performance.now();
   const happened = happenedIn(ran.events);
   const facts = ran.provenance?.facts ?? undefined;

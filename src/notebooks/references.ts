@@ -185,18 +185,18 @@ export function pairCells(
 ): { pairs: (ReferenceCell | undefined)[]; removed: ReferenceCell[] } {
   const pairs: (ReferenceCell | undefined)[] = cells.map(() => undefined);
   const left = new Set(reference);
-  const pair = (fits: (cell: CodeCell, other: ReferenceCell) => boolean) =>
+  const pair = (fits: (cell: CodeCell, stored: ReferenceCell) => boolean) =>
     cells.forEach((cell, i) => {
       if (pairs[i]) return;
-      const found = [...left].find((other) => fits(cell, other));
+      const found = [...left].find((stored) => fits(cell, stored));
       if (!found) return;
       pairs[i] = found;
       left.delete(found);
     });
-  pair((cell, other) => cell.id !== undefined && cell.id === other.id);
-  pair((cell, other) => sourceHash(cell.source) === other.hash);
+  pair((cell, stored) => cell.id !== undefined && cell.id === stored.id);
+  pair((cell, stored) => sourceHash(cell.source) === stored.hash);
   // What is left was edited: pairs by place where as many cells are left on both sides.
   const open = cells.flatMap((_, i) => (pairs[i] ? [] : [i]));
-  if (open.length === left.size) [...left].forEach((other, k) => ((pairs[open[k]] = other), left.delete(other)));
+  if (open.length === left.size) [...left].forEach((stored, k) => ((pairs[open[k]] = stored), left.delete(stored)));
   return { pairs, removed: [...left] };
 }

@@ -2,7 +2,7 @@
 import type { Difference } from "./check/difference";
 import type { FailureKind, LateEvent, RunFacts } from "./events";
 import type { Output } from "./notebook-file";
-import type { Provenance } from "./provenance";
+import type { Provenance } from "./run-provenance";
 
 export type CellStatus =
   | "passed" // as in the reference

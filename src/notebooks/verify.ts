@@ -1,8 +1,8 @@
 /** Whether stored results belong to what is there now. */
 import { existsSync } from "node:fs";
 import { readNotebook, settingsOf } from "./notebook-file";
-import { planNotebook } from "./plan";
-import { changesSince, type Provenance } from "./provenance";
+import { planNotebook } from "./notebook-plan";
+import { changesSince, type Provenance } from "./run-provenance";
 import type { NotebookResult } from "./results";
 
 export interface Verified {

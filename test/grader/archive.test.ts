@@ -9,7 +9,7 @@ import { readZip, writeZip } from "../../src/grader/archive/zip";
 import { templateOf } from "../../src/grader/authoring/release";
 import { marksCsv } from "../../src/grader/grading/marks";
 import { refused } from "../../src/grader/grading/result";
-import { folderOf, printable, resultName, studentOf } from "../../src/grader/archive/names";
+import { folderOf, printable, resultName, studentOf } from "../../src/grader/archive/student-names";
 import { smallAssignment } from "./assignments";
 
 const assignment = smallAssignment();

@@ -9,7 +9,7 @@ import { graderOf, roleOf, withGrader } from "../../src/grader/assignment/grader
 import { hasRegion, replaceRegions, withoutRegions } from "../../src/grader/assignment/regions";
 import { solutionOf, templateOf } from "../../src/grader/authoring/release";
 import { rubricMarkdown, rubricOf } from "../../src/grader/authoring/rubric";
-import { prepare } from "../../src/grader/grading/prepare";
+import { prepare } from "../../src/grader/grading/prepare-notebook";
 import {
   answer,
   answered,

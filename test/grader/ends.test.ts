@@ -13,16 +13,16 @@ import { spawn } from "node:child_process";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { Executor } from "dnn-lab-notebooks";
+import { RunnerProcess } from "dnn-lab-notebooks";
 import { readAssignment } from "../../src/grader/assignment/assignment";
 import { GraderError, ofContent } from "../../src/grader/grading/grader-error";
 import { RefusedError } from "../../src/grader/archive/refused-error";
-import { checkAddress } from "../../src/grader/queue/connection";
+import { checkAddress } from "../../src/grader/queue/queue-connection";
 import { runFleet } from "../../src/grader/queue/fleet";
 import { type GradingJob, doJob, jobFor, resultFolder, storedResult } from "../../src/grader/queue/job";
 import { takeFolder } from "../../src/grader/queue/lock";
-import { putAway, setDamagedAside, storedIn } from "../../src/grader/queue/store";
-import { writeSummary } from "../../src/grader/queue/summary";
+import { putAway, setDamagedAside, storedIn } from "../../src/grader/queue/stored-results";
+import { writeSummary } from "../../src/grader/queue/class-summary";
 import { allowedJob } from "../../src/grader/queue/worker-rules";
 import { bubblewrap } from "../../src/grader/sandbox/bubblewrap";
 import { noContainment } from "../../src/grader/sandbox/containment";
@@ -66,8 +66,8 @@ describe("an error", () => {
 describe("a fault of the machine", () => {
   it("is no grade: the runner was killed", async () => {
     const ada = job("ada.ipynb", "killed");
-    const run = Executor.prototype.run;
-    const spy = vi.spyOn(Executor.prototype, "run").mockImplementation(function (this: Executor, ...args) {
+    const run = RunnerProcess.prototype.run;
+    const spy = vi.spyOn(RunnerProcess.prototype, "run").mockImplementation(function (this: RunnerProcess, ...args) {
       setTimeout(() => process.kill(this.pid!, "SIGKILL"), 300);
       return run.apply(this, args);
     });

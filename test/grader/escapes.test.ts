@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { Notebook } from "dnn-lab-notebooks";
 import { assignmentOf, type Assignment } from "../../src/grader/assignment/assignment";
-import { feedbackHtml, feedbackJson } from "../../src/grader/feedback/html";
+import { feedbackHtml, feedbackJson } from "../../src/grader/feedback/feedback-page";
 import { gradeSubmission } from "../../src/grader/grading/grade";
 import type { Graded } from "../../src/grader/grading/result";
 import { bubblewrap } from "../../src/grader/sandbox/bubblewrap";

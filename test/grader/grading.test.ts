@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Notebook } from "../../src/notebooks/notebook-file";
 import type { Assignment } from "../../src/grader/assignment/assignment";
 import { proveAssignment } from "../../src/grader/authoring/author";
-import { feedbackHtml, feedbackJson } from "../../src/grader/feedback/html";
+import { feedbackHtml, feedbackJson } from "../../src/grader/feedback/feedback-page";
 import { gradeSubmission } from "../../src/grader/grading/grade";
 import type { Submission } from "../../src/grader/archive/handed-in";
 import type { Graded } from "../../src/grader/grading/result";

@@ -1,8 +1,8 @@
 /** Copied, moved, retagged and spoilt cells: what the grader makes of them. No kernel runs here. */
 import { describe, expect, it } from "vitest";
 import { type Cell, joined } from "dnn-lab-notebooks";
-import { parseNotebook } from "../../src/grader/archive/parse";
-import { prepare } from "../../src/grader/grading/prepare";
+import { parseNotebook } from "../../src/grader/archive/parse-notebook";
+import { prepare } from "../../src/grader/grading/prepare-notebook";
 import { assignmentOf } from "../../src/grader/assignment/assignment";
 import { answered, cell, rightAnswers, settings, smallAssignment, sourceCells, sourceNotebook } from "./assignments";
 

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { feedbackHtml } from "../../src/grader/feedback/html";
+import { feedbackHtml } from "../../src/grader/feedback/feedback-page";
 import { ManualMarks, givenByHand, notMarkedYet } from "../../src/grader/grading/manual-marks";
 import { marksCsv } from "../../src/grader/grading/marks";
 import type { Graded } from "../../src/grader/grading/result";
-import { writeSummary } from "../../src/grader/queue/summary";
+import { writeSummary } from "../../src/grader/queue/class-summary";
 import { assignmentOf } from "../../src/grader/assignment/assignment";
 import { sourceNotebook } from "./assignments";
 

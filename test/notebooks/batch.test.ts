@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { acceptResult } from "../../src/notebooks/accept";
-import { runBatch, type BatchOptions } from "../../src/notebooks/batch";
+import { runBatch, type BatchOptions } from "../../src/notebooks/run-batch";
 import { joined, readNotebook, settingsOf } from "../../src/notebooks/notebook-file";
 import { projectFolder } from "../../scripts/project-folder";
 import { exitCodeOf, type NotebookResult } from "../../src/notebooks/results";
-import { runSeeds } from "../../src/notebooks/seeds";
+import { runSeeds } from "../../src/notebooks/run-seeds";
 import { verifyResult } from "../../src/notebooks/verify";
 import { code, notebook, save, text } from "./notebooks";
 

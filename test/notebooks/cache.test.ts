@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, w
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Cache, cacheKey } from "../../src/notebooks/cache/store";
-import { inputsOf, provenanceOf, changesSince, type InputsOptions } from "../../src/notebooks/provenance";
+import { ResultCache, cacheKey } from "../../src/notebooks/cache/result-cache";
+import { inputsOf, provenanceOf, changesSince, type InputsOptions } from "../../src/notebooks/run-provenance";
 import { code, notebook, text } from "./notebooks";
 
 let folder: string;
@@ -114,7 +114,7 @@ describe("the key", () => {
 
 describe("an entry", () => {
   it("counts only while the data are what they were, and the entry is whole", () => {
-    const cache = new Cache(join(folder, "cache"));
+    const cache = new ResultCache(join(folder, "cache"));
     const { inputs } = inputsOf(options());
     const places = { data: [], inputs: [join(folder, "data"), join(folder, "absent")] };
     const provenance = () =>

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { configurationFor, fits, generalRules } from "../../src/notebooks/configuration";
-import { runBatch } from "../../src/notebooks/batch";
+import { runBatch } from "../../src/notebooks/run-batch";
 import { exitCodeOf } from "../../src/notebooks/results";
 import { junitXml } from "../../src/notebooks/report/junit";
-import { resultLine } from "../../src/notebooks/report/summary";
+import { resultLine } from "../../src/notebooks/report/run-summary";
 import { code, notebook, save } from "./notebooks";
 
 let folder: string;

@@ -11,7 +11,7 @@ import {
   notebookOf,
   type BadNotebook,
 } from "../../scripts/bench/support/bad-notebooks";
-import { runBatch, type BatchOptions } from "../../src/notebooks/batch";
+import { runBatch, type BatchOptions } from "../../src/notebooks/run-batch";
 import { exitCodeOf, type NotebookResult } from "../../src/notebooks/results";
 import { save } from "./notebooks";
 

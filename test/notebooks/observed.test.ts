@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { runBatch } from "../../src/notebooks/batch";
+import { runBatch } from "../../src/notebooks/run-batch";
 import { changesOf, restsOf, restsText } from "../../src/notebooks/cache/observed";
 import type { NotebookResult } from "../../src/notebooks/results";
 import { code, notebook, save } from "./notebooks";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { killRuns } from "../../scripts/bench/notebook-orphans";
 import { descendants } from "../../scripts/bench/support/process-tree";
-import { Executor } from "../../src/notebooks/executor";
+import { RunnerProcess } from "../../src/notebooks/runner-process";
 import { code, notebook, save } from "./notebooks";
 
 // 100 runs: npm run bench -- notebook-orphans
@@ -20,16 +20,16 @@ it.each([0, 50, 400])(
   async (ms) => {
     const folder = mkdtempSync(join(tmpdir(), "orphans "));
     const input = save(join(folder, "n.ipynb"), notebook([code("for (;;);")]));
-    const executor = new Executor();
+    const runner = new RunnerProcess();
     try {
       const job = { input, output: join(folder, "out.ipynb"), kernel: "tslab", cwd: folder };
-      const run = executor.run(job).catch((error: { kind: string }) => error.kind);
-      executor.prepare(job);
-      const kernels = () => descendants(executor.pid!).filter((pid) => pid !== executor.pid);
+      const run = runner.run(job).catch((error: { kind: string }) => error.kind);
+      runner.prepare(job);
+      const kernels = () => descendants(runner.pid!).filter((pid) => pid !== runner.pid);
       while (kernels().length === 0) await pause(20);
       await pause(ms);
       const started = kernels();
-      await executor.close();
+      await runner.close();
       expect(await run).toBe("interrupted");
       expect(started.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
     } finally {

@@ -206,7 +206,7 @@ describe("this check", () => {
     );
     expect(violations(at("kernel", "a.ts"), `import "dnn-lab";`)).toHaveLength(1);
     expect(violations(at("core", "a.ts"), `import "dnn-lab-notebooks";`)).toHaveLength(1);
-    expect(violations(at("grader", "a.ts"), `import "dnn-lab-notebooks/internal/batch";`)).toHaveLength(1);
+    expect(violations(at("grader", "a.ts"), `import "dnn-lab-notebooks/internal/run-batch";`)).toHaveLength(1);
     expect(violations(at("grader", "queue", "a.ts"), `import "../../library/index";`)).toHaveLength(1);
   });
 

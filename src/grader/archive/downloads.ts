@@ -1,7 +1,7 @@
 /** What was handed in, as files lie in a folder: each student's own, or as Canvas, Moodle and Gradescope give them out. */
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { printable, resultName } from "./names";
+import { printable, resultName } from "./student-names";
 
 /** A file, and whose it is as far as its place says. */
 export interface HandedIn {

@@ -7,8 +7,8 @@ import type { Assignment } from "../assignment/assignment";
 import type { Submission } from "./handed-in";
 import { RefusedError } from "./refused-error";
 import { claimedIn } from "./claims";
-import { studentOf } from "./names";
-import { inFile, parseNotebook } from "./parse";
+import { studentOf } from "./student-names";
+import { inFile, parseNotebook } from "./parse-notebook";
 import { isZip, readZip } from "./zip";
 
 /** In the archive that `dnn-lab submit` makes. */

@@ -4,7 +4,7 @@
  */
 import ts from "typescript";
 
-export interface Plan {
+export interface ExpressionPlan {
   /** What the kernel is asked for, one expression each. */
   readonly asked: readonly string[];
   /** The expression's value, from those. */
@@ -45,7 +45,7 @@ interface Leaf {
 }
 
 /** The plan of an expression. Throws a `SyntaxError` when it is none. `whole`: all of it is the kernel's. */
-export function planOf(expression: string, whole = false): Plan {
+export function planOf(expression: string, whole = false): ExpressionPlan {
   const text = `(${expression}\n)`;
   const file = ts.createSourceFile("expression.ts", text, ts.ScriptTarget.Latest, true);
   const [statement, more] = file.statements;
@@ -73,7 +73,7 @@ const isWhole = (node: ts.Expression, text: string): boolean =>
   ts.isParenthesizedExpression(node) && node.getStart() === 0 && node.getEnd() === text.length;
 
 /** The expression as a function of its leaves' values. */
-function computed(text: string, leaves: readonly Leaf[]): Plan["compute"] {
+function computed(text: string, leaves: readonly Leaf[]): ExpressionPlan["compute"] {
   let code = text;
   const names = leaves.map((_, i) => `$asked${i}`);
   const inOrder = leaves

@@ -2,7 +2,7 @@
 import { plainValue } from "dnn-lab-core/checks/plain-value";
 import type { Ask, AskedValue } from "dnn-lab-notebooks";
 import { decode } from "./decode";
-import { type Plan, planOf } from "../assignment/expression";
+import { type ExpressionPlan, planOf } from "../assignment/expression";
 import type { Test } from "dnn-lab-core/checks/tests";
 
 /** What became of an expression: its value, or why there is none. */
@@ -13,7 +13,7 @@ export type TestValues = readonly (Readonly<Record<string, Found>> | undefined)[
 
 const PROBE_MS = 10_000;
 
-const plansOf = ({ expressions, kernel }: Test): [string, Plan][] =>
+const plansOf = ({ expressions, kernel }: Test): [string, ExpressionPlan][] =>
   Object.entries(expressions).map(([name, code]) => [name, planOf(code, kernel)]);
 
 /** Whether asking for a test lets code of the student's run, which then knows what was asked. */
@@ -51,7 +51,7 @@ export async function askTests(
 }
 
 /** The value of an expression of which every part was asked. */
-function found(plan: Plan, answers: readonly (AskedValue | undefined)[]): Found {
+function found(plan: ExpressionPlan, answers: readonly (AskedValue | undefined)[]): Found {
   const values: unknown[] = [];
   for (const answer of answers) {
     const read = valueOf(answer);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import {
   type AskedValue,
   type Cell,
-  Executor,
+  RunnerProcess,
   type NotebookEvent,
   type RunFacts,
   headingIn,
@@ -19,7 +19,7 @@ import { type Test, valueFor } from "dnn-lab-core/checks/tests";
 import type { Containment } from "../sandbox/containment";
 import { type Found, isTelling, valueOf } from "./answers";
 import { ofContent } from "./grader-error";
-import { type Prepared, describeCell, prepare } from "./prepare";
+import { type Prepared, describeCell, prepare } from "./prepare-notebook";
 import { judgeQuality } from "./quality";
 import type { Metrics, Submission } from "../archive/handed-in";
 import { metricsOf } from "../assignment/quality-rules";
@@ -46,19 +46,19 @@ export async function gradeSubmission(
   const prepared = ofContent("it cannot be prepared", () => prepare(submission.notebook, assignment));
   const metrics = metricsOf(assignment.quality);
   const folder = mkdtempSync(join(tmpdir(), "dnn-lab-grade-"));
-  const executor = new Executor();
+  const runner = new RunnerProcess();
   try {
     const atEnd = {
       ...Object.fromEntries(metrics.map(({ name, expression }) => [name, expression])),
       [FACTS]: factsExpression,
     };
-    const settings: RunOptions = { ...options, executor, folder, files: submission.files, atEnd };
+    const settings: RunOptions = { ...options, runner, folder, files: submission.files, atEnd };
     const runs = await runsOf(prepared, assignment, settings);
     return ofContent("its values cannot be judged", () =>
       assembled(submission, assignment, prepared, runs, options.containment.kind),
     );
   } finally {
-    await executor.close();
+    await runner.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -5,7 +5,7 @@ import {
   type Ask,
   type AskedValue,
   type ErrorEvent,
-  Executor,
+  RunnerProcess,
   type FailureKind,
   type Notebook,
   NotebookError,
@@ -19,7 +19,7 @@ import type { Test } from "dnn-lab-core/checks/tests";
 import { type TestValues, askTests } from "./answers";
 import { GraderError } from "./grader-error";
 import { RefusedError } from "../archive/refused-error";
-import { type Prepared, without } from "./prepare";
+import { type Prepared, without } from "./prepare-notebook";
 
 export interface RunOutcome {
   /** By `grade_id`; a check that was not reached is not there. */
@@ -39,7 +39,7 @@ export interface RunOutcome {
 }
 
 export interface RunOptions {
-  readonly executor: Executor;
+  readonly runner: RunnerProcess;
   readonly containment: Containment;
   /** A folder of the grader's own, for the notebook before and after. */
   readonly folder: string;
@@ -122,7 +122,7 @@ async function startsWithoutFiles(assignment: Assignment, options: RunOptions): 
 const placeOf = ({ cell }: ErrorEvent): string => (cell === undefined ? "" : `Code cell ${cell}: `);
 
 async function runOnce(prepared: Prepared, assignment: Assignment, options: RunOptions): Promise<RunOutcome> {
-  const { executor, containment, folder, files, atEnd, onEvent, signal, isWanted = () => true } = options;
+  const { runner, containment, folder, files, atEnd, onEvent, signal, isWanted = () => true } = options;
   const { limits } = assignment;
   const [input, output] = [join(folder, "prepared.ipynb"), join(folder, "executed.ipynb")];
   writeFileSync(input, JSON.stringify(prepared.notebook));
@@ -150,7 +150,7 @@ async function runOnce(prepared: Prepared, assignment: Assignment, options: RunO
   try {
     const guide = { stops: [...prepared.stops.keys(), prepared.last], outputLimit: limits.outputMB * 1e6, onStop };
     const times = { cellTimeoutSeconds: limits.cellSeconds, timeoutSeconds: limits.notebookSeconds };
-    await executor.run({ input, output, kernel: assignment.kernel, ...room.job, guide, ...times }, watch, signal);
+    await runner.run({ input, output, kernel: assignment.kernel, ...room.job, guide, ...times }, watch, signal);
   } catch (error) {
     if (!(error instanceof NotebookError)) throw error;
     ended = room.ended();

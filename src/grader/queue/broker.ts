@@ -1,9 +1,9 @@
 /** The queue on Redis, by BullMQ: jobs survive whoever does them, and the server too. */
 import { Queue, Worker, type Job } from "bullmq";
 import { gradeInChild } from "./child";
-import { connect } from "./connection";
+import { connect } from "./queue-connection";
 import type { GradingJob } from "./job";
-import { scratchFolder, sweepScratch } from "./scratch";
+import { scratchFolder, sweepScratch } from "./scratch-folder";
 import { type WorkerRules, allowedJob } from "./worker-rules";
 
 export const QUEUE = "dnn-lab-grading";

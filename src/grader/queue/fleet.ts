@@ -5,11 +5,11 @@ import { dirname, join } from "node:path";
 import { Queue } from "bullmq";
 import { packageFolder } from "dnn-lab-core/files";
 import { QUEUE, type QueuedJob, enqueue } from "./broker";
-import { answers, connect } from "./connection";
+import { answers, connect } from "./queue-connection";
 import { type GradingJob, storedResult } from "./job";
 import type { FailedJob, QueueOptions } from "./local";
 import { type RedisServer, startRedis } from "./redis-server";
-import { scratchFolder, sweepScratch } from "./scratch";
+import { scratchFolder, sweepScratch } from "./scratch-folder";
 
 export interface FleetOptions extends QueueOptions {
   /** Of a server that is there; without one, a server is started whose data lie in the results' folder. */

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { folderOf, resultName } from "../archive/names";
+import { folderOf, resultName } from "../archive/student-names";
 import { identify, readSubmission } from "../archive/submission";
 import { type Assignment, readAssignment } from "../assignment/assignment";
 import { type GradeOptions, gradeSubmission } from "../grading/grade";
@@ -10,7 +10,7 @@ import type { Submission } from "../archive/handed-in";
 import { GraderError, ofContent } from "../grading/grader-error";
 import { RefusedError } from "../archive/refused-error";
 import { type Graded, refused } from "../grading/result";
-import { store, storedIn, writeFeedback } from "./store";
+import { store, storedIn, writeFeedback } from "./stored-results";
 
 export interface GradingJob {
   /** The assignment's source. */

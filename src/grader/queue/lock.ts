@@ -3,7 +3,7 @@ import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { makeFolder } from "dnn-lab-core/files";
-import { isAlive } from "./scratch";
+import { isAlive } from "./scratch-folder";
 
 const BEAT_MS = 10_000;
 /** Of a grader on another machine, whose process cannot be looked at. */

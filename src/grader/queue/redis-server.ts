@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram, findRedisServer } from "../sandbox/programs";
-import { answers } from "./connection";
+import { answers } from "./queue-connection";
 
 export interface RedisServer {
   /** The socket's file. */

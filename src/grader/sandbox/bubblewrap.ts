@@ -21,7 +21,7 @@ import { environmentFolder, installedFolders, packagesFolder } from "./installat
 import { type Containment, type Room, type RoomOptions, writeFilesBelow } from "./containment";
 import { asNobody } from "./identity";
 import { findBubblewrap, findProgram } from "./programs";
-import { watchSandbox } from "./watch";
+import { watchSandbox } from "./sandbox-watch";
 
 const HOME = "/home/student";
 /** Threads of Node, of TensorFlow and of the kernel itself, beside those of the processes that a student may start. */

@@ -1,7 +1,7 @@
 /** Pairs of alike submissions as a page: how alike, and the cells side by side, for a person to judge. */
 import { escapeHtml } from "dnn-lab-core/html";
-import { plainPage } from "../feedback/html";
-import type { Pair } from "./compare";
+import { plainPage } from "../feedback/feedback-page";
+import type { Pair } from "./compare-submissions";
 
 /** Sources of a submission's cells, by their place in the notebook. */
 export type Sources = ReadonlyMap<string, readonly string[]>;

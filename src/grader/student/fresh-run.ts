@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { type Notebook, type NotebookEvent, joined, settingsOf } from "dnn-lab-notebooks";
-import { parseNotebook } from "../archive/parse";
+import { parseNotebook } from "../archive/parse-notebook";
 import { type Assignment, assignmentOf } from "../assignment/assignment";
 import { gradeSubmission } from "../grading/grade";
 import { RefusedError } from "../archive/refused-error";

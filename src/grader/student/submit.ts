@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { inputsOf, provenanceOf } from "dnn-lab-notebooks";
-import { studentOf } from "../archive/names";
+import { studentOf } from "../archive/student-names";
 import { archiveNames } from "../archive/submission";
 import { writeZip } from "../archive/zip";
 import { RefusedError } from "../archive/refused-error";

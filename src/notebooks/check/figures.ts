@@ -1,10 +1,10 @@
 /** Plotly figures: every attribute of data, layout and frames, but for those that only say how it looks. */
 import { different, merged, same, type Comparison, type Difference } from "./difference";
-import { compareTrend } from "./numbers";
+import { compareTrend } from "./compare-numbers";
 import { lookOnly } from "./presentation";
 import type { RuleBook } from "./rule-book";
 import { unpacked } from "./typed-arrays";
-import { compareValues, isRecord, type Values } from "./values";
+import { compareValues, isRecord, type Values } from "./compare-values";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -67,9 +67,10 @@ function compareTrace(
   layout: Fields,
   place: Values,
 ): Comparison {
-  const [name, other] = [traceName(ours, i), traceName(reference, i)];
+  const [name, expectedName] = [traceName(ours, i), traceName(reference, i)];
   const within = `${where}, trace "${name}"`;
-  const naming = other === name ? same : different("figure", within, `it is called "${name}", reference "${other}"`);
+  const naming =
+    expectedName === name ? same : different("figure", within, `it is called "${name}", reference "${expectedName}"`);
   const x = unpacked(ours.x);
   const keys = [...new Set([...Object.keys(reference), ...Object.keys(ours)])].filter((key) => key !== "name").sort();
   const compared = keys.map((key) => {

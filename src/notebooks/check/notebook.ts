@@ -79,7 +79,7 @@ export function judgeCells(options: JudgeOptions): JudgedCells {
     judgeCell({
       cell,
       rules: rules[i],
-      other: pairs[i],
+      reference: pairs[i],
       compared: reference !== undefined,
       happened,
       line: lineOf(cell),
@@ -124,7 +124,7 @@ function nothingChecked(
 interface Judging {
   readonly cell: CodeCell;
   readonly rules: CellRules;
-  readonly other: ReferenceCell | undefined;
+  readonly reference: ReferenceCell | undefined;
   readonly compared: boolean;
   readonly happened: Happened;
   readonly line: number;
@@ -132,7 +132,7 @@ interface Judging {
 }
 
 function judgeCell(judging: Judging): { result: CellResult; problems: Problem[] } {
-  const { cell, rules, other, compared, happened, line, wanted } = judging;
+  const { cell, rules, reference, compared, happened, line, wanted } = judging;
   const done = happened.done.get(cell.cell);
   const problem = (kind: Problem["kind"], message: string): Problem => ({ kind, cell: cell.cell, line, message });
   const problems: Problem[] = [];
@@ -158,7 +158,7 @@ function judgeCell(judging: Judging): { result: CellResult; problems: Problem[] 
       problem("late-output", `it went on after its reply, and put out ${JSON.stringify(late[0].text.slice(0, 200))}`),
     );
   if (status === "executed" && compared && wanted) {
-    if (other) ({ status, comparison } = compareCell(judging, other, problems));
+    if (reference) ({ status, comparison } = compareCell(judging, reference, problems));
     else {
       status = "changed";
       problems.push(problem("added-cell", "the reference does not have this cell: notebooks accept"));
@@ -170,9 +170,9 @@ function judgeCell(judging: Judging): { result: CellResult; problems: Problem[] 
     result: {
       ...{ cell: cell.cell, index: cell.index, section: cell.section, line, source: cell.source, status },
       ...{ executionCount: cell.executionCount, seconds: done?.seconds ?? 0, differences: comparison.differences },
-      ...{ numbers: comparison.numbers, edited: other !== undefined && other.hash !== sourceHash(cell.source) },
+      ...{ numbers: comparison.numbers, edited: reference !== undefined && reference.hash !== sourceHash(cell.source) },
       noise: (comparison.noise ?? []).slice(0, MOST_NOISE),
-      ...{ outputs: cell.outputs, reference: other?.outputs },
+      ...{ outputs: cell.outputs, reference: reference?.outputs },
     },
   };
 }
@@ -186,10 +186,10 @@ function statusBefore({ cell, happened: { failure } }: Judging, done: DoneEvent 
 
 function compareCell(
   { cell, rules, line }: Judging,
-  other: ReferenceCell,
+  reference: ReferenceCell,
   problems: Problem[],
 ): { status: CellStatus; comparison: Comparison } {
-  const counts = [cell.executionCount, other.executionCount].map((count) => `In[${count ?? " "}]`);
+  const counts = [cell.executionCount, reference.executionCount].map((count) => `In[${count ?? " "}]`);
   if (counts[0] !== counts[1])
     problems.push({
       kind: "execution-counts",
@@ -197,18 +197,18 @@ function compareCell(
       line,
       message: `it is ${counts[0]}, ${counts[1]} in the reference`,
     });
-  const changed = changedRules(rules, other);
+  const changed = changedRules(rules, reference);
   if (changed !== undefined) problems.push({ kind: "changed-rule", cell: cell.cell, line, message: changed });
   if (rules.ignore !== undefined) return { status: "ignored", comparison: same };
-  const comparison = compared(cell, rules, other);
+  const comparison = compared(cell, rules, reference);
   const asBefore = comparison.differences.length === 0 && counts[0] === counts[1] && changed === undefined;
   return { status: asBefore ? "passed" : "changed", comparison };
 }
 
 /** What cannot be compared is a difference, and no end of the batch. */
-function compared(cell: CodeCell, rules: CellRules, other: ReferenceCell): Comparison {
+function compared(cell: CodeCell, rules: CellRules, reference: ReferenceCell): Comparison {
   try {
-    return compareOutputs(other.outputs, cell.outputs, rules, other.samples);
+    return compareOutputs(reference.outputs, cell.outputs, rules, reference.samples);
   } catch (error) {
     return different("outputs", "outputs", `they cannot be compared: ${(error as Error).message}`);
   }

@@ -2,13 +2,13 @@
 import { joined, type MimeData, type Output } from "../notebook-file";
 import { different, merged, same, type Comparison } from "./difference";
 import { compareFigures } from "./figures";
-import { compareHtml, compareSvg } from "./html";
-import { compareImages } from "./images";
+import { compareHtml, compareSvg } from "./compare-html";
+import { compareImages } from "./compare-images";
 import { RuleBook } from "./rule-book";
 import type { CellRules } from "./rules";
 import { hasTable } from "./tables";
-import { compareText } from "./text";
-import { compareValues } from "./values";
+import { compareText } from "./compare-text";
+import { compareValues } from "./compare-values";
 
 export const PLOTLY = "application/vnd.plotly.v1+json";
 

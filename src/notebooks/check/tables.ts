@@ -1,9 +1,9 @@
 /** HTML tables, cell by cell. */
 import { different, merged, type Comparison } from "./difference";
-import { compareTrend, numbersIn } from "./numbers";
+import { compareTrend, numbersIn } from "./compare-numbers";
 import type { Table } from "./markup";
 import type { RuleBook } from "./rule-book";
-import { compareText } from "./text";
+import { compareText } from "./compare-text";
 
 /** Whether a piece of HTML holds a table. */
 export function hasTable(markup: string): boolean {

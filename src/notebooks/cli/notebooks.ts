@@ -1,7 +1,7 @@
 /** `dnn-lab-notebooks`: executes, compares and cleans notebooks. */
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { acceptResult } from "../accept";
-import { cacheFolderIn, runBatch, type BatchOptions } from "../batch";
+import { cacheFolderIn, runBatch, type BatchOptions } from "../run-batch";
 import { batchProgress } from "../batch-progress";
 import { configurationFor, fits } from "../configuration";
 import { diffNotebooks } from "../diff";
@@ -10,14 +10,14 @@ import { abortOnSignals } from "../execute";
 import { findNotebooks } from "../find";
 import { cleanNotebooks } from "../python";
 import { githubAnnotations } from "../report/github";
-import { htmlReport } from "../report/html";
+import { htmlReport } from "../report/html-report";
 import { junitXml } from "../report/junit";
 import { readResults, writeResults, writeStored, type StoredResults } from "../report/stored";
-import { resultText, summaryText } from "../report/summary";
+import { resultText, summaryText } from "../report/run-summary";
 import { exitCodeOf, exitCodes, type NotebookResult } from "../results";
-import { runSeeds } from "../seeds";
+import { runSeeds } from "../run-seeds";
 import { verifyResult } from "../verify";
-import { parseNotebooksOptions, usage, type NotebooksOptions } from "./options";
+import { parseNotebooksOptions, usage, type NotebooksOptions } from "./notebooks-options";
 
 /** Lines for people; standard output belongs to the JSON when that goes there. */
 function say(options: NotebooksOptions, text: string): void {

@@ -1,5 +1,5 @@
 /** Where two pictures differ, as a picture of its own. */
-import { differenceOf } from "../check/images";
+import { differenceOf } from "../check/compare-images";
 import { pixelsOf, pngOf } from "../check/pixels";
 import { joined, type Output } from "../notebook-file";
 

@@ -1,10 +1,10 @@
 /** JSON values by their structure: numbers within tolerance, texts as texts, all else equal. */
 import { show } from "dnn-lab-core/check";
 import { different, merged, same, type Comparison, type Difference } from "./difference";
-import { compareNumber } from "./numbers";
+import { compareNumber } from "./compare-numbers";
 import type { RuleBook } from "./rule-book";
 import type { NumberRule } from "./rules";
-import { compareText } from "./text";
+import { compareText } from "./compare-text";
 
 /** What is known of a value's place. */
 export interface Values {

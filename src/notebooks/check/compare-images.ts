@@ -5,7 +5,7 @@
  */
 import pixelmatch from "pixelmatch";
 import { different, same, type Comparison } from "./difference";
-import { shown } from "./numbers";
+import { shown } from "./compare-numbers";
 import { pixelsOf, type Pixels } from "./pixels";
 import type { RuleBook } from "./rule-book";
 
@@ -76,11 +76,11 @@ interface Tile {
 
 function worstTile(a: Pixels, b: Pixels): Tile {
   const white = [a, b].map((picture) => on(picture, 255));
-  const tile = tileOf(white[0], white[1]);
-  if (opaque(a) && opaque(b)) return tile;
+  const onWhite = tileOf(white[0], white[1]);
+  if (opaque(a) && opaque(b)) return onWhite;
   const black = [a, b].map((picture) => on(picture, 0));
-  const other = tileOf(black[0], black[1]);
-  return Math.max(other.part, other.shift) > Math.max(tile.part, tile.shift) ? other : tile;
+  const onBlack = tileOf(black[0], black[1]);
+  return Math.max(onBlack.part, onBlack.shift) > Math.max(onWhite.part, onWhite.shift) ? onBlack : onWhite;
 }
 
 function opaque({ data }: Pixels): boolean {

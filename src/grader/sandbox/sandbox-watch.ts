@@ -36,7 +36,7 @@ function excess(pids: readonly string[], { memoryMB, processes }: Limits): strin
   return undefined;
 }
 
-export interface Watch {
+export interface SandboxWatch {
   /** Why everything was ended; undefined when it was not. */
   readonly reason: string | undefined;
   /** Stops watching, and ends what is left; resolves when it is gone. */
@@ -44,7 +44,7 @@ export interface Watch {
 }
 
 /** Watches the sandbox whose arguments hold `mark`. */
-export function watchSandbox(mark: string, limits: Limits): Watch {
+export function watchSandbox(mark: string, limits: Limits): SandboxWatch {
   const known: { namespace?: string } = {};
   let reason: string | undefined;
   const end = (pids: readonly string[]): void => {

@@ -1,6 +1,6 @@
 /** The same notebooks with other seeds, for the rule `seeds`. */
 import { join } from "node:path";
-import { runBatch, type BatchOptions } from "./batch";
+import { runBatch, type BatchOptions } from "./run-batch";
 import type { NotebookResult } from "./results";
 
 /**

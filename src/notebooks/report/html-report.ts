@@ -7,7 +7,7 @@ import { joined, type Output } from "../notebook-file";
 import type { CellResult, NotebookResult, Problem } from "../results";
 import { pageStyle } from "./html-style";
 import { pictureDifferences } from "./pictures";
-import { resultLine } from "./summary";
+import { resultLine } from "./run-summary";
 
 export function escapeHtml(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");

@@ -3,17 +3,17 @@ import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { escapeHtml } from "dnn-lab-core/html";
-import { folderOf, printable } from "../archive/names";
+import { folderOf, printable } from "../archive/student-names";
 import type { Person } from "../archive/roster";
 import type { Assignment } from "../assignment/assignment";
-import { plainPage } from "../feedback/html";
+import { plainPage } from "../feedback/feedback-page";
 import { ManualMarks, givenByHand, notMarkedYet } from "../grading/manual-marks";
 import { canvasCsv, moodleCsv } from "../grading/forms";
 import { marksCsv, scoreOf, type MarksOptions } from "../grading/marks";
 import type { Graded } from "../grading/result";
 import { type GradingJob, resultFolder, storedResult, studentOfJob } from "./job";
 import type { FailedJob } from "./local";
-import { storedIn, studentFolders, writeFeedback } from "./store";
+import { storedIn, studentFolders, writeFeedback } from "./stored-results";
 
 export interface Batch {
   readonly assignment: Assignment;

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } fr
 import { join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import type { NotebookEvent } from "../events";
-import type { Inputs, Provenance } from "../provenance";
+import type { Inputs, Provenance } from "../run-provenance";
 import { digestOf } from "../digest";
 import { contentHash } from "./content";
 import { changesOf } from "./observed";
@@ -27,7 +27,7 @@ export function cacheKey(inputs: Inputs): string {
 /** So many results with equal inputs are kept: what was seen to be read may have changed, and change back. */
 const MOST_ENTRIES = 8;
 
-export class Cache {
+export class ResultCache {
   constructor(private readonly folder: string) {}
 
   private place(inputs: Inputs): string {

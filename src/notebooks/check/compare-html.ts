@@ -1,12 +1,12 @@
 /** HTML and SVG by their structure: elements, attributes, styles, what scripts hold; tables cell by cell. */
 import { different, merged, same, type Comparison } from "./difference";
-import { compareImages } from "./images";
-import { labelsAt } from "./labels";
+import { compareImages } from "./compare-images";
+import { labelsAt } from "./number-labels";
 import { markupOf, type Piece } from "./markup";
 import type { RuleBook } from "./rule-book";
 import { compareTable } from "./tables";
-import { compareText } from "./text";
-import { compareValues } from "./values";
+import { compareText } from "./compare-text";
+import { compareValues } from "./compare-values";
 
 /** Compares HTML. */
 export function compareHtml(

@@ -4,7 +4,7 @@ import { rulesOf } from "./check/rules";
 import { configurationFor, fits, generalRules } from "./configuration";
 import { codeCells, kernelOf, readNotebook, type CodeCell, type Notebook } from "./notebook-file";
 import { ParameterError, profileOf, withParameters, type Parameters } from "./parameters";
-import { inputsOf, type Inputs } from "./provenance";
+import { inputsOf, type Inputs } from "./run-provenance";
 import type { Problem } from "./results";
 
 export interface PlanOptions {
@@ -19,7 +19,7 @@ export interface PlanOptions {
   readonly only?: string;
 }
 
-export interface Plan {
+export interface NotebookPlan {
   /** As it was given. */
   readonly path: string;
   /** Where the executed notebook goes. */
@@ -61,7 +61,7 @@ export function outputPath(path: string, results: string): string {
   return join(results, ...parts);
 }
 
-export function planNotebook(path: string, options: PlanOptions): Plan | NoPlan {
+export function planNotebook(path: string, options: PlanOptions): NotebookPlan | NoPlan {
   try {
     const project = configurationFor(path);
     const skip = Object.entries(project.skip).find(([pattern]) => fits(path, pattern, project.folder))?.[1];
@@ -75,7 +75,7 @@ export function planNotebook(path: string, options: PlanOptions): Plan | NoPlan 
 function planned(
   path: string,
   { results, kernel: given, parameters = {}, profile: name, env: outer = {}, only }: PlanOptions,
-): Plan {
+): NotebookPlan {
   const notebook = readNotebook(path);
   const profile = profileOf(notebook, name);
   const all = { ...profile.parameters, ...parameters };
@@ -113,7 +113,7 @@ function isPure(notebook: Notebook, general: readonly string[]): boolean {
 }
 
 /** `--only`: which cells are asked for. All before them are executed too, as they make the state that these need. */
-function chosen(notebook: Notebook, only: string | undefined): Pick<Plan, "wanted" | "until"> {
+function chosen(notebook: Notebook, only: string | undefined): Pick<NotebookPlan, "wanted" | "until"> {
   if (only === undefined) return { wanted: () => true, until: undefined };
   const cells = codeCells(notebook);
   const fits = ({ cell, section }: CodeCell) =>
@@ -129,6 +129,6 @@ function chosen(notebook: Notebook, only: string | undefined): Pick<Plan, "wante
 }
 
 /** Where the cells run. */
-export function folderOf({ path }: Plan): string {
+export function folderOf({ path }: NotebookPlan): string {
   return dirname(resolve(path));
 }

@@ -13,7 +13,7 @@ import {
 } from "./events";
 import { NotebookError } from "./notebook-error";
 import { pythonFor, runnerFile } from "./project";
-import { Watch } from "./watch";
+import { RunnerWatch } from "./runner-watch";
 
 /** A notebook to be executed. */
 export interface Job {
@@ -107,7 +107,7 @@ function request(job: Job): Record<string, unknown> {
 const LONGEST_CLOSE_MS = 15_000;
 const STUCK_MS = 300;
 
-export class Executor {
+export class RunnerProcess {
   private readonly child: ChildProcess;
   private readonly closed: Promise<void>;
   private readonly waiting = new Map<number, Waiting>();
@@ -156,7 +156,7 @@ export class Executor {
   async run(job: Job, onEvent: (event: NotebookEvent) => void = () => {}, signal?: AbortSignal): Promise<Executed> {
     const id = ++this.jobs;
     const executionCounts: (number | null)[] = [];
-    let watch: Watch | undefined;
+    let watch: RunnerWatch | undefined;
     const stop = () => {
       const why = signal?.reason === "timeout" ? "timeout" : "interrupted";
       this.send({ do: "stop", job: id, why });
@@ -182,7 +182,7 @@ export class Executor {
       if (this.ended) return settle(this.ended);
       // A guided run goes on after a cell that took too long.
       const limits = job.guide ? { timeoutSeconds: job.timeoutSeconds } : job;
-      watch = new Watch(limits, (failure) => {
+      watch = new RunnerWatch(limits, (failure) => {
         this.stuck = true;
         settle(failure);
       });

@@ -1,8 +1,8 @@
 /** Text: the words must be the same, the numbers within tolerance. */
 import type { Comparison, Difference } from "./difference";
-import { labelsAt } from "./labels";
-import { withoutNoise } from "./noise";
-import { compareNumber, compareTrend, numbersIn, otherDigits, type FoundNumber } from "./numbers";
+import { labelsAt } from "./number-labels";
+import { withoutNoise } from "./text-noise";
+import { compareNumber, compareTrend, numbersIn, otherDigits, type FoundNumber } from "./compare-numbers";
 import type { RuleBook } from "./rule-book";
 import { plainName } from "./rules";
 
@@ -46,24 +46,24 @@ export function compareText(
     return { differences: [...trends, otherWords(where, reference, ours, theirs, mine)], numbers: 0 };
   const others = samples.map((text) => prepared(text, book).numbers);
   const differences = mine.numbers.flatMap((number, i): Difference[] => {
-    const other = theirs.numbers[i];
+    const expected = theirs.numbers[i];
     const values = others.flatMap((numbers) => (numbers.length === mine.numbers.length ? [numbers[i].value] : []));
     const rule = book.for([...labels[i], ...names]);
-    const unit = Math.max(other.unit, number.unit);
+    const unit = Math.max(expected.unit, number.unit);
     const verdict = compareNumber(
-      { ours: number.value, reference: other.value, unit, samples: [other.value, ...values] },
+      { ours: number.value, reference: expected.value, unit, samples: [expected.value, ...values] },
       rule,
     );
-    const digits = rule === undefined && verdict.ok && otherDigits(number.text, other.text);
+    const digits = rule === undefined && verdict.ok && otherDigits(number.text, expected.text);
     if (verdict.ok && !digits) return [];
     const label = labels[i][0] ?? labelsAt(mine.text, number.at)[0];
-    const message = digits ? `${number.text}, reference ${other.text}` : verdict.words;
+    const message = digits ? `${number.text}, reference ${expected.text}` : verdict.words;
     return [
       {
         kind: "number",
         where: label ? `${where}, ${label}` : where,
         message,
-        reference: other.text,
+        reference: expected.text,
         ours: number.text,
       },
     ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseNotebooksOptions, usage } from "../../../src/notebooks/cli/options";
+import { parseNotebooksOptions, usage } from "../../../src/notebooks/cli/notebooks-options";
 
 describe("options of notebooks", () => {
   it("have defaults", () => {

@@ -3,16 +3,16 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { checkNumber } from "dnn-lab-core/check";
 import { writeFileAtomic } from "dnn-lab-core/files";
-import { Cache, type CacheEntry } from "./cache/store";
+import { ResultCache, type CacheEntry } from "./cache/result-cache";
 import type { NotebookEvent } from "./events";
-import { Executor, type Job } from "./executor";
+import { RunnerProcess, type Job } from "./runner-process";
 import { judge, type Ran } from "./judge";
 import { parseJson } from "./json";
 import { LanguageServer } from "./language-server";
 import { NotebookError } from "./notebook-error";
 import type { Notebook } from "./notebook-file";
-import { folderOf, planNotebook, type NoPlan, type Plan, type PlanOptions } from "./plan";
-import { provenanceOf } from "./provenance";
+import { folderOf, planNotebook, type NoPlan, type NotebookPlan, type PlanOptions } from "./notebook-plan";
+import { provenanceOf } from "./run-provenance";
 import { digestOf } from "./digest";
 import { statusOf, type NotebookResult, type Problem } from "./results";
 
@@ -43,7 +43,7 @@ const OBSERVE_VARIABLE = "DNN_LAB_OBSERVE";
 /** Keys of the executed notebook's metadata. */
 const METADATA_KEY = "dnn_lab";
 
-const isPlan = (plan: Plan | NoPlan): plan is Plan => "inputs" in plan;
+const isPlan = (plan: NotebookPlan | NoPlan): plan is NotebookPlan => "inputs" in plan;
 
 /** A fault of ours, or of the place where results go, in words. */
 function faultOf(error: unknown): Problem {
@@ -92,21 +92,21 @@ export async function runBatch(options: BatchOptions): Promise<NotebookResult[]>
 class Batch {
   private readonly results: (NotebookResult | undefined)[];
   private readonly found: (CacheEntry | undefined)[];
-  private readonly cache: Cache | undefined;
+  private readonly cache: ResultCache | undefined;
   private readonly stop = new AbortController();
   /** Why nothing more is begun. */
   private over: Problem | undefined;
-  private executor: Executor | undefined;
+  private process: RunnerProcess | undefined;
   private language: LanguageServer | undefined;
   private next = 0;
   private prepared = 0;
 
   constructor(
     private readonly options: BatchOptions,
-    private readonly plans: readonly (Plan | NoPlan)[],
+    private readonly plans: readonly (NotebookPlan | NoPlan)[],
   ) {
     this.results = plans.map(() => undefined);
-    this.cache = options.cache === undefined ? undefined : new Cache(options.cache);
+    this.cache = options.cache === undefined ? undefined : new ResultCache(options.cache);
     this.found = plans.map((plan) =>
       isPlan(plan) && !uncachable(plan) ? this.cache?.find(plan.inputs, environmentOf(plan)) : undefined,
     );
@@ -135,7 +135,7 @@ class Batch {
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", interrupt);
-      await this.executor?.close();
+      await this.process?.close();
       await this.language?.stop();
     }
     return this.results.map((result, i) => result ?? unrun(this.plans[i].path, this.over!));
@@ -167,12 +167,12 @@ class Batch {
     }
   }
 
-  private runner(): Executor {
-    this.executor ??= new Executor(this.language?.env);
-    return this.executor;
+  private runner(): RunnerProcess {
+    this.process ??= new RunnerProcess(this.language?.env);
+    return this.process;
   }
 
-  private job(plan: Plan, input: string): Job {
+  private job(plan: NotebookPlan, input: string): Job {
     const { cellTimeoutSeconds, timeoutSeconds, startupTimeoutSeconds } = this.options;
     // Programs that write files (models, figures) put them beside the results, not beside the notebook.
     const files = {
@@ -193,7 +193,7 @@ class Batch {
   }
 
   /** With `retries` once more; what was wrong before stays in the result. */
-  private async tried(plan: Plan | NoPlan, entry: CacheEntry | undefined): Promise<NotebookResult> {
+  private async tried(plan: NotebookPlan | NoPlan, entry: CacheEntry | undefined): Promise<NotebookResult> {
     const flakes: Problem[] = [];
     for (let attempt = 0; ; attempt++) {
       const result = await this.one(plan, attempt === 0 ? entry : undefined);
@@ -204,7 +204,7 @@ class Batch {
   }
 
   /** Whatever goes wrong with one notebook is its own finding: the others go on. */
-  private async one(plan: Plan | NoPlan, entry: CacheEntry | undefined): Promise<NotebookResult> {
+  private async one(plan: NotebookPlan | NoPlan, entry: CacheEntry | undefined): Promise<NotebookResult> {
     if (!isPlan(plan)) return plan.skip === undefined ? unrun(plan.path, plan.problem!) : skipped(plan.path, plan.skip);
     try {
       const ran = entry ? fromCache(plan, entry) : await this.execute(plan);
@@ -214,7 +214,7 @@ class Batch {
     }
   }
 
-  private async execute(plan: Plan): Promise<Ran> {
+  private async execute(plan: NotebookPlan): Promise<Ran> {
     const events: NotebookEvent[] = [];
     const input = plan.prepared === plan.notebook ? plan.path : besideOutput(plan.output, "prepared");
     const onEvent = (event: NotebookEvent): void => {
@@ -250,10 +250,13 @@ class Batch {
 }
 
 /** What was never seen is not looked for; the author may know better. */
-const uncachable = ({ unknown, pure }: Plan): boolean => unknown.length > 0 && !pure;
+const uncachable = ({ unknown, pure }: NotebookPlan): boolean => unknown.length > 0 && !pure;
 
 /** The environment of its kernel. */
-const environmentOf = ({ env }: Plan): Readonly<Record<string, string | undefined>> => ({ ...process.env, ...env });
+const environmentOf = ({ env }: NotebookPlan): Readonly<Record<string, string | undefined>> => ({
+  ...process.env,
+  ...env,
+});
 
 /** Where the runner leaves what there is of a run that failed. */
 export function failedPath(output: string): string {
@@ -272,7 +275,7 @@ function besideOutput(output: string, what: "failed" | "prepared"): string {
 }
 
 /** Writes into the executed notebook what made it; returns the file's text. */
-function annotate(plan: Plan, provenance: object): string {
+function annotate(plan: NotebookPlan, provenance: object): string {
   const executed = parseJson(readFileSync(plan.output, "utf8")) as Notebook;
   const before = (executed.metadata[METADATA_KEY] ?? {}) as object;
   const metadata = { ...executed.metadata, [METADATA_KEY]: { ...before, provenance } };
@@ -281,7 +284,7 @@ function annotate(plan: Plan, provenance: object): string {
   return text;
 }
 
-function fromCache(plan: Plan, { provenance, events, executed }: CacheEntry): Ran {
+function fromCache(plan: NotebookPlan, { provenance, events, executed }: CacheEntry): Ran {
   writeFileAtomic(plan.output, executed);
   return { events, executed: JSON.parse(executed) as Notebook, provenance, seconds: provenance.seconds, cached: true };
 }

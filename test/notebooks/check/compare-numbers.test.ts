@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { labelsAt } from "../../../src/notebooks/check/labels";
-import { compareNumber, compareTrend, numbersIn } from "../../../src/notebooks/check/numbers";
+import { labelsAt } from "../../../src/notebooks/check/number-labels";
+import { compareNumber, compareTrend, numbersIn } from "../../../src/notebooks/check/compare-numbers";
 
 describe("numbersIn", () => {
   it("finds numbers that stand alone, with their labels", () => {

@@ -7,19 +7,19 @@ import type { ErrorEvent, FailureKind, NotebookEvent } from "./events";
 /** So long after its time the runner may still answer by itself. */
 const GRACE_MS = 1_500;
 
-export interface Limits {
+export interface TimeLimits {
   readonly cellTimeoutSeconds?: number;
   readonly timeoutSeconds?: number;
 }
 
-export class Watch {
+export class RunnerWatch {
   private cell: { cell: number; index: number } | undefined;
   private cellTimer: NodeJS.Timeout | undefined;
   private readonly timers = new Set<NodeJS.Timeout>();
 
   /** @param giveUp is told once what the run has failed of. */
   constructor(
-    private readonly limits: Limits,
+    private readonly limits: TimeLimits,
     private readonly giveUp: (failure: ErrorEvent) => void,
   ) {}
 

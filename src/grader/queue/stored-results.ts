@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileDurable } from "dnn-lab-core/files";
-import { feedbackHtml, feedbackJson } from "../feedback/html";
+import { feedbackHtml, feedbackJson } from "../feedback/feedback-page";
 import type { Graded } from "../grading/result";
 
 /** A result, and the key of the job that it belongs to. */
