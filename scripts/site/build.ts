@@ -1,11 +1,12 @@
 /** Builds the static site: notebooks and guides as pages, a gallery, search, and copies of the sources. */
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { escapeHtml } from "dnn-lab-core/html";
 import { convert, type CodeColours, type Converted, type StoredFigure } from "./convert";
 import { withEquations } from "./equations";
 import { aboutOf, dataOf, galleryHtml, type Card } from "./gallery";
 import { sourcePlace, withGithubIds, withLinks } from "./links";
-import { escaped, pageHtml, way, type Page } from "./page";
+import { pageHtml, way, type Page } from "./page";
 import { searchScript, sectionsOf, words } from "./search";
 
 export interface SiteOptions {
@@ -68,7 +69,7 @@ export function buildSite({ root, out }: SiteOptions): string[] {
       needs: (target) => needed.add(target),
     });
     const content = withFigures(withEquations(linked), place, figures);
-    const links = `<a href="${way(place, sourcePlace(file))}">Source: ${escaped(basename(file))}</a>`;
+    const links = `<a href="${way(place, sourcePlace(file))}">Source: ${escapeHtml(basename(file))}</a>`;
     needed.add(file);
     return { place, title: titleOf(body, file), content, links };
   });
@@ -111,7 +112,7 @@ function withFigures(body: string, place: string, figures: readonly StoredFigure
   return body.replace(/<figure data-figure="(\d+)"><\/figure>/g, (_, n: string) => {
     const { plotly, text } = figures[Number(n)];
     const json = JSON.stringify(plotly).replace(/</g, "\\u003c");
-    const image = `<img src="${way(place, pictureOf(place, Number(n)))}" alt="${escaped(text)}">`;
+    const image = `<img src="${way(place, pictureOf(place, Number(n)))}" alt="${escapeHtml(text)}">`;
     return `<figure class="plotly-figure"><div>${image}</div><script type="application/json">${json}</script></figure>`;
   });
 }

@@ -1,5 +1,6 @@
 /** The first page: every notebook with its first figure, what it is about and on which data it ran. */
-import { escaped, way } from "./page";
+import { escapeHtml } from "dnn-lab-core/html";
+import { way } from "./page";
 import { words } from "./search";
 
 export interface Card {
@@ -39,7 +40,7 @@ function cardHtml({ place, title, about, data, picture }: Card): string {
     ? `<img src="${way("index.html", picture)}" alt="" loading="lazy">`
     : `<div class="no-picture"></div>`;
   return `<a class="card" href="${way("index.html", place)}">${image}
-<h3>${escaped(title)}</h3><p>${escaped(about)}</p><p class="data">${escaped(data)}</p></a>`;
+<h3>${escapeHtml(title)}</h3><p>${escapeHtml(about)}</p><p class="data">${escapeHtml(data)}</p></a>`;
 }
 
 /** @param groups heading → its cards; empty ones are left out. */
@@ -47,10 +48,10 @@ export function galleryHtml(groups: Readonly<Record<string, readonly Card[]>>, p
   const sections = Object.entries(groups).filter(([, cards]) => cards.length > 0);
   return `<h1>dnn-lab</h1>
 <p class="lead">Training deep neural networks, live, in TypeScript: the notebooks of the course as they ran, with interactive figures.</p>
-${sections.map(([title, cards]) => `<h2>${escaped(title)}</h2>\n<div class="cards">\n${cards.map(cardHtml).join("\n")}\n</div>`).join("\n")}
+${sections.map(([title, cards]) => `<h2>${escapeHtml(title)}</h2>\n<div class="cards">\n${cards.map(cardHtml).join("\n")}\n</div>`).join("\n")}
 <h2>Guides</h2>
 <ul class="guides">
-${pages.map(({ place, title, about }) => `<li><a href="${way("index.html", place)}">${escaped(title)}</a> <span>${escaped(about)}</span></li>`).join("\n")}
+${pages.map(({ place, title, about }) => `<li><a href="${way("index.html", place)}">${escapeHtml(title)}</a> <span>${escapeHtml(about)}</span></li>`).join("\n")}
 <li><a href="api/index.html">API reference</a> <span>Every function, class and option of the library.</span></li>
 </ul>`;
 }

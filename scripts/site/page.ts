@@ -1,5 +1,6 @@
 /** The frame of every page: head, header with search, content. */
 import { posix } from "node:path";
+import { escapeHtml } from "dnn-lab-core/html";
 
 export interface Page {
   /** Place in the site, with slashes. */
@@ -9,9 +10,6 @@ export interface Page {
   /** Links beside the title, as HTML. */
   readonly links?: string;
 }
-
-export const escaped = (text: string) =>
-  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
 
 /** The way from one place in the site to another. */
 export const way = (from: string, to: string) => encodeURI(posix.relative(posix.dirname(from), to));
@@ -26,7 +24,7 @@ export function pageHtml({ place, title, content, links = "" }: Page): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(name)}</title>
+<title>${escapeHtml(name)}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${to("assets/katex/katex.min.css")}">
 <link rel="stylesheet" href="${to("assets/code.css")}">

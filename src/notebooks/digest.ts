@@ -1,5 +1,5 @@
+import { hashOf } from "dnn-lab-core/hash";
 /** Values by what they are, not by how they were written. */
-import { createHash } from "node:crypto";
 
 /** JSON with sorted keys: the same value gives the same text. */
 export function canonical(value: unknown): string {
@@ -14,5 +14,5 @@ export function canonical(value: unknown): string {
 
 /** SHA-256 of that text. */
 export function digestOf(value: unknown): string {
-  return createHash("sha256").update(canonical(value)).digest("hex");
+  return hashOf("sha256", canonical(value));
 }

@@ -1,6 +1,7 @@
 /** The parts of nbformat 4 that checking needs, and where in the file each cell stands. */
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { hashOf } from "dnn-lab-core/hash";
+import { isRecord } from "dnn-lab-core/objects";
 import ts from "typescript";
 import { parseJson } from "./json";
 
@@ -79,7 +80,7 @@ export function kernelOf(notebook: Notebook): string | undefined {
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  return isRecord(value) ? value : {};
 }
 
 /** What a notebook's or a cell's metadata says under `dnn_lab`. */
@@ -121,7 +122,7 @@ export function headingIn(markdown: string): string | undefined {
 
 /** SHA-256 of what a cell says, whatever its outputs. */
 export function sourceHash(source: string): string {
-  return createHash("sha256").update(source.trimEnd()).digest("hex");
+  return hashOf("sha256", source.trimEnd());
 }
 
 /** The line of the file, from 1, on which the source of each cell of the notebook begins. */

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "dnn-lab-core/processes";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { NotebookEvent } from "../../src/notebooks/events";
 import { executeNotebook, type ExecuteOptions } from "../../src/notebooks/execute";
@@ -45,14 +46,6 @@ async function failure(
   );
   expect(error).toBeInstanceOf(NotebookError);
   return error as NotebookError;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 describe("executeNotebook", () => {

@@ -9,7 +9,7 @@ import { happenedIn, judgeCells } from "../../src/notebooks/check/notebook";
 import { codeCells } from "../../src/notebooks/notebook-file";
 import { NO_DATA, referenceCell } from "../../src/notebooks/references";
 import { githubAnnotations } from "../../src/notebooks/report/github";
-import { htmlReport } from "../../src/notebooks/report/html-report";
+import { htmlReport } from "../../src/notebooks/report/notebooks-page";
 import { junitXml } from "../../src/notebooks/report/junit";
 import { resultText, summaryText } from "../../src/notebooks/report/run-summary";
 import { statusOf, type NotebookResult } from "../../src/notebooks/results";

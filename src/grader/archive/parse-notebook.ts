@@ -1,11 +1,7 @@
 /** A notebook in the bytes of a file that anybody may have written. */
+import { isRecord } from "dnn-lab-core/objects";
 import type { Cell, Notebook } from "dnn-lab-notebooks";
 import { RefusedError } from "./refused-error";
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A value of a file in short, for messages; its own `toString` is not asked. */
 export const inFile = (value: unknown): string => (JSON.stringify(value) ?? "nothing").slice(0, 80);
@@ -20,14 +16,14 @@ const text = (source: string | readonly string[]): string =>
 
 /** What is used of a cell's metadata, where it reads as it should. */
 function metadataOf(value: unknown): Cell["metadata"] {
-  if (!isObject(value)) return {};
+  if (!isRecord(value)) return {};
   const { nbgrader, tags, ...others } = value;
   const named = Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];
-  return { ...others, ...(isObject(nbgrader) ? { nbgrader } : {}), ...(named.length ? { tags: named } : {}) };
+  return { ...others, ...(isRecord(nbgrader) ? { nbgrader } : {}), ...(named.length ? { tags: named } : {}) };
 }
 
 function isCell(cell: unknown): cell is Cell {
-  if (!isObject(cell)) return false;
+  if (!isRecord(cell)) return false;
   const { cell_type, source } = cell;
   const isText =
     typeof source === "string" || (Array.isArray(source) && source.every((line) => typeof line === "string"));
@@ -42,7 +38,7 @@ export function parseNotebook(bytes: Uint8Array): Notebook {
   } catch (error) {
     throw new RefusedError(`it is no notebook: ${(error as Error).message.slice(0, 200)}`);
   }
-  if (!isObject(notebook) || !Array.isArray(notebook.cells))
+  if (!isRecord(notebook) || !Array.isArray(notebook.cells))
     throw new RefusedError("it is no notebook: it has no list of cells");
   if (notebook.nbformat !== 4)
     throw new RefusedError(`it is of notebook format ${inFile(notebook.nbformat)}, expected 4`);
@@ -51,5 +47,5 @@ export function parseNotebook(bytes: Uint8Array): Notebook {
     const named = typeof id === "string" ? { id } : {};
     return { ...named, cell_type, source: text(source), metadata: metadataOf(metadata) };
   });
-  return { nbformat: 4, nbformat_minor: 5, metadata: isObject(notebook.metadata) ? notebook.metadata : {}, cells };
+  return { nbformat: 4, nbformat_minor: 5, metadata: isRecord(notebook.metadata) ? notebook.metadata : {}, cells };
 }

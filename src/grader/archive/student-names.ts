@@ -1,6 +1,6 @@
 /** Names of students as their files say them, and the folders in which their results lie. */
-import { createHash } from "node:crypto";
 import { basename, extname } from "node:path";
+import { hashOf } from "dnn-lab-core/hash";
 import { RefusedError } from "./refused-error";
 
 /** What a terminal would obey or what turns the order of letters round: nothing that a name needs. */
@@ -28,10 +28,8 @@ export function studentOf(path: string): string {
 
 /** The name that a submission's results have: the student's; one is made up when the file's name says none. */
 export function resultName(path: string): string {
-  return nameIn(path) || `nameless-${hashOf(basename(path)).slice(0, 12)}`;
+  return nameIn(path) || `nameless-${hashOf("sha256", basename(path)).slice(0, 12)}`;
 }
-
-const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Of a folder's name, in bytes; systems take 255. */
 const LONGEST = 200;
@@ -46,6 +44,6 @@ export function folderOf(student: string): string {
   // What Windows does not take, and the sign itself.
   const escaped = student.replace(/[<>:"|?*\\/%]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
   const tooLong = Buffer.byteLength(escaped) > LONGEST;
-  if (tooLong) return `~${[...escaped].slice(0, 40).join("")}-${hashOf(student).slice(0, 16)}`;
+  if (tooLong) return `~${[...escaped].slice(0, 40).join("")}-${hashOf("sha256", student).slice(0, 16)}`;
   return /^[.~]|[. ]$/.test(escaped) || OURS.test(escaped) ? `~${escaped}~` : escaped;
 }

@@ -1,7 +1,7 @@
 /** From a file that somebody handed in to a submission that can be graded, or the reason why not. */
-import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
+import { hashOf } from "dnn-lab-core/hash";
 import { type Notebook, settingsOf } from "dnn-lab-notebooks";
 import type { Assignment } from "../assignment/assignment";
 import type { Submission } from "./handed-in";
@@ -46,7 +46,7 @@ export interface Origin {
 export function identify(path: string, assignment: Assignment, origin: Origin = {}): SubmissionFile {
   const student = origin.student ?? studentOf(path);
   const { bytes, changed } = readRegular(path, assignment.limits.submissionMB * 1e6);
-  const hash = createHash("sha256").update(bytes).digest("hex");
+  const hash = hashOf("sha256", bytes);
   return { path, student, hash, submitted: origin.submitted ?? changed.toISOString() };
 }
 

@@ -1,5 +1,6 @@
 /** Zip archives of unknown origin: what is in them, checked entry by entry before anything is unpacked. */
 import { crc32, inflateRawSync } from "node:zlib";
+import { messageOf } from "dnn-lab-core/errors";
 import { RefusedError } from "./refused-error";
 import { isLitter, pathIn } from "./zip-paths";
 
@@ -63,7 +64,7 @@ function entriesOf(bytes: Uint8Array): ZipEntry[] {
     entries = new Zip(Buffer.from(bytes)).getEntries();
   } catch (error) {
     // The library throws texts too.
-    throw new RefusedError(`its archive is damaged (${error instanceof Error ? error.message : String(error)})`);
+    throw new RefusedError(`its archive is damaged (${messageOf(error)})`);
   }
   if (entries.length > MOST_ENTRIES) throw new RefusedError(`its archive has more than ${MOST_ENTRIES} files`);
   return entries;

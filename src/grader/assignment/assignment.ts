@@ -1,5 +1,5 @@
 /** An assignment, read from the one notebook that its teacher writes. */
-import { createHash } from "node:crypto";
+import { hashOf } from "dnn-lab-core/hash";
 import { checkNumber, checkOptions } from "dnn-lab-core/check";
 import {
   type Cell,
@@ -203,7 +203,5 @@ function digestOf({ cells, metadata }: Notebook): string {
       return [cell_type, code, own?.nbgrader, own?.tags];
     });
   const { title: _, ...settings } = settingsOf(metadata).assignment as Record<string, unknown>;
-  return createHash("sha256")
-    .update(JSON.stringify([parts, settings]))
-    .digest("hex");
+  return hashOf("sha256", JSON.stringify([parts, settings]));
 }

@@ -1,4 +1,5 @@
 /** A student's report: what earned points, what did not and why. Nothing of what is hidden is in it. */
+import { rounded } from "dnn-lab-core/numbers";
 import { escapeHtml } from "dnn-lab-core/html";
 import { pageHead } from "dnn-lab-core/page-head";
 import { givenByHand, notMarkedYet } from "../grading/manual-marks";
@@ -9,7 +10,7 @@ import { forStudent } from "./student";
 // eslint-disable-next-line no-control-regex
 const legible = (text: string): string => text.replace(/\x1b\[[0-9;]*m/g, "").replace(/[^\P{Cc}\n\t]/gu, "");
 const text = (value: unknown): string => escapeHtml(legible(String(value)));
-const points = (value: number): string => String(Math.round(value * 100) / 100);
+const points = (value: number): string => String(rounded(value, 2));
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
 

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rounded } from "dnn-lab-core/numbers";
 import {
   type AskedValue,
   type Cell,
@@ -135,7 +136,10 @@ function assembled(
     ...{ assignment: assignment.name, digest: assignment.digest, student: submission.student },
     ...{ submission: submission.hash, submitted: submission.submitted, status: "graded" },
     points: assignment.points,
-    earned: rounded([...checks, ...quality].reduce((sum, { earned }) => sum + earned, 0)),
+    earned: rounded(
+      [...checks, ...quality].reduce((sum, { earned }) => sum + earned, 0),
+      3,
+    ),
     manualPoints: assignment.manualPoints,
     manual: manualItems(prepared, assignment),
     ...{ checks, quality, metrics, facts, contained },
@@ -150,7 +154,7 @@ function assembled(
       ...graded.findings.map((text) => `The answers of this run cannot be trusted: ${text}.`),
       ...(graded.cut ? ["The notebook showed more than is kept; the rest was dropped."] : []),
     ],
-    seconds: rounded(graded.seconds),
+    seconds: rounded(graded.seconds, 3),
   };
 }
 
@@ -177,8 +181,6 @@ function manualItems({ notebook, last }: Prepared, assignment: Assignment): Manu
   });
 }
 
-const rounded = (value: number): number => Math.round(value * 1000) / 1000;
-
 function checkResult(cell: AssignmentCell, prepared: Prepared, run: Outcome, told: Outcome | undefined): CheckResult {
   const { tests } = cell.check!;
   const at = prepared.executed.get(cell.id);
@@ -191,7 +193,10 @@ function checkResult(cell: AssignmentCell, prepared: Prepared, run: Outcome, tol
     id: cell.id,
     section,
     points: cell.points,
-    earned: rounded(results.reduce((s, { earned }) => s + earned, 0)),
+    earned: rounded(
+      results.reduce((s, { earned }) => s + earned, 0),
+      3,
+    ),
     tests: results,
   };
 }

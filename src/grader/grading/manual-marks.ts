@@ -1,6 +1,6 @@
 /** Points that a person gives: a table that `grade` writes, a teacher fills in, and the next `grade` reads. */
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { hashOf } from "dnn-lab-core/hash";
 import Papa from "papaparse";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import type { Graded, ManualItem } from "./result";
@@ -14,7 +14,7 @@ const CHANGED = "changed since it was marked";
 const EARLIER = "an earlier answer";
 
 /** What identifies a version of an answer. */
-const versionOf = (answer: string): string => createHash("sha256").update(answer).digest("hex").slice(0, 12);
+const versionOf = (answer: string): string => hashOf("sha256", answer).slice(0, 12);
 
 const keyOf = (student: string, cell: string, answer: string): string => JSON.stringify([student, cell, answer]);
 

@@ -1,4 +1,5 @@
 /** Marks in the form of nbgrader's CSV export, so that what reads those reads ours. */
+import { rounded } from "dnn-lab-core/numbers";
 import type { Roster } from "../archive/roster";
 import { csv } from "./csv";
 import { dueTime, extended } from "./due";
@@ -24,8 +25,6 @@ export interface MarksOptions {
   readonly roster?: Roster;
 }
 
-const rounded = (value: number): number => Math.round(value * 1000) / 1000;
-
 const DAY_MS = 86_400_000;
 
 /** The last moment at which a student is in time; undefined without a due date. */
@@ -45,7 +44,7 @@ export function penaltyOf(result: Graded, options: MarksOptions): number {
 
 /** What a student has in the end: the grader's points and a person's, less the penalty. */
 export const scoreOf = (result: Graded, options: MarksOptions): number =>
-  rounded(result.earned + givenByHand(result) - penaltyOf(result, options));
+  rounded(result.earned + givenByHand(result) - penaltyOf(result, options), 3);
 
 /** When it was due for somebody, as it was given where nothing was added. */
 function shownDue(student: string, options: MarksOptions): string {
@@ -70,7 +69,7 @@ export function marksCsv(
   const rows = results.map((result) => {
     const { assignment, submitted, student, points, manualPoints } = result;
     const head = [assignment, shownDue(student, options), submitted, ...named(student)];
-    const raw = rounded(result.earned + givenByHand(result));
+    const raw = rounded(result.earned + givenByHand(result), 3);
     return [...head, raw, penaltyOf(result, options), scoreOf(result, options), points + manualPoints];
   });
   const assignment = results[0]?.assignment ?? "";

@@ -1,4 +1,5 @@
 /** The queue on Redis, by BullMQ: jobs survive whoever does them, and the server too. */
+import { delay } from "dnn-lab-core/delay";
 import { Queue, Worker, type Job } from "bullmq";
 import { gradeInChild } from "./child";
 import { connect } from "./queue-connection";
@@ -96,7 +97,7 @@ export async function runWorker(address: string, options: WorkerOptions): Promis
     signal.addEventListener("abort", () => clearInterval(watch));
   });
   // At once: a job that still runs is another's when its lock has run out. The server may be gone, and never answer.
-  await Promise.race([worker.close(true), new Promise((resolve) => setTimeout(resolve, FAREWELL_MS))]);
+  await Promise.race([worker.close(true), delay(FAREWELL_MS)]);
   connection.disconnect();
   scratch.remove();
 }

@@ -1,6 +1,7 @@
 /** The class at a glance: a page with every submission and every test, and the marks. */
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { rounded } from "dnn-lab-core/numbers";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { escapeHtml } from "dnn-lab-core/html";
 import { folderOf, printable } from "../archive/student-names";
@@ -33,7 +34,7 @@ function table(heads: readonly string[], rows: readonly string[]): string {
 
 function studentRow(result: Graded, folder: string, old: boolean): string {
   const { student, status, reason, seconds } = result;
-  const earned = Math.round((result.earned + givenByHand(result)) * 1000) / 1000;
+  const earned = rounded(result.earned + givenByHand(result), 3);
   const points = result.points + result.manualPoints;
   const open = notMarkedYet(result);
   const badge = status === "refused" ? "bad" : earned >= points ? "good" : "open";

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { delay } from "dnn-lab-core/delay";
 import { Queue } from "bullmq";
 import { packageFolder } from "dnn-lab-core/files";
 import { QUEUE, type QueuedJob, enqueue } from "./broker";
@@ -124,7 +125,7 @@ export async function runFleet(jobs: readonly GradingJob[], options: FleetOption
       const args = ["--redis", address, ...folders, ...(sandbox ? [] : ["--no-sandbox"])];
       if (open.size > 0 && !signal?.aborted) fleet = startWorkers(workers, args, onStart);
       while (open.size > 0 && !signal?.aborted) {
-        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        await delay(POLL_MS);
         for (const job of open) if (storedResult(job)) settle(job);
         for (const { job, reason } of await givenUp(queue, open)) {
           failed.push({ job, reason });
@@ -163,7 +164,7 @@ const withoutPassword = (address: string): string => address.replace(/\/\/[^@/]*
 
 /** Jobs that were tried as often as they may be; none while the server does not answer. */
 async function givenUp(queue: Queue<QueuedJob>, open: ReadonlySet<GradingJob>): Promise<FailedJob[]> {
-  const patience = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE_MS).unref());
+  const patience = delay(PATIENCE_MS, { keepsAlive: false });
   const jobs = await Promise.race([queue.getFailed().catch(() => undefined), patience]);
   return (jobs ?? []).flatMap(({ id, failedReason }) => {
     const job = [...open].find(({ key }) => key === id);

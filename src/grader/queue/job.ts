@@ -1,7 +1,7 @@
 /** A job of the queue: one file to be graded. Whoever takes it may die at any moment, and another does it again. */
-import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { hashOf } from "dnn-lab-core/hash";
 import { folderOf, resultName } from "../archive/student-names";
 import { identify, readSubmission } from "../archive/submission";
 import { type Assignment, readAssignment } from "../assignment/assignment";
@@ -25,12 +25,6 @@ export interface GradingJob {
   /** Identifies what is graded by what: hash of the submission's bytes, its name and the assignment. */
   readonly key: string;
 }
-
-const hashOf = (...parts: readonly (string | Uint8Array)[]): string => {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part).update("\0");
-  return hash.digest("hex");
-};
 
 /** The bytes that are graded; of what is too large, special or cannot be read, a word. */
 function contentOf(path: string, limitBytes: number): Uint8Array | string {
@@ -57,7 +51,7 @@ export function jobFor(
     ...{ assignment: source, submission, results },
     ...(student === undefined ? {} : { student }),
     ...(submitted === undefined ? {} : { submitted }),
-    key: hashOf(name, content, assignment.digest),
+    key: hashOf("sha256", name, "\0", content, "\0", assignment.digest, "\0"),
   };
 }
 

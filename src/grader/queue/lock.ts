@@ -3,7 +3,7 @@ import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { makeFolder } from "dnn-lab-core/files";
-import { isAlive } from "./scratch-folder";
+import { isAlive } from "dnn-lab-core/processes";
 
 const BEAT_MS = 10_000;
 /** Of a grader on another machine, whose process cannot be looked at. */

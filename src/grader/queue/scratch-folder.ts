@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "dnn-lab-core/processes";
 import { groupRoots } from "../sandbox/cgroup";
 
 /** Its name tells the process; sockets lie in it, and their paths must be short. */
@@ -18,14 +19,6 @@ export function sweepScratch(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) remove(join(tmpdir(), name));
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -1,13 +1,6 @@
 /** Memory that processes of a sandbox hold, shared memory and files in memory too, as seen from outside. */
 import { readdirSync, readFileSync, readlinkSync, statfsSync, statSync } from "node:fs";
-
-function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined; // it has ended meanwhile
-  }
-}
+import { quietly } from "./quietly";
 
 /** Bytes of memory that a process has of its own, and of shared memory that it has mapped. */
 function residentOf(pid: string): number {

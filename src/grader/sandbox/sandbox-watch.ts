@@ -1,19 +1,13 @@
 /** Watches what runs in a sandbox from outside, and ends all of it when it uses more than it may. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { delay } from "dnn-lab-core/delay";
 import type { Limits } from "../assignment/assignment";
 import { memoryOf } from "./memory";
+import { quietly } from "./quietly";
 
 const INTERVAL_MS = 200;
 
 const numbers = (): string[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-
-function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined; // it has ended meanwhile
-  }
-}
 
 const namespaceOf = (pid: string): string | undefined => quietly(() => readlinkSync(`/proc/${pid}/ns/pid`));
 
@@ -66,7 +60,7 @@ export function watchSandbox(mark: string, limits: Limits): SandboxWatch {
       clearInterval(timer);
       for (let pids = processesOf(mark, known); pids.length > 0; pids = processesOf(mark, known)) {
         end(pids);
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await delay(20);
       }
     },
   };

@@ -1,6 +1,6 @@
 /** Makes the one file that a student hands in: the notebook, what it needs, and what a fresh run of it gave. */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { hashOf } from "dnn-lab-core/hash";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { inputsOf, provenanceOf } from "dnn-lab-notebooks";
 import { studentOf } from "../archive/student-names";
@@ -16,7 +16,7 @@ function resultsOf({ path, bytes, notebook, assignment }: Work, result: Graded):
   const { inputs } = inputsOf({ notebook, path, parameters: {}, env: {}, kernel });
   const ran = { facts: result.facts ?? undefined, seconds: result.seconds, cellSeconds: [] };
   return {
-    ...{ format: 1, assignment: name, template: digest, notebook: createHash("sha256").update(bytes).digest("hex") },
+    ...{ format: 1, assignment: name, template: digest, notebook: hashOf("sha256", bytes) },
     ...{ metrics: result.metrics, facts: result.facts, checks: result.checks, errors: result.errors },
     provenance: provenanceOf(inputs, path, ran),
   };

@@ -1,3 +1,4 @@
+import { delay } from "dnn-lab-core/delay";
 import type { CellSource, CheckMode, CompiledCell } from "../language/language-api";
 import { INTERRUPTED, type Done, type ErrorContent, type Program, type ToMain } from "./bridge";
 import { formatDiagnostic, typeError } from "./code-frame";
@@ -334,8 +335,4 @@ function fromEarlierCell(error: ErrorContent): ErrorContent {
     evalue: `${error.evalue} (uncaught, in an earlier cell)`,
     traceback: [note, ...error.traceback],
   };
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

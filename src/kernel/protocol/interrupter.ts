@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Session } from "node:inspector";
+import { delay } from "dnn-lab-core/delay";
 import { INTERRUPT_HANDLER } from "./bridge";
 
 /** How long libraries have to stop by themselves when nobody has said that it listens to the flag. */
@@ -187,8 +188,4 @@ function childList(pid: number): string {
   } catch {
     return "";
   }
-}
-
-function delay(milliseconds: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds));
 }

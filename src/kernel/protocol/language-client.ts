@@ -1,3 +1,4 @@
+import { delay } from "dnn-lab-core/delay";
 import { LANGUAGE_SERVER_VARIABLE } from "dnn-lab-core/language-server-variable";
 import type {
   CellSource,
@@ -88,7 +89,7 @@ export class LanguageClient {
 
   /** Ends the service once it has answered what it was asked. */
   async stop(): Promise<void> {
-    while (this.calls.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (this.calls.size > 0) await delay(10);
     const link = this.link;
     this.link = undefined;
     await link?.close();

@@ -1,3 +1,4 @@
+import { delay } from "dnn-lab-core/delay";
 /** The frames of one message. */
 export type Frames = readonly Uint8Array[];
 
@@ -88,7 +89,7 @@ export class Outbox {
         this.dropOptional();
         if (optional) return void (this.dropped += bytes);
       }
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await delay(pause);
     }
   }
 

@@ -1,3 +1,4 @@
+import { isAlive } from "dnn-lab-core/processes";
 const INTERVAL_MS = 1_000;
 /** A kernel that somebody waits for is spoken to within a second. */
 const SILENCE_MS = 30_000;
@@ -28,14 +29,4 @@ export function watchParent({ gone, addressed, environment = process.env, silenc
   }
   const isGone = server === parent ? () => process.ppid !== parent : () => !isAlive(server);
   setInterval(() => isGone() && gone(), INTERVAL_MS).unref();
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is there, and another user's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -1,3 +1,4 @@
+import { delay } from "dnn-lab-core/delay";
 import * as zmq from "zeromq";
 import { endpoint, type ConnectionInfo } from "./connection-file";
 import { Outbox, type Frames } from "./outbox";
@@ -72,7 +73,7 @@ export class Sockets {
   /** Sends what waits, a second at most, then closes. */
   async close(): Promise<void> {
     const flushed = Promise.all(Object.values(this.outboxes).map((outbox) => outbox.flushed()));
-    await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, LINGER_MS).unref())]);
+    await Promise.race([flushed, delay(LINGER_MS, { keepsAlive: false })]);
     for (const socket of [this.shell, this.control, this.stdin, this.iopub, this.heartbeat]) socket.close();
   }
 }

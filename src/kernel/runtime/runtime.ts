@@ -21,7 +21,7 @@ import { dataText } from "./display/bundle-content";
 import { installDisplayHook } from "./display/hook";
 import { inspectText } from "./display/inspect-text";
 import { tslabModule } from "./display/tslab";
-import { describeError, describeInterrupt, type TracebackStyle } from "./errors";
+import { describeError, describeInterrupt, type TracebackStyle } from "./describe-error";
 import { Evaluator, type Evaluation } from "./evaluator";
 import { guardExit } from "./exit";
 import { installGlobals } from "./install-globals";

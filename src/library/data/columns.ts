@@ -3,7 +3,7 @@ import { checkNumber, show } from "dnn-lab-core/check";
 import { tf } from "../engine/tf";
 import { type Frame, frameNumbers, isFrame } from "./frame";
 import { flatten, type NestedNumbers } from "./nested";
-import { compact, isTypedNumbers, storedNumbers, type TypedNumbers } from "./numbers";
+import { compact, isTypedNumbers, storedNumbers, type TypedNumbers } from "./stored-numbers";
 import type { Column, FeatureValues, LabelValues } from "./storage";
 
 /** Nested arrays of numbers, a typed array, a tensor, or a danfo DataFrame or Series; one entry a sample. */

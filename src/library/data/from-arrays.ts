@@ -4,7 +4,7 @@ import { tf } from "../engine/tf";
 import { type AnyColumn, type ColumnValues, toColumn } from "./columns";
 import { Dataset } from "./dataset";
 import { isFrame } from "./frame";
-import { isTypedNumbers } from "./numbers";
+import { isTypedNumbers } from "./stored-numbers";
 import { packColumns } from "./packed-columns";
 import { weightsByRow } from "./sample-weights";
 import { type ColumnLayout, fingerprintOf, rowLength, type Storage } from "./storage";

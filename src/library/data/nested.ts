@@ -1,6 +1,6 @@
 /** Nested arrays of numbers as one flat array with a shape. */
 import { show } from "dnn-lab-core/check";
-import { asNumber, notANumber } from "./numbers";
+import { asNumber, notANumber } from "./stored-numbers";
 
 /** Numbers; true and false count as 1 and 0, a BigInt as the nearest number; a typed array may stand for a row. */
 export type NestedNumbers = readonly (number | boolean | bigint | ArrayLike<number> | NestedNumbers)[];

@@ -1,5 +1,5 @@
 /** Shuffling through a buffer, exactly as tf.data does it. */
-import { Philox } from "./philox";
+import { ShufflePhilox } from "./shuffle-philox";
 
 const MAX_SEED = 2 ** 31 - 1;
 
@@ -41,11 +41,11 @@ export function shuffledOrder(count: number, rule: ShuffleRule, pass: number): I
 }
 
 /** Each pass takes its two seeds from a generator that the shuffle's seed starts; without reshuffling it is that one. */
-function passGenerator({ seed, reshuffleEachIteration }: ShuffleRule, pass: number): Philox {
+function passGenerator({ seed, reshuffleEachIteration }: ShuffleRule, pass: number): ShufflePhilox {
   // TensorFlow counts seeds modulo 2³¹ − 1, and reads a pair of zeros as "no seed" and puts this in its place.
   const first = seed % MAX_SEED;
-  const seeds = new Philox(first, first === 0 ? MAX_SEED : first);
+  const seeds = new ShufflePhilox(first, first === 0 ? MAX_SEED : first);
   if (!reshuffleEachIteration) return seeds;
   for (let skipped = 0; skipped < 2 * pass; skipped++) seeds.uint32();
-  return new Philox(seeds.uint32(), seeds.uint32());
+  return new ShufflePhilox(seeds.uint32(), seeds.uint32());
 }

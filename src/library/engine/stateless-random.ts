@@ -4,7 +4,7 @@
  */
 import { checkNumber } from "dnn-lab-core/check";
 import { attribute, DT, isNative, nativeBackend } from "./compile/native";
-import { Philox, philoxTruncatedNormal, philoxUniform, philoxWords } from "./philox";
+import { StatelessPhilox, philoxTruncatedNormal, philoxUniform, philoxWords } from "./stateless-philox";
 import { tf } from "./tf";
 
 /** The number of a training step: a number, or an int32 scalar that a recorded program is fed with. */
@@ -77,13 +77,13 @@ export function statelessTruncatedNormal(shape: readonly number[], seed: number,
 }
 
 function inScript(
-  distribution: (generator: Philox, count: number) => ArrayLike<number>,
+  distribution: (generator: StatelessPhilox, count: number) => ArrayLike<number>,
   shape: readonly number[],
   seed: number,
   step: Step,
 ): tf.Tensor {
   const size = tf.util.sizeFromShape([...shape]);
-  const values = distribution(new Philox(keyOf(seed), stepNumber(step)), size);
+  const values = distribution(new StatelessPhilox(keyOf(seed), stepNumber(step)), size);
   return tf.tensor(Float32Array.from(values), [...shape], "float32");
 }
 

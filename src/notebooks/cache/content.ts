@@ -1,7 +1,7 @@
 /** Hashes of files and folders by content; a file that has not changed since is not read again. */
-import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { hashOf } from "dnn-lab-core/hash";
 
 const known = new Map<string, { stamp: string; hash: string }>();
 
@@ -16,7 +16,7 @@ export function fileHash(path: string): string {
   }
   const before = known.get(path);
   if (before?.stamp === stamp) return before.hash;
-  const hash = createHash("sha256").update(readFileSync(path)).digest("hex");
+  const hash = hashOf("sha256", readFileSync(path));
   known.set(path, { stamp, hash });
   return hash;
 }
@@ -26,7 +26,6 @@ export function contentHash(path: string): string {
   const kind = statSync(path, { throwIfNoEntry: false });
   if (!kind) return "absent";
   if (!kind.isDirectory()) return fileHash(path);
-  const hash = createHash("sha256");
-  for (const name of readdirSync(path).sort()) hash.update(`${name}\0${contentHash(join(path, name))}\n`);
-  return hash.digest("hex");
+  const names = readdirSync(path).sort();
+  return hashOf("sha256", ...names.map((name) => `${name}\0${contentHash(join(path, name))}\n`));
 }

@@ -3,8 +3,8 @@
  * variables that were read. Kernels tell the names (`src/kernel/runtime/observe.ts`, `runner/observer.py`); here they get
  * hashes, which say later whether all is as it was.
  */
-import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import { hashOf } from "dnn-lab-core/hash";
 import { kernelFolder } from "../kernel-package";
 import { digestOf } from "../digest";
 
@@ -43,31 +43,27 @@ function stampOf(path: string): string {
 
 const known = new Map<string, { stamp: string; hash: string }>();
 
-function hashOf(path: string, stamp: string): string {
+function fileHash(path: string, stamp: string): string {
   if (stamp === ABSENT || stamp === "folder") return stamp;
   const before = known.get(path);
   if (before?.stamp === stamp) return before.hash;
-  const hash =
-    Number(stamp.split(" ")[0]) > LARGE_BYTES
-      ? sampled(path)
-      : createHash("sha256").update(readFileSync(path)).digest("hex");
+  const hash = Number(stamp.split(" ")[0]) > LARGE_BYTES ? sampled(path) : hashOf("sha256", readFileSync(path));
   known.set(path, { stamp, hash });
   return hash;
 }
 
 function sampled(path: string): string {
   const { size } = statSync(path);
-  const hash = createHash("sha256").update(String(size));
   const file = openSync(path, "r");
+  const sampleAt = (at: number): Uint8Array => {
+    const bytes = Buffer.alloc(SAMPLE_BYTES);
+    return bytes.subarray(0, readSync(file, bytes, 0, SAMPLE_BYTES, at));
+  };
   try {
-    for (const at of [0, size - SAMPLE_BYTES]) {
-      const bytes = Buffer.alloc(SAMPLE_BYTES);
-      hash.update(bytes.subarray(0, readSync(file, bytes, 0, SAMPLE_BYTES, at)));
-    }
+    return hashOf("sha256", String(size), sampleAt(0), sampleAt(size - SAMPLE_BYTES));
   } finally {
     closeSync(file);
   }
-  return hash.digest("hex");
 }
 
 function folderHash(path: string): string {
@@ -103,7 +99,7 @@ export function restsOf(observed: Observed, env: Readonly<Record<string, string 
     files: Object.fromEntries(
       files.flatMap((path) => {
         const stamp = stampOf(path);
-        return stamp === "folder" ? [] : [[path, [hashOf(path, stamp), stamp] as const]];
+        return stamp === "folder" ? [] : [[path, [fileHash(path, stamp), stamp] as const]];
       }),
     ),
     folders: Object.fromEntries(
@@ -122,7 +118,7 @@ export function changesOf(
   const changed: string[] = [];
   for (const [path, [hash, stamp]] of Object.entries(files)) {
     const now = stampOf(path);
-    if (now !== stamp && hashOf(path, now) !== hash) changed.push(`file ${path}`);
+    if (now !== stamp && fileHash(path, now) !== hash) changed.push(`file ${path}`);
   }
   for (const [path, hash] of Object.entries(folders))
     if (folderHash(path) !== hash) changed.push(`the files in ${path}`);

@@ -1,4 +1,5 @@
 /** JSON values by their structure: numbers within tolerance, texts as texts, all else equal. */
+import { isRecord } from "dnn-lab-core/objects";
 import { show } from "dnn-lab-core/check";
 import { different, merged, same, type Comparison, type Difference } from "./difference";
 import { compareNumber } from "./compare-numbers";
@@ -103,10 +104,6 @@ function compareMembers<T>(members: Iterable<T>, compare: (member: T) => Compari
   }
   const { differences, noise } = merged(found);
   return { differences, noise, numbers };
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A gap in a curve is `null`, or no finite number. */

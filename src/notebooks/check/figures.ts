@@ -1,10 +1,11 @@
 /** Plotly figures: every attribute of data, layout and frames, but for those that only say how it looks. */
+import { isRecord } from "dnn-lab-core/objects";
 import { different, merged, same, type Comparison, type Difference } from "./difference";
 import { compareTrend } from "./compare-numbers";
 import { lookOnly } from "./presentation";
 import type { RuleBook } from "./rule-book";
 import { unpacked } from "./typed-arrays";
-import { compareValues, isRecord, type Values } from "./compare-values";
+import { compareValues, type Values } from "./compare-values";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -10,7 +10,7 @@ import { abortOnSignals } from "../execute";
 import { findNotebooks } from "../find";
 import { cleanNotebooks } from "../python";
 import { githubAnnotations } from "../report/github";
-import { htmlReport } from "../report/html-report";
+import { htmlReport } from "../report/notebooks-page";
 import { junitXml } from "../report/junit";
 import { readResults, writeResults, writeStored, type StoredResults } from "../report/stored";
 import { resultText, summaryText } from "../report/run-summary";

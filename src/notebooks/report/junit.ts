@@ -1,4 +1,5 @@
 /** JUnit XML: a suite for each notebook, a case for each code cell. */
+import { escapeHtml } from "dnn-lab-core/html";
 import type { CellResult, NotebookResult, Problem } from "../results";
 
 /* eslint-disable no-control-regex */
@@ -10,7 +11,7 @@ function escape(text: string): string {
       /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
       "\ufffd",
     );
-  return allowed.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+  return escapeHtml(allowed);
 }
 /* eslint-enable no-control-regex */
 

@@ -2,8 +2,8 @@
  * JavaScript's own library as one file without comments. It is read in a fraction of the time that all types take, and enough for
  * many a first cell: what is right with it alone is right with everything else too. What is not may be so for want of types.
  */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { hashOf } from "dnn-lab-core/hash";
 import ts from "typescript";
 import { cachedFile } from "../language-cache";
 import { keep } from "../load-typescript";
@@ -24,7 +24,7 @@ function isLibrary({ fileName }: ts.SourceFile): boolean {
 }
 
 function pathFor(libraries: readonly string[]): string {
-  const hash = createHash("sha256").update(libraries.join()).digest("hex").slice(0, 16);
+  const hash = hashOf("sha256", libraries.join()).slice(0, 16);
   return cachedFile(`library-${hash}.d.ts`);
 }
 

@@ -2,7 +2,7 @@ import { types } from "node:util";
 import { Object, Symbol, TypeError } from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
 import { dataFrameBundle, isDataFrame } from "./data-frame-bundle";
-import { figureBundle, isFigure } from "./plotly-figure";
+import { figureBundle, isFigure } from "./figure-bundle";
 import { imageBundle, imageOf } from "./image";
 import { isMarkup, markupBundle } from "./markup-bundle";
 import { inspectText, limitText } from "./inspect-text";

@@ -27,7 +27,7 @@ export function limitText(text: string): string {
   return `${text.slice(0, TEXT_LIMIT_CHARS)}\n… ${text.length - TEXT_LIMIT_CHARS} more characters are not shown; write them to a file, or show a part.`;
 }
 
-/** Text made safe inside HTML. */
+/** Text made safe inside HTML. Not `dnn-lab-core/html`, which uses `String`: a cell may have replaced it. */
 export function escapeHtml(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }

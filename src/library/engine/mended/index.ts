@@ -3,7 +3,7 @@
  * WebAssembly backend alone lacks is in `wasm-kernels`.
  */
 import { registerDilatedGradients } from "./dilated-convolutions";
-import { handleFiles } from "./files";
+import { handleFiles } from "./file-models";
 import { addMissingGradients } from "./missing-gradients";
 import { cutGradientsOfDiscreteValues } from "./no-gradient";
 import { allowSoftmaxOverAnyAxis } from "./softmax";

@@ -4,7 +4,7 @@
  * backend's own loops for the latter take ten times as long.
  */
 import * as tf from "@tensorflow/tfjs";
-import { addKernel, emptyTensor, type Kernel, replaceKernel, valuesOf, zeroTensor } from "./kernel";
+import { addKernel, emptyTensor, type Kernel, replaceKernel, valuesOf, zeroTensor } from "./wasm-kernel";
 import { spread } from "./spread";
 
 type Info = tf.backend_util.Conv2DInfo;

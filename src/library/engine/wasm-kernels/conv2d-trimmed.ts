@@ -3,7 +3,7 @@
  * all, the backend gives zeros. Those pixels are cut off before.
  */
 import * as tf from "@tensorflow/tfjs";
-import { type Kernel, replaceKernel } from "./kernel";
+import { type Kernel, replaceKernel } from "./wasm-kernel";
 
 interface Inputs {
   readonly x: tf.Tensor4D;

@@ -1,6 +1,6 @@
 /** Gradients of a 3-D convolution; the backend's own are wrong. Loops: volumes are small here. */
 import * as tf from "@tensorflow/tfjs";
-import { type Kernel, replaceKernel, valuesOf, zeroTensor } from "./kernel";
+import { type Kernel, replaceKernel, valuesOf, zeroTensor } from "./wasm-kernel";
 
 type Shape5D = [number, number, number, number, number];
 type Info = tf.backend_util.Conv3DInfo;

@@ -1,6 +1,6 @@
 /** Gradients of a depthwise convolution, in which each channel has `multiplier` filters of its own. */
 import * as tf from "@tensorflow/tfjs";
-import { addKernel, type Kernel, valuesOf, zeroTensor } from "./kernel";
+import { addKernel, type Kernel, valuesOf, zeroTensor } from "./wasm-kernel";
 import { spread } from "./spread";
 
 type Info = tf.backend_util.Conv2DInfo;

@@ -1,6 +1,6 @@
 /** Einstein sums, which the backend lacks, as products of matrices. */
 import * as tf from "@tensorflow/tfjs";
-import { addKernel } from "./kernel";
+import { addKernel } from "./wasm-kernel";
 
 interface Factor {
   /** A letter for each axis. */

@@ -1,6 +1,6 @@
 /** Operations on single numbers that the backend gets wrong: for NaN, which must not be hidden, and at some edges. */
 import * as tf from "@tensorflow/tfjs";
-import { emptyTensor, type Kernel, replaceKernel, valuesOf } from "./kernel";
+import { emptyTensor, type Kernel, replaceKernel, valuesOf } from "./wasm-kernel";
 
 type Unary = { readonly x: tf.Tensor };
 

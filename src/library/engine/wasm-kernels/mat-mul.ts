@@ -3,7 +3,7 @@
  * have one transposed, for which it uses plain loops, measured 2 to 10 times slower than transposing first.
  */
 import * as tf from "@tensorflow/tfjs";
-import { emptyTensor, type Kernel, replaceKernel, valuesOf } from "./kernel";
+import { emptyTensor, type Kernel, replaceKernel, valuesOf } from "./wasm-kernel";
 
 interface Factors {
   readonly a: tf.Tensor;

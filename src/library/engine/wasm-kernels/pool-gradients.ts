@@ -4,7 +4,7 @@
  * while the forward pass divides by the number of pixels in it (TensorFlow.js' cpu backend does the same).
  */
 import type * as tf from "@tensorflow/tfjs";
-import { type Kernel, replaceKernel, valuesOf, zeroTensor } from "./kernel";
+import { type Kernel, replaceKernel, valuesOf, zeroTensor } from "./wasm-kernel";
 import { type Attributes2D, type Attributes3D, forEachWindow, type Pool, pool2D, pool3D } from "./windows";
 
 interface Inputs {

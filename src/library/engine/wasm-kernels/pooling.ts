@@ -3,7 +3,7 @@
  * less than 0.
  */
 import * as tf from "@tensorflow/tfjs";
-import { emptyTensor, type Kernel, replaceKernel, valuesOf } from "./kernel";
+import { emptyTensor, type Kernel, replaceKernel, valuesOf } from "./wasm-kernel";
 import { type Attributes3D, forEachWindow, pool3D } from "./windows";
 
 type Inputs = { readonly x: tf.Tensor };

@@ -3,7 +3,7 @@
  * backend transposes first; its average pooling, over one window that covers all rows, takes a tenth of the time.
  */
 import * as tf from "@tensorflow/tfjs";
-import { type Kernel, replaceKernel, valuesOf } from "./kernel";
+import { type Kernel, replaceKernel, valuesOf } from "./wasm-kernel";
 
 interface Inputs {
   readonly x: tf.Tensor;

@@ -1,6 +1,6 @@
 /** Sums of rows that belong together: the gradient of `gather`, hence of embeddings, of weights picked by class … */
 import * as tf from "@tensorflow/tfjs";
-import { addKernel, type Kernel, valuesOf, zeroTensor } from "./kernel";
+import { addKernel, type Kernel, valuesOf, zeroTensor } from "./wasm-kernel";
 
 export function registerSegmentSum(): void {
   addKernel("UnsortedSegmentSum", segmentSum);

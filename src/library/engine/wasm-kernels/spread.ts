@@ -1,6 +1,6 @@
 /** The images over which a turned filter slides to give the gradient of a convolution's input. */
 import type * as tf from "@tensorflow/tfjs";
-import { valuesOf, zeroTensor } from "./kernel";
+import { valuesOf, zeroTensor } from "./wasm-kernel";
 
 /**
  * dy `[batch, outHeight, outWidth, channels]` with its pixels as far apart as the stride puts them, on zeros:

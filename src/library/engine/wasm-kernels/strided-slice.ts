@@ -1,6 +1,6 @@
 /** Slices with strides: the backend's own gives whole numbers and truth values as if their bits were those of a float32. */
 import * as tf from "@tensorflow/tfjs";
-import { emptyTensor, replaceKernel, valuesOf } from "./kernel";
+import { emptyTensor, replaceKernel, valuesOf } from "./wasm-kernel";
 
 type Inputs = { readonly x: tf.Tensor };
 

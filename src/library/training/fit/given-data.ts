@@ -4,7 +4,7 @@ import type { ColumnValues } from "../../data/columns";
 import { Dataset } from "../../data/dataset";
 import { isFrame } from "../../data/frame";
 import { datasetFromArrays, isNamed, type NamedValues } from "../../data/from-arrays";
-import { isTypedNumbers } from "../../data/numbers";
+import { isTypedNumbers } from "../../data/stored-numbers";
 import { rowLength } from "../../data/storage";
 import { tf } from "../../engine/tf";
 

@@ -8,7 +8,7 @@ import { philoxRounds } from "dnn-lab-core/philox";
 const TWO_32 = 0x1_0000_0000;
 
 /** A stream of 32-bit integers named by two seeds (integers from 0 to 2⁵³ − 1). */
-export class Philox {
+export class ShufflePhilox {
   private readonly key: readonly [number, number];
   private readonly upper: readonly [number, number];
   private readonly block = new Uint32Array(4);

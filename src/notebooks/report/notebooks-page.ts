@@ -1,17 +1,14 @@
 /** A static page: what differs, ours beside the reference, figures drawn from both. */
 import { readFileSync } from "node:fs";
+import { escapeHtml } from "dnn-lab-core/html";
 import { restsText } from "../cache/observed";
 import { findOptional } from "dnn-lab-core/optional-package";
 import { PLOTLY } from "../check/outputs";
 import { joined, type Output } from "../notebook-file";
 import type { CellResult, NotebookResult, Problem } from "../results";
-import { pageStyle } from "./html-style";
+import { pageStyle } from "./notebooks-page-style";
 import { pictureDifferences } from "./pictures";
 import { resultLine } from "./run-summary";
-
-export function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
-}
 
 // eslint-disable-next-line no-control-regex
 const uncoloured = (text: string): string => text.replace(/\x1b\[[0-9;]*m/g, "");

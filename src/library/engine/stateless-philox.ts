@@ -12,7 +12,7 @@ const BLOCKS_PER_TRUNCATED_GROUP = 256;
 const TRUNCATED_AT = 2;
 
 /** The blocks of four 32-bit words that belong to the int32 seed pair (`seed`, `step`); any block can be had at once. */
-export class Philox {
+export class StatelessPhilox {
   private readonly mixed: Uint32Array;
   private readonly words = new Uint32Array(4);
 
@@ -33,26 +33,26 @@ export class Philox {
 }
 
 /** Signed 32-bit words. */
-export function philoxWords(generator: Philox, count: number): Int32Array {
+export function philoxWords(generator: StatelessPhilox, count: number): Int32Array {
   const words = new Int32Array(Math.ceil(count / 4) * 4);
   for (let group = 0; group * 4 < count; group++) words.set(generator.block(group), group * 4);
   return words.subarray(0, count);
 }
 
 /** Uniform numbers in [0, 1) with 23 bits. */
-export function philoxUniform(generator: Philox, count: number): Float32Array {
+export function philoxUniform(generator: StatelessPhilox, count: number): Float32Array {
   return Float32Array.from(philoxWords(generator, count), toUniform);
 }
 
 /** Standard normal numbers; those beyond ±2 are drawn again. */
-export function philoxTruncatedNormal(generator: Philox, count: number): Float32Array {
+export function philoxTruncatedNormal(generator: StatelessPhilox, count: number): Float32Array {
   const values = new Float32Array(count);
   for (let at = 0; at < count; at += 4)
     fillTruncated(generator, values.subarray(at, at + 4), at * (BLOCKS_PER_TRUNCATED_GROUP / 4));
   return values;
 }
 
-function fillTruncated(generator: Philox, values: Float32Array, firstBlock: number): void {
+function fillTruncated(generator: StatelessPhilox, values: Float32Array, firstBlock: number): void {
   for (let pair = 0, found = 0; found < values.length; pair++) {
     const words = generator.block(firstBlock + (pair >> 1));
     for (const value of toNormals(words[2 * (pair % 2)], words[2 * (pair % 2) + 1])) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { codeFrame, typeError } from "../../../src/kernel/protocol/code-frame";
-import { describeError } from "../../../src/kernel/runtime/errors";
+import { describeError } from "../../../src/kernel/runtime/describe-error";
 import { SourceTexts } from "../../../src/kernel/runtime/source-texts";
 import { stripVTControlCharacters } from "node:util";
 
