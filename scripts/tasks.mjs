@@ -161,7 +161,7 @@ const tasks = {
   ],
   site: [
     allSteps,
-    async () => (await node([compiled("site")])) || node([tool("typedoc/bin/typedoc")], { cwd: root }),
+    () => node([compiled("site")]),
     "all notebooks, guides and the API reference as static pages, into site/",
   ],
   bench: [allSteps, bench, "benchmarks: npm run bench -- <name>"],

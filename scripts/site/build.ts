@@ -2,6 +2,7 @@
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { escapeHtml } from "dnn-lab-core/html";
+import { buildApi } from "./api";
 import { convert, type CodeColours, type Converted, type StoredFigure } from "./convert";
 import { withEquations } from "./equations";
 import { aboutOf, dataOf, galleryHtml, type Card } from "./gallery";
@@ -12,7 +13,7 @@ import { searchScript, sectionsOf, words } from "./search";
 export interface SiteOptions {
   /** The repository. */
   readonly root: string;
-  /** The folder to write into; what is in it is replaced, but for `api`. */
+  /** The folder to write into; what is in it is replaced. */
   readonly out: string;
 }
 
@@ -49,7 +50,8 @@ export function buildSite({ root, out }: SiteOptions): string[] {
   ];
   const files = [...notebooks, ...guides];
   const { pages: converted, colours } = convert(files, root);
-  emptied(out);
+  rmSync(out, { recursive: true, force: true });
+  buildApi(root, join(out, "api"));
   const write = (place: string, content: string | Buffer) => {
     mkdirSync(dirname(join(out, place)), { recursive: true });
     writeFileSync(join(out, place), content);
@@ -92,12 +94,6 @@ export function buildSite({ root, out }: SiteOptions): string[] {
   }
   writeAssets(root, out, colours);
   return ["index.html", ...pages.map(({ place }) => place)];
-}
-
-/** The API reference is made apart, and kept. */
-function emptied(out: string): void {
-  mkdirSync(out, { recursive: true });
-  for (const name of readdirSync(out)) if (name !== "api") rmSync(join(out, name), { recursive: true, force: true });
 }
 
 /** Empty prompts stand before every text. */

@@ -52,6 +52,6 @@ ${sections.map(([title, cards]) => `<h2>${escapeHtml(title)}</h2>\n<div class="c
 <h2>Guides</h2>
 <ul class="guides">
 ${pages.map(({ place, title, about }) => `<li><a href="${way("index.html", place)}">${escapeHtml(title)}</a> <span>${escapeHtml(about)}</span></li>`).join("\n")}
-<li><a href="api/index.html">API reference</a> <span>Every function, class and option of the library.</span></li>
+<li><a href="api/index.html">API reference</a> <span>Every function, class and option of the packages.</span></li>
 </ul>`;
 }

@@ -13,6 +13,7 @@ export interface DataFact {
   readonly fingerprint: string;
 }
 
+/** What a program tells about the data, the engine and the seed that its results rest on. */
 export interface RunFacts {
   readonly data: DataFact[];
   /** Files and folders that decide which data are loaded, whether they are there or not. */

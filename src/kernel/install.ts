@@ -1,3 +1,8 @@
+/**
+ * Puts the kernel where Jupyter finds it, and takes it away again.
+ *
+ * @module dnn-lab-kernel
+ */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,

@@ -2,6 +2,8 @@
  * dnn-lab: the training techniques of the slides "Training Deep Neural Networks" on TensorFlow.js.
  *
  * The only door of the library, in the order in which data flow through it.
+ *
+ * @module dnn-lab
  */
 
 // The engine, and TensorFlow.js on it

@@ -19,6 +19,7 @@ export type FailureKind =
   | "kernel-exit" // the kernel was gone after the last cell
   | "interrupted";
 
+/** The kernel is ready, and the first cell is next. */
 export interface StartEvent {
   readonly event: "start";
   /** Code cells that will be executed. */
@@ -26,6 +27,7 @@ export interface StartEvent {
   readonly kernel: string;
 }
 
+/** A cell begins. */
 export interface CellEvent {
   readonly event: "cell";
   /** From 1, code cells only. */
@@ -54,6 +56,7 @@ export interface LateEvent {
   readonly text: string;
 }
 
+/** A cell ended as it may: with its result, or with an error that it announces. */
 export interface DoneEvent {
   readonly event: "done";
   readonly cell: number;
@@ -101,6 +104,7 @@ export interface FindingEvent {
   readonly text: string;
 }
 
+/** The run failed; it is the last event but for what is written of the failed run. */
 export interface ErrorEvent {
   readonly event: "error";
   readonly kind: FailureKind;
@@ -118,6 +122,7 @@ export interface ErrorEvent {
   readonly kernel_log?: string;
 }
 
+/** The run reached its end, and the executed notebook is written. */
 export interface EndEvent {
   readonly event: "end";
   readonly seconds: number;
@@ -128,6 +133,7 @@ export interface EndEvent {
   readonly observed?: Observed | null;
 }
 
+/** Everything that a run tells, in the order in which it happens. */
 export type NotebookEvent =
   | (StartEvent | CellEvent | LiveEvent | LateEvent | DoneEvent | ErrorEvent | EndEvent)
   | (StopEvent | ValuesEvent | RaisedEvent | CutEvent | FindingEvent);

@@ -4,6 +4,7 @@ import { checkNumber, checkOptions } from "dnn-lab-core/check";
 import type { NotebookEvent, RunFacts } from "./events";
 import { RunnerProcess } from "./runner-process";
 
+/** Options of {@link executeNotebook}. */
 export interface ExecuteOptions {
   /** The notebook's file. */
   input: string;
@@ -25,6 +26,7 @@ export interface ExecuteOptions {
   signal?: AbortSignal;
 }
 
+/** What {@link executeNotebook} gives for a run that reached its end. */
 export interface ExecutedNotebook {
   readonly output: string;
   /** The kernel's execution count of each code cell, in order. */
@@ -54,8 +56,15 @@ function checked(options: ExecuteOptions): ExecuteOptions {
   return options;
 }
 
-/** Aborts on Ctrl-C and SIGTERM, so that what runs is ended in order; `release` stops listening. */
-export function abortOnSignals(outer?: AbortSignal): { signal: AbortSignal; release: () => void } {
+/** A signal that is aborted by Ctrl-C and SIGTERM. */
+export interface Abort {
+  readonly signal: AbortSignal;
+  /** Stops listening. */
+  readonly release: () => void;
+}
+
+/** Aborts on Ctrl-C and SIGTERM, so that what runs is ended in order. */
+export function abortOnSignals(outer?: AbortSignal): Abort {
   const controller = new AbortController();
   const stop = (): void => controller.abort("interrupted");
   process.on("SIGINT", stop).on("SIGTERM", stop);

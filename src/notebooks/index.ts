@@ -2,6 +2,8 @@
  * dnn-lab-notebooks: runs notebooks headlessly and compares what they give with accepted references.
  *
  * The door of the package, in the order in which a run goes through it.
+ *
+ * @module dnn-lab-notebooks
  */
 
 // A notebook
@@ -43,7 +45,7 @@ export {
   type ValuesEvent,
 } from "./events";
 export { RunnerProcess, type Ask, type Executed, type Guide, type Job } from "./runner-process";
-export { abortOnSignals, executeNotebook, type ExecuteOptions, type ExecutedNotebook } from "./execute";
+export { abortOnSignals, executeNotebook, type Abort, type ExecuteOptions, type ExecutedNotebook } from "./execute";
 export { NotebookError } from "./notebook-error";
 export { notebookProgress } from "./progress-display";
 export { pythonFor, runnerFile, venvPython } from "./project";

@@ -8,6 +8,7 @@ import { parseJson } from "./json";
 /** MIME type → content, as in the file. */
 export type MimeData = Readonly<Record<string, unknown>>;
 
+/** One output of a code cell, as nbformat 4 stores it. */
 export interface Output {
   readonly output_type: "stream" | "display_data" | "execute_result" | "error";
   /** Of a stream: `stdout` or `stderr`. */
@@ -21,6 +22,7 @@ export interface Output {
   readonly execution_count?: number | null;
 }
 
+/** A cell as nbformat 4 stores it. */
 export interface Cell {
   readonly id?: string;
   readonly cell_type: "code" | "markdown" | "raw";
@@ -30,6 +32,7 @@ export interface Cell {
   readonly execution_count?: number | null;
 }
 
+/** A notebook as nbformat 4 stores it. */
 export interface Notebook {
   readonly nbformat: number;
   readonly nbformat_minor: number;
@@ -54,6 +57,7 @@ export interface CodeCell {
   readonly executionCount: number | null;
 }
 
+/** The text of a source or an output: nbformat stores it whole, or as a list of lines; "" for undefined. */
 export function joined(text: string | readonly string[] | undefined): string {
   return text === undefined ? "" : typeof text === "string" ? text : text.join("");
 }
@@ -115,6 +119,7 @@ export function codeCells({ cells }: Notebook): CodeCell[] {
   return found;
 }
 
+/** The text of the last heading in a Markdown cell; undefined when it has none. */
 export function headingIn(markdown: string): string | undefined {
   const lines = markdown.split("\n").filter((line) => /^#+\s/.test(line));
   return lines.at(-1)?.replace(/^#+/, "").trim();

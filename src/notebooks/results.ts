@@ -4,6 +4,7 @@ import type { FailureKind, LateEvent, RunFacts } from "./events";
 import type { Output } from "./notebook-file";
 import type { Provenance } from "./run-provenance";
 
+/** What became of a cell. */
 export type CellStatus =
   | "passed" // as in the reference
   | "changed" // not as in the reference
@@ -13,6 +14,7 @@ export type CellStatus =
   | "not run" // an earlier cell failed, or `--only` left it out
   | "skipped"; // by its tag
 
+/** A cell after it was executed, and compared where that was asked for. */
 export interface CellResult {
   /** From 1, code cells with a source only. */
   readonly cell: number;
@@ -58,6 +60,7 @@ export type ProblemKind =
   | "bad-parameter"
   | "not-started"; // the batch ended before
 
+/** What is wrong, in words, with its place. */
 export interface Problem {
   readonly kind: ProblemKind;
   readonly message: string;
@@ -68,6 +71,7 @@ export interface Problem {
   readonly details?: string;
 }
 
+/** What became of a notebook: the worst of its problems. */
 export type NotebookStatus =
   | "passed"
   | "executed" // by `run`: nothing was compared
@@ -77,6 +81,7 @@ export type NotebookStatus =
   | "skipped" // passed over, for a reason that the project states
   | "interrupted";
 
+/** A notebook after it was executed, and compared where that was asked for. */
 export interface NotebookResult {
   /** Path as it was given. */
   readonly notebook: string;

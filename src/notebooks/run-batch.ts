@@ -16,6 +16,7 @@ import { provenanceOf } from "./run-provenance";
 import { digestOf } from "./digest";
 import { statusOf, type NotebookResult, type Problem } from "./results";
 
+/** Which notebooks run, how, and who is told; times in seconds, without limit where none is given. */
 export interface BatchOptions extends PlanOptions {
   /** Paths of notebooks. */
   readonly notebooks: readonly string[];
@@ -33,7 +34,9 @@ export interface BatchOptions extends PlanOptions {
   readonly retries?: number;
   /** Whether the first notebook that does not pass ends the batch. */
   readonly failFast?: boolean;
+  /** Told of every event of every notebook. */
   readonly onEvent?: (notebook: string, event: NotebookEvent) => void;
+  /** Told of every notebook that is done. */
   readonly onResult?: (result: NotebookResult) => void;
   readonly signal?: AbortSignal;
 }

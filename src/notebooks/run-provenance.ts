@@ -56,6 +56,7 @@ export interface Provenance {
   readonly cellSeconds: readonly number[];
 }
 
+/** The notebook, and everything that was given to its run. */
 export interface InputsOptions {
   readonly notebook: Notebook;
   /** Path of its file. */

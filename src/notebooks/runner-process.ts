@@ -39,6 +39,7 @@ export interface Job {
   readonly sandbox?: { readonly command: readonly string[]; readonly folder: string };
 }
 
+/** A run that stops before given cells, so that something else can be done there. */
 export interface Guide {
   /** Places of the cells, from 0, that are not executed: `onStop` is called instead. */
   readonly stops: readonly number[];
@@ -54,6 +55,7 @@ export type Ask = (
   timeoutMs?: number,
 ) => Promise<Readonly<Record<string, AskedValue>>>;
 
+/** What a run that reached its end gives. */
 export interface Executed {
   /** The kernel's execution count of each code cell, in order. */
   readonly executionCounts: readonly (number | null)[];
@@ -107,6 +109,7 @@ function request(job: Job): Record<string, unknown> {
 const LONGEST_CLOSE_MS = 15_000;
 const STUCK_MS = 300;
 
+/** A process of Python that executes one notebook after another; close it when the last one is done. */
 export class RunnerProcess {
   private readonly child: ChildProcess;
   private readonly closed: Promise<void>;

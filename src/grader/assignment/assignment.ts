@@ -51,6 +51,7 @@ export interface AssignmentCell {
   readonly check: CheckCell | undefined;
 }
 
+/** An assignment as its source notebook states it: tests, points, limits, and the notebook that students get. */
 export interface Assignment {
   readonly name: string;
   readonly title: string;

@@ -46,6 +46,7 @@ export interface ManualItem {
   readonly changed?: boolean;
 }
 
+/** A submission after it was graded, or why it was refused. */
 export interface Graded {
   readonly format: 1;
   readonly assignment: string;

@@ -22,8 +22,10 @@ export interface Room {
   close(): Promise<void>;
 }
 
+/** A way to run what a student wrote. */
 export interface Containment {
   readonly kind: "bubblewrap" | "none";
+  /** Makes a place for one run; whoever opens it closes it. */
   open(options: RoomOptions): Promise<Room>;
 }
 

@@ -1,4 +1,8 @@
-/** `dnn-lab/reports`: figures, tables and judgements of histories and predictions; plain numbers, no tensors. */
+/**
+ * `dnn-lab/reports`: figures, tables and judgements of histories and predictions; plain numbers, no tensors.
+ *
+ * @module dnn-lab/reports
+ */
 export { calibration, type Calibration, type CalibrationBin, type CalibrationOptions } from "./calibration";
 export { checkClaim, type ClaimOptions } from "./claim";
 export {

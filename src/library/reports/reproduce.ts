@@ -1,4 +1,8 @@
-/** `dnn-lab/reproduce`: published figures, the record of a run, and their comparison within tolerances. */
+/**
+ * `dnn-lab/reproduce`: published figures, the record of a run, and their comparison within tolerances.
+ *
+ * @module dnn-lab/reproduce
+ */
 export {
   allPassed,
   compareWithPublished,
