@@ -5,7 +5,7 @@ import {
   type Dataset,
   evaluate,
   fit,
-  oneCycle,
+  oneCycleSchedule,
   randomCrop,
   randomFlip,
   setRandomSeed,
@@ -63,7 +63,7 @@ async function run(study: Study, variant: Variant): Promise<ConvnetRun> {
     dropout: variant.dropout ? dropout : 0,
   });
   const totalSteps = epochs * train.stepsPerEpoch;
-  const rate = variant.oneCycle ? oneCycle({ maxLearningRate: 2 * learningRate, totalSteps }) : learningRate;
+  const rate = variant.oneCycle ? oneCycleSchedule({ maxLearningRate: 2 * learningRate, totalSteps }) : learningRate;
   model.compile({
     optimizer: adam({ learningRate: rate }),
     loss: "sparseCategoricalCrossentropy",

@@ -8,8 +8,7 @@ import {
   initializers,
   monteCarloPredict,
   nadam,
-  oneCycle,
-  seedPlainLayers,
+  oneCycleSchedule,
   setRandomSeed,
   sgd,
   standardizeImages,
@@ -34,7 +33,6 @@ type Kind = "elu" | "selu";
 
 /** Each hidden layer in one of four forms; the weights begin as the activation asks for. */
 function network(settings: Dense, kind: Kind, extra: "none" | "batchNormalization" | "alphaDropout" = "none") {
-  seedPlainLayers();
   const model = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [32, 32, 3] })] });
   for (let layer = 0; layer < settings.layers; layer++) {
     const kernelInitializer = kind === "selu" ? initializers.lecunNormal() : initializers.heNormal();
@@ -122,7 +120,7 @@ async function learn(model: tf.Sequential, { name, settings, rate, train, valid 
     .batch(isCycle ? settings.oneCycleBatchSize : settings.batchSize);
   const maxLearningRate = settings.learningRates[rate];
   const learningRate = isCycle
-    ? oneCycle({ maxLearningRate, totalSteps: epochs * batches.stepsPerEpoch })
+    ? oneCycleSchedule({ maxLearningRate, totalSteps: epochs * batches.stepsPerEpoch })
     : maxLearningRate;
   const optimizer = isCycle ? sgd({ learningRate }) : nadam({ learningRate });
   model.compile({ optimizer, loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });

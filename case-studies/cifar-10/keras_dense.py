@@ -47,7 +47,7 @@ def network(kind: str, extra: str | None = None) -> keras.Model:
 
 
 class OneCycle(keras.callbacks.Callback):
-    """The rate of each step, as dnn-lab's oneCycle with its defaults."""
+    """The rate of each step, as dnn-lab's oneCycleSchedule with its defaults."""
 
     def __init__(self, maximum: float, steps: int):
         super().__init__()

@@ -1,5 +1,5 @@
 /** The record of a run, as the course's notebooks write it, so that the report of `npm run reproduce` shows it too. */
-import { type ExpectedFigures, provenance, recordSection, saveRecord, startRecord } from "dnn-lab";
+import { type ExpectedFigures, provenance, recordSection, saveRecord, startRecord } from "dnn-lab/reproduce";
 import type { Comparison } from "./comparison";
 import { seed } from "./settings";
 import type { Study } from "./study";

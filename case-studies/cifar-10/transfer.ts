@@ -2,14 +2,14 @@
 import {
   adam,
   convnet,
-  cosineDecay,
+  cosineSchedule,
   type Dataset,
   evaluate,
   fit,
   freeze,
   type History,
   loadWeights,
-  oneCycle,
+  oneCycleSchedule,
   predict,
   recalibrateBatchNormalization,
   saveWeights,
@@ -87,7 +87,7 @@ export function inputSizes(study: Study, task: TransferTask): Promise<Trained[]>
   const { frozen } = study.settings.transfer;
   return study.stage("input-sizes", [task.base, task.sizes, frozen], async () => {
     const { epochs, batchSize, learningRate: initialLearningRate, dropout } = frozen;
-    const learningRate = (decaySteps: number) => cosineDecay({ initialLearningRate, decaySteps });
+    const learningRate = (decaySteps: number) => cosineSchedule({ initialLearningRate, decaySteps });
     const rows: Trained[] = [];
     for (const size of task.sizes) {
       const model = withHead(freeze(await task.build(size)), task, dropout);
@@ -147,7 +147,7 @@ export async function fineTuning(study: Study, task: TransferTask): Promise<Fine
     await school(model, plain, head);
     unfreeze(base, { batchNormalization });
     const lively = { ...plain, train: task.augmented(task.parts.train, task.size, padding) };
-    const learningRate = (totalSteps: number) => oneCycle({ maxLearningRate, totalSteps });
+    const learningRate = (totalSteps: number) => oneCycleSchedule({ maxLearningRate, totalSteps });
     const recalibrate = batchNormalization === "trained" ? settings.recalibrate : undefined;
     const schooling = { epochs, batchSize, learningRate, recalibrate };
     const { trained, run, loss } = await school(model, lively, schooling, resume);

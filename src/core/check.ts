@@ -82,8 +82,19 @@ export function checkFunction<T>(owner: string, name: string, value: T): T {
   throw new TypeError(`${owner}: ${name} must be a function, received ${show(value)}.`);
 }
 
-/** Refuses option names that are not `known`, so that a typo never passes in silence. */
-export function checkOptions<T extends object>(owner: string, options: T, known: readonly string[]): T {
+/** The names of all options of an interface (of a union: of all its members), each with `true`: none is missing, none is too many. */
+export type OptionNames<T> = { readonly [Name in T extends unknown ? keyof T : never]: true };
+
+/**
+ * Refuses options that are not among `names`, so that a typo never passes in silence. The compiler holds `names` against
+ * the options' type: `checkOptions(owner, options, { batchSize: true, verbose: true })`.
+ */
+export function checkOptions<T extends object>(owner: string, options: T, names: OptionNames<NoInfer<T>>): T {
+  return checkKeys(owner, options, Object.keys(names));
+}
+
+/** Refuses keys that are not `known`, where they are known at run time only. */
+export function checkKeys<T extends object>(owner: string, options: T, known: readonly string[]): T {
   if (options === null || typeof options !== "object" || Array.isArray(options)) {
     throw new TypeError(`${owner}: expected an object of options (${list(known)}), received ${show(options)}.`);
   }

@@ -6,6 +6,9 @@
  * @module dnn-lab
  */
 
+// Plain layers of TensorFlow.js draw from this library's random streams from here on.
+import "./models/initialization/seeded";
+
 // The engine, and TensorFlow.js on it
 export { tf } from "./engine/tf";
 export { engineReport, useEngine, type EngineReport } from "./engine/engine";
@@ -65,7 +68,6 @@ export {
 export { gru, lstm, simpleRNN, type GruOptions, type LstmOptions, type SimpleRNNOptions } from "./models/recurrent";
 export { WeightsUnavailableError } from "./models/architectures/pretrained";
 export { resNet50 } from "./models/architectures/resnet50";
-export { seedPlainLayers } from "./models/initialization/seeded";
 export { summary, type ModelSummary, type SummaryRow } from "./models/summary";
 export * from "./models/transfer";
 export { loadWeights, saveWeights } from "./models/weights/weights-file";
@@ -104,7 +106,7 @@ export { selfPretrainedBase, type SelfPretrainedBaseOptions } from "./training/f
 // Reports
 export type { DisplayOptions, MimeBundle } from "dnn-lab-core/notebook-host";
 export * from "./reports";
-export * from "./reports/reproduce";
+export { provenance } from "./reports/provenance";
 
 // Assignments
 export { check } from "dnn-lab-core/checks/notebook-check";

@@ -1,6 +1,6 @@
 /** Executes one notebook headlessly: drives `runner/execute_notebook.py`, which drives nbclient, which drives the kernel. */
 import { dirname, resolve } from "node:path";
-import { checkNumber, checkOptions } from "dnn-lab-core/check";
+import { checkNumber, checkOptions, type OptionNames } from "dnn-lab-core/check";
 import type { NotebookEvent, RunFacts } from "./events";
 import { RunnerProcess } from "./runner-process";
 
@@ -36,17 +36,17 @@ export interface ExecutedNotebook {
   readonly facts: RunFacts | undefined;
 }
 
-const optionNames = [
-  "input",
-  "output",
-  "kernel",
-  "cellTimeoutSeconds",
-  "timeoutSeconds",
-  "cwd",
-  "env",
-  "onEvent",
-  "signal",
-];
+const optionNames: OptionNames<ExecuteOptions> = {
+  input: true,
+  output: true,
+  kernel: true,
+  cellTimeoutSeconds: true,
+  timeoutSeconds: true,
+  cwd: true,
+  env: true,
+  onEvent: true,
+  signal: true,
+};
 
 function checked(options: ExecuteOptions): ExecuteOptions {
   checkOptions("executeNotebook", options, optionNames);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as dnn from "../../src/library/index";
 import { tf } from "../../src/library/index";
+import { saveRecord } from "../../src/library/reports/reproduce";
 import { wholeRecord } from "../library/reports/records";
 
 const CLASSES = 10;
@@ -102,7 +103,7 @@ export const prelude = {
   /** With the record of a whole run in it. */
   folder: () => {
     const folder = join(tmpdir(), `dnn lab examples ${process.pid}`, "whole run");
-    dnn.saveRecord(folder, wholeRecord());
+    saveRecord(folder, wholeRecord());
     return folder;
   },
 };

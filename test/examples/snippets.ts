@@ -3,7 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ts from "typescript";
 import * as dnn from "../../src/library/index";
-import { compilerOptions, hostWith, publicApi, root } from "../setup/public-api";
+import * as reproduce from "../../src/library/reports/reproduce";
+import {
+  compilerOptions,
+  hostWith,
+  indexFile,
+  publicApi,
+  reproduceFile,
+  root,
+  type PublicSymbol,
+} from "../setup/public-api";
 import { prelude } from "./prelude";
 
 export interface Snippet {
@@ -13,13 +22,22 @@ export interface Snippet {
 }
 
 const IMPORTS = /^import [^;]*? from "dnn-lab";\n?/gm;
-const library = Object.keys(dnn).filter((name) => name !== "default");
-/** Types too. */
-const publicNames = [...new Set([...library, ...publicApi().map(({ name }) => name.split(".")[0])])];
+const library: Record<string, unknown> = { ...dnn, ...reproduce };
+const main = publicApi(indexFile);
+const further = publicApi(reproduceFile).filter(({ name }) => !main.some((each) => each.name === name));
+/** The names of each door, types too. */
+const doors = [
+  { file: "../../src/library/index", names: namesOf(main, Object.keys(dnn)) },
+  { file: "../../src/library/reports/reproduce", names: namesOf(further) },
+];
+
+function namesOf(api: readonly PublicSymbol[], more: readonly string[] = []): string[] {
+  return [...new Set([...more, ...api.map(({ name }) => name.split(".")[0])])].filter((name) => name !== "default");
+}
 
 /** The `@example`s of everything public. */
 export function docstringSnippets(): Snippet[] {
-  return publicApi().flatMap(({ name, examples }) =>
+  return [...main, ...further].flatMap(({ name, examples }) =>
     examples.map((code, i) => ({ name: examples.length === 1 ? name : `${name} ${i + 1}`, code })),
   );
 }
@@ -37,10 +55,10 @@ const used = (names: readonly string[], code: string) =>
 /** The module that a snippet stands for. What it does not import itself is there all the same. */
 function moduleOf({ code }: Snippet): string {
   const imports = [...code.matchAll(IMPORTS)].map(([line]) => line.replace("dnn-lab", "../../src/library/index"));
-  const names = imports.length ? [] : used(publicNames, code);
+  const offered = imports.length > 0 ? [] : doors;
   return [
     ...imports,
-    `import { ${names.join(", ")} } from "../../src/library/index";`,
+    ...offered.map(({ file, names }) => `import { ${used(names, code).join(", ")} } from "${file}";`),
     `import type { Prelude } from "./prelude";`,
     `export async function snippet({ ${used(Object.keys(prelude), code).join(", ")} }: Prelude): Promise<void> {{`,
     code.replace(IMPORTS, ""),
@@ -68,11 +86,9 @@ export async function run({ code }: Snippet): Promise<void> {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   }).outputText;
   const given = used(Object.keys(prelude), code) as (keyof typeof prelude)[];
-  const names = [...used(library, code), ...given];
+  const names = [...used(Object.keys(library), code), ...given];
   const values = names.map((name) =>
-    (given as string[]).includes(name)
-      ? prelude[name as keyof typeof prelude]()
-      : (dnn as Record<string, unknown>)[name],
+    (given as string[]).includes(name) ? prelude[name as keyof typeof prelude]() : library[name],
   );
   const start = new Function(...names, `${body}\nreturn snippet();`) as (...values: unknown[]) => Promise<void>;
   await start(...values);

@@ -45,33 +45,33 @@ def schedule_cases():
     decay = {**eta, "decaySteps": 100}
     yield "powerSchedule", decay, in_float64("InverseTimeDecay", 0.05, 100, 1.0)
     yield "powerSchedule", {**decay, "power": 0.5}, lambda t: 0.05 / (1 + t / 100) ** 0.5
-    yield "legacyDecay", {**eta, "decay": 0.01}, in_float64("InverseTimeDecay", 0.05, 1, 0.01)
+    yield "legacyDecaySchedule", {**eta, "decay": 0.01}, in_float64("InverseTimeDecay", 0.05, 1, 0.01)
     yield "exponentialSchedule", decay, in_float64("ExponentialDecay", 0.05, 100, 0.1)
     stairs = {"decayRate": 0.5, "staircase": True}
     yield "exponentialSchedule", {**decay, **stairs}, in_float64("ExponentialDecay", 0.05, 100, 0.5, staircase=True)
     slip = {**eta, "decaySteps": 3281.25}
     yield "exponentialSchedule", slip, in_float64("ExponentialDecay", 0.05, 3281.25, 0.1)
     stretches = {"boundaries": [100, 300], "values": [0.05, 0.02, 0.001]}
-    yield "piecewiseConstant", stretches, in_float64("PiecewiseConstantDecay", [100, 300], [0.05, 0.02, 0.001])
-    yield "polynomialDecay", decay, in_float64("PolynomialDecay", 0.05, 100, 0.0001)
+    yield "piecewiseConstantSchedule", stretches, in_float64("PiecewiseConstantDecay", [100, 300], [0.05, 0.02, 0.001])
+    yield "polynomialSchedule", decay, in_float64("PolynomialDecay", 0.05, 100, 0.0001)
     bent = {"endLearningRate": 0.01, "power": 2}
-    yield "polynomialDecay", {**decay, **bent}, in_float64("PolynomialDecay", 0.05, 100, 0.01, power=2)
+    yield "polynomialSchedule", {**decay, **bent}, in_float64("PolynomialDecay", 0.05, 100, 0.01, power=2)
     cycling = {"power": 0.5, "cycle": True}
-    yield "polynomialDecay", {**decay, **cycling}, in_float64("PolynomialDecay", 0.05, 100, 0.0001, power=0.5, cycle=True)
-    yield "cosineDecay", {**decay, "alpha": 0.1}, in_float64("CosineDecay", 0.05, 100, alpha=0.1)
+    yield "polynomialSchedule", {**decay, **cycling}, in_float64("PolynomialDecay", 0.05, 100, 0.0001, power=0.5, cycle=True)
+    yield "cosineSchedule", {**decay, "alpha": 0.1}, in_float64("CosineDecay", 0.05, 100, alpha=0.1)
     warm = {"initialLearningRate": 0.0, "decaySteps": 250, "warmupTarget": 0.05, "warmupSteps": 100}
-    yield "cosineDecay", warm, in_float64("CosineDecay", 0.0, 250, warmup_target=0.05, warmup_steps=100)
+    yield "cosineSchedule", warm, in_float64("CosineDecay", 0.0, 250, warmup_target=0.05, warmup_steps=100)
     first = {**eta, "firstDecaySteps": 100}
-    yield "cosineDecayRestarts", first, in_float64("CosineDecayRestarts", 0.05, 100)
+    yield "cosineRestartsSchedule", first, in_float64("CosineDecayRestarts", 0.05, 100)
     equal = {"tMul": 1.0, "mMul": 0.9, "alpha": 0.05}
     restarts = in_float64("CosineDecayRestarts", 0.05, 100, t_mul=1.0, m_mul=0.9, alpha=0.05)
-    yield "cosineDecayRestarts", {**first, **equal}, restarts
+    yield "cosineRestartsSchedule", {**first, **equal}, restarts
     longer = {"tMul": 1.7, "mMul": 0.5}
-    yield "cosineDecayRestarts", {**first, **longer}, in_float64("CosineDecayRestarts", 0.05, 100, t_mul=1.7, m_mul=0.5)
-    yield "oneCycle", {"maxLearningRate": 0.05, "totalSteps": 501}, one_cycle(501, 0.005, 0.05, 5e-6, 0.1)
+    yield "cosineRestartsSchedule", {**first, **longer}, in_float64("CosineDecayRestarts", 0.05, 100, t_mul=1.7, m_mul=0.5)
+    yield "oneCycleSchedule", {"maxLearningRate": 0.05, "totalSteps": 501}, one_cycle(501, 0.005, 0.05, 5e-6, 0.1)
     cycle = {"maxLearningRate": 0.05, "totalSteps": 301, "initialLearningRate": 0.002}
     cycle = {**cycle, "finalLearningRate": 0.0, "annealFraction": 0.25}
-    yield "oneCycle", cycle, one_cycle(301, 0.002, 0.05, 0.0, 0.25)
+    yield "oneCycleSchedule", cycle, one_cycle(301, 0.002, 0.05, 0.0, 0.25)
     yield "constantSchedule", {"learningRate": 0.05}, lambda t: 0.05
 
 

@@ -92,8 +92,8 @@ describe.each(files)("%s", (file) => {
     );
     expect(imported).toContain("dnn-lab");
     const allowed = file.startsWith("case-studies")
-      ? /^(dnn-lab|node:(path|fs)|\.\/.*)$/
-      : /^(dnn-lab|node:(path|fs))$/;
+      ? /^(dnn-lab(\/reproduce)?|node:(path|fs)|\.\/.*)$/
+      : /^(dnn-lab(\/reproduce)?|node:(path|fs))$/;
     expect(imported.filter((name) => !allowed.test(name))).toEqual([]);
   });
 

@@ -1,9 +1,11 @@
-/** What `src/library/index.ts` exports, with its documentation, as the compiler sees it. */
+/** What the doors of the library export, with its documentation, as the compiler sees it. */
 import { dirname, join, relative } from "node:path";
 import * as ts from "typescript";
 
 export const root = join(__dirname, "..", "..");
 export const indexFile = join(root, "src", "library", "index.ts");
+/** `dnn-lab/reproduce`; all of `dnn-lab/reports` is in the index too. */
+export const reproduceFile = join(root, "src", "library", "reports", "reproduce.ts");
 
 /** A public symbol, or a member of one. */
 export interface PublicSymbol {

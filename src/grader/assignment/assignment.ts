@@ -1,6 +1,6 @@
 /** An assignment, read from the one notebook that its teacher writes. */
 import { hashOf } from "dnn-lab-core/hash";
-import { checkNumber, checkOptions } from "dnn-lab-core/check";
+import { checkKeys, checkNumber } from "dnn-lab-core/check";
 import {
   type Cell,
   type Notebook,
@@ -94,7 +94,7 @@ export function readAssignment(path: string): Assignment {
 export function assignmentOf(notebook: Notebook, { published = false } = {}): Assignment {
   const settings = settingsOf(notebook.metadata).assignment as Record<string, unknown> | undefined;
   if (!settings) throw new AuthoringError("the notebook's metadata have no dnn_lab.assignment, at least { name }");
-  checkOptions("dnn_lab.assignment", settings, settingNames);
+  checkKeys("dnn_lab.assignment", settings, settingNames);
   const { name, title = name, templateShare = 0.2 } = settings;
   if (typeof name !== "string" || !/^[a-z0-9][\w-]*$/i.test(name))
     throw new AuthoringError("dnn_lab.assignment.name must be letters, digits, - and _");
@@ -189,7 +189,7 @@ function checkRegions(cell: Cell): void {
 }
 
 function readLimits(given: unknown): Limits {
-  const limits = checkOptions("dnn_lab.assignment.limits", given as object, Object.keys(defaultLimits));
+  const limits = checkKeys("dnn_lab.assignment.limits", given as object, Object.keys(defaultLimits));
   for (const [name, value] of Object.entries(limits))
     checkNumber("dnn_lab.assignment.limits", name, value, { above: 0 });
   return { ...defaultLimits, ...limits };

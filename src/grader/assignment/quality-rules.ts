@@ -1,5 +1,5 @@
 /** Rules about a submission as a whole, in `metadata.dnn_lab.assignment.quality`. */
-import { checkNumber, checkOneOf, checkOptions, show } from "dnn-lab-core/check";
+import { checkKeys, checkNumber, checkOneOf, show } from "dnn-lab-core/check";
 
 /**
  * - `reproducible`: two fresh kernels give equal metrics, to the bit
@@ -40,7 +40,7 @@ export function readQuality(given: unknown): readonly QualityRule[] {
 function readRule(given: Record<string, unknown>, index: number): QualityRule {
   const owner = `dnn_lab.assignment.quality[${index}]`;
   const rule = checkOneOf(owner, "rule", given?.rule, Object.keys(fields) as RuleName[]);
-  checkOptions(owner, given, ["rule", "points", ...fields[rule]]);
+  checkKeys(owner, given, ["rule", "points", ...fields[rule]]);
   checkNumber(owner, "points", given.points, { min: 0 });
   for (const name of fields[rule]) {
     if (!texts.includes(name)) checkNumber(owner, name, given[name], { min: 0 });

@@ -36,7 +36,7 @@ export function onlyClasses(data: Dataset, classes: readonly number[]): Dataset 
  */
 export function takePerClass(data: Dataset, count: number, options: { seed?: number } = {}): Dataset {
   const owner = "takePerClass";
-  const { seed = nextSeed() } = checkOptions(owner, options, ["seed"]);
+  const { seed = nextSeed() } = checkOptions(owner, options, { seed: true });
   checkNumber(owner, "count", count, { integer: true, min: 1 });
   checkNumber(owner, "seed", seed, { integer: true, min: 0, max: Number.MAX_SAFE_INTEGER });
   const byClass = new Map<number, number[]>();

@@ -212,7 +212,7 @@ export class Dataset {
    */
   shuffle(options: ShuffleOptions): Dataset {
     const owner = "Dataset.shuffle";
-    checkOptions(owner, options, ["bufferSize", "seed", "reshuffleEachIteration"]);
+    checkOptions(owner, options, { bufferSize: true, seed: true, reshuffleEachIteration: true });
     const { bufferSize, seed = nextSeed(), reshuffleEachIteration = true } = options;
     checkNumber(owner, "bufferSize", bufferSize, { integer: true, min: 1 });
     checkNumber(owner, "seed", seed, { integer: true, min: 0, max: Number.MAX_SAFE_INTEGER });
@@ -226,7 +226,7 @@ export class Dataset {
   batch(batchSize: number, options: BatchOptions = {}): Dataset {
     const owner = "Dataset.batch";
     checkNumber(owner, "batchSize", batchSize, { integer: true, min: 1 });
-    const { dropRemainder = false } = checkOptions(owner, options, ["dropRemainder"]);
+    const { dropRemainder = false } = checkOptions(owner, options, { dropRemainder: true });
     checkBoolean(owner, "dropRemainder", dropRemainder);
     if (this.batchSize !== undefined) {
       throw new Error(`${owner}: the data set is already in batches of ${this.batchSize}; call batch only once.`);

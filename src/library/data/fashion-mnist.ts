@@ -73,7 +73,7 @@ export async function loadFrom(
   options: LoadOptions<string | readonly string[]>,
   urls: readonly string[],
 ): Promise<Dataset | Dataset[]> {
-  const { split, source } = checkOptions(OWNER, options, ["split", "source"]);
+  const { split, source } = checkOptions(OWNER, options, { split: true, source: true });
   const request = requestSplits(OWNER, split, SIZES);
   const found = await walkSources(OWNER, sources(request.parts, urls), chosenSource(OWNER, source));
   return request.datasets(

@@ -1,5 +1,5 @@
 /** Data sets from the caller's own arrays and tensors, checked when they are made. */
-import { checkNumber, checkOptions, show } from "dnn-lab-core/check";
+import { checkKeys, checkNumber, checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import { tf } from "../engine/tf";
 import { type AnyColumn, type ColumnValues, toColumn } from "./columns";
 import { Dataset } from "./dataset";
@@ -49,7 +49,7 @@ export interface TensorsOptions extends DescriptionOptions {
   sampleWeight?: tf.Tensor | ArrayLike<number>;
 }
 
-const DESCRIPTION = ["name", "classNames", "numClasses", "sampleWeight"];
+const DESCRIPTION: OptionNames<DescriptionOptions> = { name: true, classNames: true, numClasses: true };
 
 /**
  * A data set of the samples in `features` with their `labels`.
@@ -64,8 +64,15 @@ const DESCRIPTION = ["name", "classNames", "numClasses", "sampleWeight"];
  */
 export function datasetFromArrays(options: ArraysOptions): Dataset {
   const owner = "datasetFromArrays";
-  const known = ["features", "labels", "shape", "labelShape", ...DESCRIPTION];
-  const { features, labels, shape, labelShape } = checkOptions(owner, options, known);
+  const names = {
+    features: true,
+    labels: true,
+    shape: true,
+    labelShape: true,
+    sampleWeight: true,
+    ...DESCRIPTION,
+  } as const;
+  const { features, labels, shape, labelShape } = checkOptions(owner, options, names);
   const samples = columnsOf(`${owner}: features`, features, shape);
   return describedDataset(owner, samples, columnsOf(`${owner}: labels`, labels, labelShape, []), options);
 }
@@ -77,11 +84,12 @@ export function datasetFromArrays(options: ArraysOptions): Dataset {
  */
 export function datasetFromTensors(options: TensorsOptions): Dataset {
   const owner = "datasetFromTensors";
-  const { features, labels, sampleWeight, ...rest } = checkOptions(owner, options, [
-    "features",
-    "labels",
+  const { features, labels, sampleWeight, ...rest } = checkOptions(owner, options, {
+    features: true,
+    labels: true,
+    sampleWeight: true,
     ...DESCRIPTION,
-  ]);
+  });
   for (const [name, given] of Object.entries({ features, labels })) checkTensors(`${owner}: ${name}`, given);
   const weights = sampleWeight instanceof tf.Tensor ? sampleWeight.dataSync() : sampleWeight;
   const described = { ...rest, sampleWeight: weights };
@@ -126,7 +134,7 @@ function columnsOf(
     return { column: toColumn(name, values, known) };
   }
   const shapes = (shape ?? {}) as Readonly<Record<string, readonly number[]>>;
-  checkOptions(`${name}: shape`, shapes, Object.keys(values));
+  checkKeys(`${name}: shape`, shapes, Object.keys(values));
   const columns = Object.fromEntries(
     Object.entries(values).map(([key, each]) => {
       const known = shapes[key] ?? (isTypedNumbers(each) ? plainShape : undefined);

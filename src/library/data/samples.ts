@@ -3,14 +3,14 @@ import { show } from "dnn-lab-core/check";
 import { nextSeed } from "dnn-lab-core/random";
 import type { Step } from "../engine/stateless-random";
 import { tf } from "../engine/tf";
+import { rescaleImages } from "./augment";
 import {
   applyTransforms,
-  rescaleImages,
   transformedLabelShape,
   transformedShape,
   type Transform,
   type TransformBatch,
-} from "./augment";
+} from "./augment/transform";
 import { type Batch, batchTensors, prepareBatch, type PreparedBatch } from "./batch";
 import { unpackColumns } from "./packed-columns";
 import type { Storage } from "./storage";

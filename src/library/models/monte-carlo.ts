@@ -114,7 +114,7 @@ function checkMonteCarlo(model: tf.LayersModel, options: MonteCarloOptions): Req
     batchSize = 128,
     compile = true,
     entropies = false,
-  } = checkOptions(owner, options, ["samples", "seed", "batchSize", "compile", "entropies"]);
+  } = checkOptions(owner, options, { samples: true, seed: true, batchSize: true, compile: true, entropies: true });
   checkNumber(owner, "samples", samples, { integer: true, min: 1 });
   checkNumber(owner, "seed", seed, { integer: true });
   checkNumber(owner, "batchSize", batchSize, { integer: true, min: 1 });

@@ -56,7 +56,7 @@ export function calibration(
   labels: ArrayLike<number>,
   options: CalibrationOptions = {},
 ): Calibration {
-  const { bins: count = 10 } = checkOptions(owner, options, ["bins"]);
+  const { bins: count = 10 } = checkOptions(owner, options, { bins: true });
   checkNumber(owner, "bins", count, { integer: true, min: 1 });
   checkSamples(probabilities, labels);
   const samples = probabilities.map((row, i) => judged(row, labels[i]));

@@ -19,7 +19,7 @@ export interface ClaimOptions {
  * @throws Error when `holds` is false, TypeError when it is neither true nor false.
  */
 export function checkClaim(claim: string, holds: boolean, options: ClaimOptions = {}): void {
-  const { found = {}, when = true } = checkOptions("checkClaim", options, ["found", "when"]);
+  const { found = {}, when = true } = checkOptions("checkClaim", options, { found: true, when: true });
   if (typeof holds !== "boolean")
     throw new TypeError(`checkClaim: '${claim}' must be true or false, received ${holds}.`);
   const facts = Object.entries(found).map(([name, value]) => `${name}: ${shown(value)}`);

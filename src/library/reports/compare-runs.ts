@@ -69,7 +69,7 @@ export function compareRuns(
   runs: Readonly<Record<string, ComparedHistory | readonly ComparedHistory[]>>,
   options: CompareRunsOptions = {},
 ): RunsComparison {
-  checkOptions(owner, options, ["metric", "mode", "title", "yTitle", "height"]);
+  checkOptions(owner, options, { metric: true, mode: true, title: true, yTitle: true, height: true });
   const { metric = "val_accuracy", mode = "auto", title, height } = options;
   checkOneOf(owner, "mode", mode, ["auto", "min", "max"]);
   const direction = monitorDirection(owner, metric, mode);

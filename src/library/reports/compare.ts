@@ -102,7 +102,7 @@ export function compareWithExpected({ figures }: ExpectedFigures): ComparisonRow
 
 function checkRules(options: CompareOptions, floor?: number): Required<CompareOptions> {
   const owner = "compareWithPublished";
-  checkOptions(owner, options, ["tolerance", "testFloor", "sectionFloor"]);
+  checkOptions(owner, options, { tolerance: true, testFloor: true, sectionFloor: true });
   const { tolerance = 0.02, testFloor = floor ?? 0.75, sectionFloor = floor ?? 0.5 } = options;
   checkNumber(owner, "tolerance", tolerance, { min: 0 });
   for (const [name, value] of Object.entries({ testFloor, sectionFloor }))

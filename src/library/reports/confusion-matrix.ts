@@ -37,7 +37,7 @@ export function confusionMatrix(
   predicted: ArrayLike<number>,
   options: ConfusionMatrixOptions = {},
 ): ConfusionMatrix {
-  checkOptions(owner, options, ["classNames"]);
+  checkOptions(owner, options, { classNames: true });
   if (!(labels?.length > 0) || labels.length !== predicted?.length) {
     throw new RangeError(
       `${owner}: expected as many predictions as labels, at least one; received ${labels?.length} labels and ${predicted?.length} predictions.`,

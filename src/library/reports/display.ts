@@ -19,7 +19,7 @@ export interface Displayable {
  * @example await display(learningCurve(history))
  */
 export async function display(value: unknown, options: DisplayOptions = {}): Promise<void> {
-  checkOptions("display", options, ["displayId", "update", "metadata"]);
+  checkOptions("display", options, { displayId: true, update: true, metadata: true });
   const bundle = await mimeBundle(value);
   const host = notebookHost();
   if (host) host.display(bundle, options);

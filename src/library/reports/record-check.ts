@@ -3,21 +3,42 @@ import { show } from "dnn-lab-core/check";
 import type { EpochMetrics, PartialRecord, RunRecord, SectionRecord } from "./record-shape";
 
 const metricNames = ["loss", "accuracy", "val_loss", "val_accuracy"] as const;
-const textFields = ["project", "commit", "startedAt", "notebook"] as const;
-const factFields = ["versions", "engine", "machine"] as const;
+
+/** Throws when a field of a record is missing or wrong; `field` is its name. */
+type Check = (source: string, field: string, value: unknown) => void;
+
+/** Every field of a record, with what is checked of it. */
+const checks: { readonly [Field in keyof RunRecord]-?: Check } = {
+  project: checkText,
+  commit: checkText,
+  startedAt: checkText,
+  notebook: checkText,
+  seconds: checkFinite,
+  seed: checkFinite,
+  dirty: checkBoolean,
+  versions: checkFacts,
+  engine: (source, field, value) => {
+    checkFacts(source, field, value);
+    checkText(source, "engine.name", (value as RunRecord["engine"]).name);
+  },
+  machine: checkFacts,
+  data: checkData,
+  sections: checkSections,
+  test: (source, _, value) => {
+    const test = value as Partial<RunRecord["test"]> | undefined;
+    checkFinite(source, "test.accuracy", test?.accuracy);
+    checkFinite(source, "test.loss", test?.loss);
+  },
+  // Shown as it is.
+  expected: () => undefined,
+};
+
+/** The names of a record's fields. */
+export const recordFields = Object.keys(checks) as readonly (keyof RunRecord)[];
 
 /** Returns `record` when nothing is missing or wrong; `source` (a file, a function) begins the message otherwise. */
 export function checkRecord(source: string, record: PartialRecord): RunRecord {
-  for (const field of textFields) checkText(source, field, record[field]);
-  for (const field of ["seconds", "seed"] as const) checkFinite(source, field, record[field]);
-  if (typeof record.dirty !== "boolean") throw new TypeError(missing(source, "dirty", "true or false", record.dirty));
-  for (const field of factFields) checkFacts(source, field, record[field]);
-  checkText(source, "engine.name", record.engine?.name);
-  checkData(source, record.data);
-  if (record.sections.length === 0) throw new TypeError(`${source}: the run has no sections.`);
-  for (const section of record.sections) checkSection(source, section);
-  checkFinite(source, "test.accuracy", record.test?.accuracy);
-  checkFinite(source, "test.loss", record.test?.loss);
+  for (const field of recordFields) checks[field](source, field, record[field]);
   return record as RunRecord;
 }
 
@@ -60,12 +81,22 @@ function cure(metric: string): string {
   return metric === "accuracy" ? " Compile the model with metrics: ['accuracy']." : "";
 }
 
-function checkData(source: string, data: PartialRecord["data"]): void {
+function checkBoolean(source: string, field: string, value: unknown): void {
+  if (typeof value !== "boolean") throw new TypeError(missing(source, field, "true or false", value));
+}
+
+function checkSections(source: string, _: string, value: unknown): void {
+  const sections = value as RunRecord["sections"];
+  if (sections.length === 0) throw new TypeError(`${source}: the run has no sections.`);
+  for (const section of sections) checkSection(source, section);
+}
+
+function checkData(source: string, _: string, value: unknown): void {
+  const data = value as PartialRecord["data"];
   for (const field of ["name", "source", "fingerprint"] as const) checkText(source, `data.${field}`, data?.[field]);
-  if (typeof data?.comparable !== "boolean") {
-    throw new TypeError(missing(source, "data.comparable", "true or false", data?.comparable));
-  }
-  if (!Array.isArray(data.notes)) throw new TypeError(missing(source, "data.notes", "an array of remarks", data.notes));
+  checkBoolean(source, "data.comparable", data?.comparable);
+  if (!Array.isArray(data?.notes))
+    throw new TypeError(missing(source, "data.notes", "an array of remarks", data?.notes));
 }
 
 function checkText(source: string, field: string, value: unknown): void {

@@ -6,18 +6,11 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkOptions, show } from "dnn-lab-core/check";
+import { checkKeys, checkOptions, show } from "dnn-lab-core/check";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import type { History } from "../training/history";
-import { checkMetrics, checkRecord, checkSection } from "./record-check";
-import {
-  recordFields,
-  type EpochMetrics,
-  type Facts,
-  type PartialRecord,
-  type RunRecord,
-  type SectionRecord,
-} from "./record-shape";
+import { checkMetrics, checkRecord, checkSection, recordFields } from "./record-check";
+import { type EpochMetrics, type Facts, type PartialRecord, type RunRecord, type SectionRecord } from "./record-shape";
 
 /** What a notebook says of a section; the rest follows from the history. */
 export interface SectionInput {
@@ -55,7 +48,14 @@ export function saveRecord(folder: string, fields: Partial<RunRecord>): void {
  * @throws TypeError when the history is empty, lacks training or validation figures or holds a value that is not finite.
  */
 export function recordSection(folder: string, input: SectionInput): void {
-  checkOptions("recordSection", input, ["name", "title", "cells", "history", "variants", "extra"]);
+  checkOptions("recordSection", input, {
+    name: true,
+    title: true,
+    cells: true,
+    history: true,
+    variants: true,
+    extra: true,
+  });
   const section = sectionRecord(input);
   checkSection("recordSection", section);
   const { sections, ...rest } = existing(folder);
@@ -113,7 +113,7 @@ function epochMetrics(name: string, run: History): EpochMetrics {
 }
 
 function checkFields<T extends object>(owner: string, fields: T): T {
-  return checkOptions(owner, fields, recordFields);
+  return checkKeys(owner, fields, recordFields);
 }
 
 function existing(folder: string): PartialRecord {

@@ -48,7 +48,7 @@ function spread(values: readonly number[], published: number) {
 
 /** The summaries as an aligned table of text. */
 export function seedsText(summaries: readonly SeedSummary[], options: { runs: number }): string {
-  checkOptions("seedsText", options, ["runs"]);
+  checkOptions("seedsText", options, { runs: true });
   const header = ["Section", "Figure", "Published", "Mean", "Sd", "Least", "Most", "Published is", "above"];
   const rows = summaries.map((summary) => [
     summary.section,

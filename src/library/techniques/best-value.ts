@@ -1,5 +1,5 @@
 /** The best value so far: the decision behind `modelCheckpoint({ saveBestOnly: true })`, without a model. */
-import { checkNumber, checkOptions } from "dnn-lab-core/check";
+import { checkNumber, checkOptions, type OptionNames } from "dnn-lab-core/check";
 import { improvement, monitorDirection, type Improves, type MonitorOptions } from "./monitor";
 
 /** Options of {@link BestValueRule}. */
@@ -8,7 +8,11 @@ export interface BestValueRuleOptions extends MonitorOptions {
   initialValueThreshold?: number;
 }
 
-export const BEST_VALUE_OPTIONS = ["monitor", "mode", "initialValueThreshold"] as const;
+export const BEST_VALUE_OPTIONS: OptionNames<BestValueRuleOptions> = {
+  monitor: true,
+  mode: true,
+  initialValueThreshold: true,
+};
 
 /** What the rule remembers, as plain data that can be saved and restored. */
 export interface BestValueState {

@@ -4,7 +4,7 @@
  * The tensors returned belong to the caller; the gradients passed in stay as they are. Slide "gradient clipping":
  * clipping [0.9, 100] by value 1 gives [0.9, 1.0], by norm 1 gives [0.00899964, 0.9999595].
  */
-import { checkNumber } from "dnn-lab-core/check";
+import { checkNumber, type OptionNames } from "dnn-lab-core/check";
 import { tf } from "../engine/tf";
 
 /** Variable name → gradient, as `tf.variableGrads` returns them. */
@@ -22,11 +22,11 @@ export interface ClippingOptions {
 
 const WAYS = { clipvalue: clipByValue, clipnorm: clipByNorm, globalClipnorm: clipByGlobalNorm } as const;
 
-export const CLIPPING_OPTIONS = Object.keys(WAYS) as (keyof ClippingOptions)[];
+export const CLIPPING_OPTIONS: OptionNames<ClippingOptions> = { clipvalue: true, clipnorm: true, globalClipnorm: true };
 
 /** The clipping that options ask for as one function; throws when they ask for more than one or for a limit of 0. */
 export function clipping(owner: string, options: ClippingOptions): (gradients: NamedGradients) => NamedGradients {
-  const chosen = CLIPPING_OPTIONS.filter((name) => options[name] !== undefined);
+  const chosen = (Object.keys(WAYS) as (keyof typeof WAYS)[]).filter((name) => options[name] !== undefined);
   for (const name of chosen) {
     checkNumber(owner, name, options[name], { above: 0, fix: "Leave it out for no clipping." });
   }

@@ -1,5 +1,5 @@
 /** When to end training: the decision behind the callback `earlyStopping`, without a model. */
-import { checkNumber, checkOptions } from "dnn-lab-core/check";
+import { checkNumber, checkOptions, type OptionNames } from "dnn-lab-core/check";
 import { improvement, monitorDirection, type Improves, type MonitorOptions } from "./monitor";
 
 /** Options of {@link EarlyStoppingRule}. */
@@ -14,14 +14,14 @@ export interface EarlyStoppingRuleOptions extends MonitorOptions {
   startFromEpoch?: number;
 }
 
-export const EARLY_STOPPING_OPTIONS = [
-  "monitor",
-  "mode",
-  "minDelta",
-  "patience",
-  "baseline",
-  "startFromEpoch",
-] as const;
+export const EARLY_STOPPING_OPTIONS: OptionNames<EarlyStoppingRuleOptions> = {
+  monitor: true,
+  mode: true,
+  minDelta: true,
+  patience: true,
+  baseline: true,
+  startFromEpoch: true,
+};
 
 /** What the rule remembers, as plain data that can be saved and restored. */
 export interface EarlyStoppingState {

@@ -1,5 +1,5 @@
 /** When to lower the learning rate: the decision behind the callback `reduceLROnPlateau`, without a model. */
-import { checkNumber, checkOptions } from "dnn-lab-core/check";
+import { checkNumber, checkOptions, type OptionNames } from "dnn-lab-core/check";
 import { improvement, monitorDirection, type Improves, type MonitorOptions } from "./monitor";
 
 /** Options of {@link PlateauRule}. */
@@ -16,7 +16,15 @@ export interface PlateauRuleOptions extends MonitorOptions {
   minLr?: number;
 }
 
-export const PLATEAU_OPTIONS = ["monitor", "mode", "factor", "patience", "minDelta", "cooldown", "minLr"] as const;
+export const PLATEAU_OPTIONS: OptionNames<PlateauRuleOptions> = {
+  monitor: true,
+  mode: true,
+  factor: true,
+  patience: true,
+  minDelta: true,
+  cooldown: true,
+  minLr: true,
+};
 
 /** What the rule remembers, as plain data that can be saved and restored. */
 export interface PlateauState {

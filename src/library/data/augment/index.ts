@@ -2,10 +2,4 @@
 export { preprocessInput, rescaleImages, resize, standardizeImages } from "./images";
 export { mixup } from "./mixup";
 export { cutout, randomCrop, randomFlip } from "./random-images";
-export {
-  applyTransforms,
-  transformedLabelShape,
-  transformedShape,
-  type Transform,
-  type TransformBatch,
-} from "./transform";
+export type { Transform, TransformBatch } from "./transform";

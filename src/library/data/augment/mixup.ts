@@ -18,7 +18,7 @@ const POINTS = 1024;
  * @example train.map(mixup({ alpha: 0.2, classes: 10 }))
  */
 export function mixup(options: { alpha?: number; classes: number }): Transform {
-  const { alpha = 0.2, classes } = checkOptions("mixup", options, ["alpha", "classes"]);
+  const { alpha = 0.2, classes } = checkOptions("mixup", options, { alpha: true, classes: true });
   checkNumber("mixup", "alpha", alpha, { min: 0.05, max: 100 });
   checkNumber("mixup", "classes", classes, { integer: true, min: 2 });
   const quantiles = betaQuantiles(alpha);

@@ -9,7 +9,7 @@ import { randomTransform, type Transform } from "./transform";
  * @example randomFlip()
  */
 export function randomFlip(options: { direction?: "horizontal" | "vertical" | "both" } = {}): Transform {
-  const { direction = "horizontal" } = checkOptions("randomFlip", options, ["direction"]);
+  const { direction = "horizontal" } = checkOptions("randomFlip", options, { direction: true });
   const axes = { horizontal: [2], vertical: [1], both: [1, 2] }[direction];
   if (!axes)
     throw new TypeError(
@@ -37,7 +37,7 @@ function flipSome(images: tf.Tensor, axis: number, seed: number, step: Step): tf
  */
 export function randomCrop(options: { padding: number; mode?: "constant" | "reflect" }): Transform {
   const owner = "randomCrop";
-  const { padding, mode = "constant" } = checkOptions(owner, options, ["padding", "mode"]);
+  const { padding, mode = "constant" } = checkOptions(owner, options, { padding: true, mode: true });
   checkNumber(owner, "padding", padding, { integer: true, min: 1 });
   if (mode !== "constant" && mode !== "reflect") {
     throw new TypeError(`${owner}: mode must be one of 'constant', 'reflect', received ${show(mode)}.`);
@@ -104,7 +104,7 @@ function pick(
  * @example cutout({ size: 8 })
  */
 export function cutout(options: { size: number; fill?: number }): Transform {
-  const { size, fill = 0 } = checkOptions("cutout", options, ["size", "fill"]);
+  const { size, fill = 0 } = checkOptions("cutout", options, { size: true, fill: true });
   checkNumber("cutout", "size", size, { integer: true, min: 1 });
   checkNumber("cutout", "fill", fill);
   return randomTransform(`cutout(${size}, ${fill})`, ({ features, labels }, seed, step) => {

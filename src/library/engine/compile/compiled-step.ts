@@ -63,7 +63,7 @@ export class CompiledStep {
    * have their new values afterwards. Returns each output of the step as `[steps, ...shape]`; the caller disposes.
    */
   run(options: RunOptions): Record<string, tf.Tensor> {
-    checkOptions("CompiledStep.run", options, ["steps", "firstStep", "inputs"]);
+    checkOptions("CompiledStep.run", options, { steps: true, firstStep: true, inputs: true });
     const steps = checkNumber("CompiledStep.run", "steps", options.steps, { integer: true, min: 1 });
     const firstStep = checkNumber("CompiledStep.run", "firstStep", options.firstStep ?? 0, {
       integer: true,

@@ -61,7 +61,13 @@ const processMemory: PlanMemory = {
  * const { loss } = compiled.run({ steps: 500, inputs: { rows: order, rate: rates } });   // loss: [500]
  */
 export function recordStep(options: RecordOptions): CompiledStep {
-  checkOptions("recordStep", options, ["step", "examples", "plan", "expectedSteps", "planMemory"]);
+  checkOptions("recordStep", options, {
+    step: true,
+    examples: true,
+    plan: true,
+    expectedSteps: true,
+    planMemory: true,
+  });
   const { step, examples: given, plan = "auto", expectedSteps = Infinity, planMemory = processMemory } = options;
   checkOneOf("recordStep", "plan", plan, ["auto", ...PLANS]);
   if (!isNative()) throw new UnsupportedStep("other-engine", `the engine in use, ${tf.getBackend()}, runs no graphs`);

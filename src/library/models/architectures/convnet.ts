@@ -1,5 +1,5 @@
 /** A small convolutional network, for images of some ten thousand pixels at most. */
-import { checkBoolean, checkNumber, checkOneOf, checkOptions, show } from "dnn-lab-core/check";
+import { checkBoolean, checkNumber, checkOneOf, checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import { batchNormalization } from "../layers/batch-normalization";
 import { dropout as dropoutLayer } from "../layers/dropout";
@@ -27,6 +27,17 @@ export interface ConvnetOptions {
 }
 
 const OWNER = "convnet";
+const OPTIONS: OptionNames<ConvnetOptions> = {
+  inputShape: true,
+  classes: true,
+  filters: true,
+  convolutionsPerBlock: true,
+  batchNormalization: true,
+  dropout: true,
+  activation: true,
+  head: true,
+  name: true,
+};
 const INITIALIZERS = { relu: "heNormal", elu: "heNormal", selu: "leCunNormal" } as const;
 
 /**
@@ -77,8 +88,7 @@ function pooling(): tf.layers.Layer {
 }
 
 function checkConvnet(options: ConvnetOptions): Checked {
-  const known = "inputShape classes filters convolutionsPerBlock batchNormalization dropout activation head name";
-  checkOptions(OWNER, options, known.split(" "));
+  checkOptions(OWNER, options, OPTIONS);
   const { inputShape = [32, 32, 3], classes = 10, filters = [32, 64, 128], convolutionsPerBlock = 1 } = options;
   const { batchNormalization = true, dropout = 0, activation = "relu", head = "average", name } = options;
   if (!Array.isArray(inputShape) || inputShape.length !== 3) {

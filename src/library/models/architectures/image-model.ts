@@ -1,5 +1,5 @@
 /** What the networks for images share: their options, their input, their top. */
-import { checkBoolean, checkNumber, checkOneOf, checkOptions, show } from "dnn-lab-core/check";
+import { checkBoolean, checkNumber, checkOneOf, checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 
 /** How images become vectors at the end: the mean or the largest value of each channel, or not at all. */
@@ -28,17 +28,29 @@ export interface ImageModelOptions {
 
 export type CheckedImageModel = Required<Omit<ImageModelOptions, "name">> & { readonly name: string | undefined };
 
-const OPTIONS = ["inputShape", "includeTop", "weights", "pooling", "classes", "classifierActivation", "name"];
+export const IMAGE_MODEL_OPTIONS: OptionNames<ImageModelOptions> = {
+  inputShape: true,
+  includeTop: true,
+  weights: true,
+  pooling: true,
+  classes: true,
+  classifierActivation: true,
+  name: true,
+};
 const SMALLEST = 32;
 
-/** The options with their defaults; throws for what no network could be built from. `more` names further options. */
-export function checkImageModel(owner: string, options: ImageModelOptions, more: string[] = []): CheckedImageModel {
+/** The options with their defaults; throws for what no network could be built from. `names` are those of all options. */
+export function checkImageModel<T extends ImageModelOptions>(
+  owner: string,
+  options: T,
+  names: OptionNames<NoInfer<T>>,
+): CheckedImageModel {
   const {
     inputShape = [224, 224, 3],
     includeTop = true,
     weights = "imagenet",
     ...rest
-  } = checkOptions(owner, options, [...OPTIONS, ...more]);
+  } = checkOptions<ImageModelOptions>(owner, options, names);
   const { pooling = null, classes = 1000, classifierActivation = "softmax", name } = rest;
   checkShape(owner, inputShape);
   checkBoolean(owner, "includeTop", includeTop);

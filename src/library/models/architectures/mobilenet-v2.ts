@@ -2,7 +2,7 @@
 import { checkNumber } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import { batchNormalization } from "../layers/batch-normalization";
-import { apply, checkImageModel, finishImageModel, type ImageModelOptions } from "./image-model";
+import { IMAGE_MODEL_OPTIONS, apply, checkImageModel, finishImageModel, type ImageModelOptions } from "./image-model";
 import { loadPretrained } from "./pretrained";
 import { relu6 } from "../layers/relu6";
 import "../initialization/seeded";
@@ -50,7 +50,7 @@ const BLOCKS: readonly Block[] = [
  */
 export async function mobileNetV2(options: MobileNetV2Options = {}): Promise<tf.LayersModel> {
   const { alpha = 1 } = options;
-  const checked = checkImageModel(OWNER, options, ["alpha"]);
+  const checked = checkImageModel(OWNER, options, { alpha: true, ...IMAGE_MODEL_OPTIONS });
   checkNumber(OWNER, "alpha", alpha, { above: 0 });
   const [height, width] = checked.inputShape;
   // Keras looks for weights by the size; they differ for published sizes.

@@ -1,7 +1,7 @@
 /** ResNet50, built from plain layers with Keras' names. */
 import { tf } from "../../engine/tf";
 import { batchNormalization } from "../layers/batch-normalization";
-import { apply, checkImageModel, finishImageModel, type ImageModelOptions } from "./image-model";
+import { IMAGE_MODEL_OPTIONS, apply, checkImageModel, finishImageModel, type ImageModelOptions } from "./image-model";
 import { loadPretrained } from "./pretrained";
 import "../initialization/seeded";
 
@@ -26,7 +26,7 @@ const STAGES = [
  * @example const base = await resNet50({ includeTop: false, pooling: "avg" });
  */
 export async function resNet50(options: ImageModelOptions = {}): Promise<tf.LayersModel> {
-  const checked = checkImageModel(OWNER, options);
+  const checked = checkImageModel(OWNER, options, IMAGE_MODEL_OPTIONS);
   const input = tf.input({ shape: [...checked.inputShape] });
   const poolNames = { avg: "avg_pool", max: "max_pool" };
   const model = finishImageModel(input, features(input), checked, { name: "resnet50", poolNames });

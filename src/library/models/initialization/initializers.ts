@@ -46,7 +46,7 @@ export const lecunNormal = scaled("lecunNormal", { scale: 1, mode: "fanIn", dist
 
 function scaled(name: string, scaling: Omit<Scaling, "seed">): (options?: InitializerOptions) => Initializer {
   return (options = {}) => {
-    const { seed } = checkOptions(name, options, ["seed"]);
+    const { seed } = checkOptions(name, options, { seed: true });
     if (seed !== undefined) checkNumber(name, "seed", seed, { integer: true });
     return tf.initializers.varianceScaling({ ...scaling, seed } as Scaling);
   };

@@ -37,7 +37,7 @@ export const relu = activation(
  * @example activations.leakyRelu({ alpha: 0.1 })(-2) // −0.2
  */
 export function leakyRelu(options: { alpha?: number } = {}): Activation {
-  const { alpha = 0.2 } = checkOptions("leakyRelu", options, ["alpha"]);
+  const { alpha = 0.2 } = checkOptions("leakyRelu", options, { alpha: true });
   checkNumber("leakyRelu", "alpha", alpha, { min: 0 });
   return activation(
     "leakyRelu",
@@ -49,7 +49,7 @@ export function leakyRelu(options: { alpha?: number } = {}): Activation {
 
 /** ELU, slides' eq. (13): x for x > 0, else α (eˣ − 1). Slides' statements: eq-13. @param options.alpha default 1. */
 export function elu(options: { alpha?: number } = {}): Activation {
-  const { alpha = 1 } = checkOptions("elu", options, ["alpha"]);
+  const { alpha = 1 } = checkOptions("elu", options, { alpha: true });
   checkNumber("elu", "alpha", alpha, { min: 0 });
   return activation(
     "elu",

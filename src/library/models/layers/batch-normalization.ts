@@ -1,10 +1,11 @@
 /** Batch normalization as Keras does it, and as the slides do. */
-import { checkNumber, checkOneOf, checkOptions } from "dnn-lab-core/check";
+import { checkNumber, checkOneOf, checkOptions, type OptionNames } from "dnn-lab-core/check";
 import { batchNormTraining } from "../../engine/compile/batch-norm";
 import { isNative } from "../../engine/compile/native";
 import { tf } from "../../engine/tf";
 import { normalizeBatch, normalizeBy, normalizeImagesBy, type NormalizedBatch } from "./batch-statistics";
 import { registeredClass } from "./layer-classes";
+import { LAYER_OPTIONS } from "./layer-options";
 
 type PlainOptions = NonNullable<Parameters<typeof tf.layers.batchNormalization>[0]>;
 
@@ -24,11 +25,24 @@ export interface BatchNormalizationOptions extends PlainOptions {
   epsilon?: number;
 }
 
-const OPTIONS = [
-  "kind momentum alpha epsilon axis center scale gammaInitializer betaInitializer movingMeanInitializer",
-  "movingVarianceInitializer gammaRegularizer betaRegularizer gammaConstraint betaConstraint trainable name weights",
-  "inputShape batchInputShape batchSize dtype inputDType",
-].flatMap((names) => names.split(" "));
+const OPTIONS: OptionNames<BatchNormalizationOptions> = {
+  kind: true,
+  momentum: true,
+  alpha: true,
+  epsilon: true,
+  axis: true,
+  center: true,
+  scale: true,
+  gammaInitializer: true,
+  betaInitializer: true,
+  movingMeanInitializer: true,
+  movingVarianceInitializer: true,
+  gammaRegularizer: true,
+  betaRegularizer: true,
+  gammaConstraint: true,
+  betaConstraint: true,
+  ...LAYER_OPTIONS,
+};
 
 type RegistrableClass = Parameters<typeof tf.serialization.registerClass>[0];
 

@@ -26,7 +26,7 @@ type Constraint = ReturnType<typeof tf.constraints.maxNorm>;
  */
 export function maxNorm(options: MaxNormOptions = {}): Constraint {
   const owner = "maxNorm";
-  const { maxValue = 2, axis = 0 } = checkOptions(owner, options, ["maxValue", "axis"]);
+  const { maxValue = 2, axis = 0 } = checkOptions(owner, options, { maxValue: true, axis: true });
   checkNumber(owner, "maxValue", maxValue, { above: 0 });
   const axes = typeof axis === "number" ? [axis] : [...axis];
   if (axes.length === 0) throw new TypeError(`${owner}: axis must name at least one axis, received ${show(axis)}.`);

@@ -2,6 +2,7 @@
 import { checkOptions } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import "../initialization/seeded";
+import { LAYER_OPTIONS } from "./layer-options";
 
 type LayerOptions = Omit<Parameters<typeof tf.layers.dropout>[0], "rate" | "noiseShape" | "seed" | "weights">;
 type Layer = tf.layers.Layer;
@@ -22,7 +23,8 @@ export interface AlphaDropoutOptions extends Omit<DropoutOptions, "noiseShape"> 
   noiseShape?: number[];
 }
 
-const OPTIONS = "rate noiseShape seed name trainable inputShape batchInputShape batchSize dtype inputDType".split(" ");
+const { weights: _, ...layerOptions } = LAYER_OPTIONS;
+const OPTIONS = { rate: true, noiseShape: true, seed: true, ...layerOptions } as const;
 
 /**
  * Inverted dropout (slides; Srivastava et al., 2014): in training a unit is 0 with probability `rate`, and otherwise

@@ -1,15 +1,23 @@
 /** Layer normalization with Keras' defaults, and options that are checked. */
-import { checkNumber, checkOptions } from "dnn-lab-core/check";
+import { checkNumber, checkOptions, type OptionNames } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import "../initialization/seeded";
+import { LAYER_OPTIONS } from "./layer-options";
 
 /** Options of {@link layerNormalization}: those of `tf.layers.layerNormalization`. */
 export type LayerNormalizationOptions = NonNullable<Parameters<typeof tf.layers.layerNormalization>[0]>;
 
-const OPTIONS = [
-  "axis epsilon center scale betaInitializer gammaInitializer betaRegularizer gammaRegularizer",
-  "inputShape batchInputShape batchSize dtype inputDType name trainable weights",
-].flatMap((names) => names.split(" "));
+const OPTIONS: OptionNames<LayerNormalizationOptions> = {
+  axis: true,
+  epsilon: true,
+  center: true,
+  scale: true,
+  betaInitializer: true,
+  gammaInitializer: true,
+  betaRegularizer: true,
+  gammaRegularizer: true,
+  ...LAYER_OPTIONS,
+};
 
 /**
  * Normalizes each sample over its features to mean 0 and variance 1, then scales by γ and shifts by β, both learned

@@ -1,9 +1,10 @@
 /** Multi-head attention as Keras has it; TensorFlow.js (4.22) has none. */
-import { checkBoolean, checkNumber, checkOptions } from "dnn-lab-core/check";
+import { checkBoolean, checkNumber, checkOptions, type OptionNames } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import { dropUnits } from "./noise";
 import "../initialization/seeded";
 import { nextRandomKey, seedLayer } from "./training-step";
+import { LAYER_OPTIONS } from "./layer-options";
 
 type LayerOptions = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 type Dense = Parameters<typeof tf.layers.dense>[0];
@@ -39,10 +40,21 @@ export interface MultiHeadAttentionOptions extends LayerOptions {
 }
 
 const OWNER = "multiHeadAttention";
-const OPTIONS = [
-  "numHeads keyDim valueDim outputShape dropout useBias useCausalMask kernelInitializer biasInitializer",
-  "kernelRegularizer biasRegularizer seed inputShape batchInputShape batchSize dtype inputDType name trainable weights",
-].flatMap((names) => names.split(" "));
+const OPTIONS: OptionNames<MultiHeadAttentionOptions> = {
+  numHeads: true,
+  keyDim: true,
+  valueDim: true,
+  outputShape: true,
+  dropout: true,
+  useBias: true,
+  useCausalMask: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  kernelRegularizer: true,
+  biasRegularizer: true,
+  seed: true,
+  ...LAYER_OPTIONS,
+};
 
 /** As Keras: far below every score, and small enough that differences of two do not overflow. */
 const HIDDEN = -0.7 * 3.4028234663852886e38;

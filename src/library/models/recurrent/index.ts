@@ -1,18 +1,19 @@
 /** Recurrent layers with Keras' names and defaults. */
-import { checkOptions } from "dnn-lab-core/check";
+import { checkOptions, type OptionNames } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import "../initialization/seeded";
+import { LAYER_OPTIONS } from "../layers/layer-options";
 
 type Lstm = Parameters<typeof tf.layers.lstm>[0];
 type Simple = Parameters<typeof tf.layers.simpleRNN>[0];
 
-/** Options of {@link simpleRNN}: those of `tf.layers.simpleRNN`. */
-export type SimpleRNNOptions = Simple;
-/** Options of {@link lstm}: those of `tf.layers.lstm`. */
-export type LstmOptions = Lstm;
+/** Options of {@link simpleRNN}: those of `tf.layers.simpleRNN`, which makes its cell itself. */
+export type SimpleRNNOptions = Omit<Simple, "cell">;
+/** Options of {@link lstm}: those of `tf.layers.lstm`, which makes its cell itself. */
+export type LstmOptions = Omit<Lstm, "cell">;
 
 /** Options of {@link gru}: those of `tf.layers.gru`, and Keras' `resetAfter`. */
-export interface GruOptions extends Omit<Parameters<typeof tf.layers.gru>[0], "resetAfter"> {
+export interface GruOptions extends Omit<Parameters<typeof tf.layers.gru>[0], "cell" | "resetAfter"> {
   /**
    * Whether the reset gate is applied after the product with the recurrent weights (default true, as in Keras); the
    * bias is then `[2, 3 · units]`.
@@ -20,12 +21,31 @@ export interface GruOptions extends Omit<Parameters<typeof tf.layers.gru>[0], "r
   resetAfter?: boolean;
 }
 
-const COMMON = [
-  "units activation useBias kernelInitializer recurrentInitializer biasInitializer kernelRegularizer",
-  "recurrentRegularizer biasRegularizer activityRegularizer kernelConstraint recurrentConstraint biasConstraint dropout",
-  "recurrentDropout dropoutFunc returnSequences returnState goBackwards stateful unroll inputDim inputLength",
-  "inputShape batchInputShape batchSize dtype inputDType name trainable weights",
-].flatMap((names) => names.split(" "));
+const COMMON: OptionNames<SimpleRNNOptions> = {
+  units: true,
+  activation: true,
+  useBias: true,
+  kernelInitializer: true,
+  recurrentInitializer: true,
+  biasInitializer: true,
+  kernelRegularizer: true,
+  recurrentRegularizer: true,
+  biasRegularizer: true,
+  kernelConstraint: true,
+  recurrentConstraint: true,
+  biasConstraint: true,
+  dropout: true,
+  recurrentDropout: true,
+  dropoutFunc: true,
+  returnSequences: true,
+  returnState: true,
+  goBackwards: true,
+  stateful: true,
+  unroll: true,
+  inputDim: true,
+  inputLength: true,
+  ...LAYER_OPTIONS,
+};
 
 /**
  * A simple recurrent layer: h ← tanh(x W + h U + b) at each step, as `keras.layers.SimpleRNN`.
@@ -47,7 +67,7 @@ export function simpleRNN(options: SimpleRNNOptions): tf.layers.Layer {
  * @throws TypeError for an option that is not known.
  */
 export function lstm(options: LstmOptions): tf.layers.Layer {
-  const names = [...COMMON, "recurrentActivation", "unitForgetBias", "implementation"];
+  const names = { ...COMMON, recurrentActivation: true, unitForgetBias: true, implementation: true } as const;
   return tf.layers.lstm(checkOptions("lstm", options, names));
 }
 
@@ -59,6 +79,6 @@ export function lstm(options: LstmOptions): tf.layers.Layer {
  * @throws TypeError for an option that is not known.
  */
 export function gru(options: GruOptions): tf.layers.Layer {
-  const names = [...COMMON, "recurrentActivation", "resetAfter", "implementation"];
-  return tf.layers.gru(checkOptions("gru", options as object, names) as never);
+  const names = { ...COMMON, recurrentActivation: true, resetAfter: true, implementation: true } as const;
+  return tf.layers.gru(checkOptions("gru", options, names) as never);
 }

@@ -50,7 +50,7 @@ export function topLayers(
   options: TopOptions,
   counts: (layer: Layer) => boolean = () => true,
 ): Layer[] {
-  checkOptions(owner, options, ["layers", "blocks"]);
+  checkOptions(owner, options, { layers: true, blocks: true });
   const { layers: layerCount, blocks: blockCount } = options;
   if ((layerCount === undefined) === (blockCount === undefined)) {
     throw new TypeError(`${owner}: pass either layers or blocks, such as { layers: 2 }, received ${show(options)}.`);

@@ -1,7 +1,6 @@
 /** A frozen base, run once over the data. */
 import { checkBoolean, checkNumber, checkOptions } from "dnn-lab-core/check";
-import { transformedShape, type Transform } from "../../data/augment";
-import { isOwnTransform } from "../../data/augment/transform";
+import { isOwnTransform, transformedShape, type Transform } from "../../data/augment/transform";
 import { Dataset } from "../../data/dataset";
 import { informOnce } from "../../data/notice";
 import type { tf } from "../../engine/tf";
@@ -65,7 +64,11 @@ function whyNotKept(base: tf.LayersModel, transforms: readonly Transform[]): str
 }
 
 function checkBottleneck(base: tf.LayersModel, data: Dataset, options: BottleneckOptions): BottleneckOptions {
-  const { transforms = [], batchSize, cache } = checkOptions(OWNER, options, ["transforms", "batchSize", "cache"]);
+  const {
+    transforms = [],
+    batchSize,
+    cache,
+  } = checkOptions(OWNER, options, { transforms: true, batchSize: true, cache: true });
   checkBuilt(OWNER, base);
   if (!(data instanceof Dataset)) throw new TypeError(`${OWNER}: expected a Dataset as second argument.`);
   if (batchSize !== undefined) checkNumber(OWNER, "batchSize", batchSize, { integer: true, min: 1 });

@@ -40,7 +40,7 @@ export function unfreeze<Model extends tf.LayersModel>(
   model: Model,
   options: Pick<UnfreezeOptions, "batchNormalization"> = {},
 ): Model {
-  const { batchNormalization = "trained" } = checkOptions("unfreeze", options, ["batchNormalization"]);
+  const { batchNormalization = "trained" } = checkOptions("unfreeze", options, { batchNormalization: true });
   checkOneOf("unfreeze", "batchNormalization", batchNormalization, ["frozen", "trained"]);
   checkBuilt("unfreeze", model);
   setTrainable(model, (layer) => batchNormalization === "trained" || !isBatchNormalization(layer));
@@ -58,11 +58,11 @@ export function unfreeze<Model extends tf.LayersModel>(
  */
 export function unfreezeTop<Model extends tf.LayersModel>(model: Model, options: UnfreezeOptions): Model {
   const owner = "unfreezeTop";
-  const { batchNormalization = "frozen", ...top } = checkOptions(owner, options, [
-    "layers",
-    "blocks",
-    "batchNormalization",
-  ]);
+  const { batchNormalization = "frozen", ...top } = checkOptions(owner, options, {
+    layers: true,
+    blocks: true,
+    batchNormalization: true,
+  });
   checkOneOf(owner, "batchNormalization", batchNormalization, ["frozen", "trained"]);
   checkBuilt(owner, model);
   const counts = (layer: Layer) => layer.weights.length > 0 && !isBatchNormalization(layer);

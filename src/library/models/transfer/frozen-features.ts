@@ -3,7 +3,7 @@ import { bytesOf } from "dnn-lab-core/bytes";
 import { hashOf } from "dnn-lab-core/hash";
 import { checkInterrupt } from "dnn-lab-core/interrupt";
 import { startProgress } from "dnn-lab-core/progress";
-import { applyTransforms, type Transform } from "../../data/augment";
+import { applyTransforms, type Transform } from "../../data/augment/transform";
 import type { Dataset } from "../../data/dataset";
 import { rowLength } from "../../data/storage";
 import { deviceData } from "../../engine/compile";

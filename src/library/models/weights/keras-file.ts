@@ -43,7 +43,7 @@ export async function loadKerasWeights(
   path: string,
   options: LoadKerasWeightsOptions = {},
 ): Promise<LoadReport> {
-  const names = ["byName", "skipMismatch", "compareConfig"];
+  const names = { byName: true, skipMismatch: true, compareConfig: true } as const;
   const { byName = false, skipMismatch = false, compareConfig: compare = true } = checkOptions(OWNER, options, names);
   checkBoolean(OWNER, "compareConfig", compare);
   checkBoolean(OWNER, "byName", byName);

@@ -24,7 +24,11 @@ const darkFrom = 0.45;
  */
 export function confusionFigure(matrix: ConfusionMatrix, options: ConfusionFigureOptions = {}): Figure {
   const owner = "confusionFigure";
-  const { title, normalize = true, height = 520 } = checkOptions(owner, options, ["title", "normalize", "height"]);
+  const {
+    title,
+    normalize = true,
+    height = 520,
+  } = checkOptions(owner, options, { title: true, normalize: true, height: true });
   checkBoolean(owner, "normalize", normalize);
   checkNumber(owner, "height", height, { above: 0 });
   const { classNames, counts } = matrix;

@@ -39,7 +39,7 @@ export function gradientFlowFigure(
   flows: Readonly<Record<string, GradientFlow>>,
   options: GradientFlowFigureOptions = {},
 ): Figure {
-  checkOptions(owner, options, ["title", "quantities", "height"]);
+  checkOptions(owner, options, { title: true, quantities: true, height: true });
   const { title, quantities = ["sensitivityNorm", "gradientNorm"], height } = options;
   if (Object.keys(flows ?? {}).length === 0) {
     throw new TypeError(`${owner}: expected gradient flows by name, received ${show(flows)}.`);

@@ -1,5 +1,5 @@
 /** The learning curve of a run: loss and metrics by epoch, training and validation, beside a published run if wanted. */
-import { checkOneOf, checkOptions, list, show } from "dnn-lab-core/check";
+import { checkOneOf, checkOptions, list, type OptionNames, show } from "dnn-lab-core/check";
 import type { History } from "../../training/history";
 import type { Figure } from "./figure";
 import { lineFigure, type LinePanel, type LineSeries } from "./line-figure";
@@ -27,7 +27,15 @@ export interface LearningCurveOptions {
 }
 
 const owner = "learningCurve";
-const optionNames = ["title", "metrics", "axisTitles", "published", "publishedName", "nonFinite", "height"];
+const optionNames: OptionNames<LearningCurveOptions> = {
+  title: true,
+  metrics: true,
+  axisTitles: true,
+  published: true,
+  publishedName: true,
+  nonFinite: true,
+  height: true,
+};
 const defaultAxisTitles: Readonly<Record<string, string>> = {
   loss: "Loss (cross-entropy, nats)",
   accuracy: "Accuracy (fraction correct)",

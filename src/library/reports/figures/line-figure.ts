@@ -1,5 +1,5 @@
 /** Figures of lines over a common horizontal axis, in panels side by side; every chart of the notebooks is one. */
-import { checkNumber, checkOneOf, checkOptions, show } from "dnn-lab-core/check";
+import { checkNumber, checkOneOf, checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import { Figure, type Layout, type Trace } from "./figure";
 import { axisStyle, dashes, defaultHeight, furtherLegendHeight, layoutStyle, seriesStyle, type Dash } from "./style";
 
@@ -68,7 +68,7 @@ const gap = 0.1;
  * @throws TypeError when a series has no points, x and y differ in length, or a value is not finite.
  */
 export function lineFigure(options: LineFigureOptions): Figure {
-  checkOptions(owner, options, ["title", "panels", "height", "description"]);
+  checkOptions(owner, options, { title: true, panels: true, height: true, description: true });
   const { title, panels, height, description } = options;
   if (!Array.isArray(panels) || panels.length === 0) {
     throw new TypeError(`${owner}: panels must be a non-empty array, received ${show(panels)}.`);
@@ -200,5 +200,23 @@ function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclu
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
 }
 
-const panelKeys = ["xTitle", "yTitle", "series", "xScale", "yScale", "yRange", "wholeTicks", "yTickFormat"];
-const seriesKeys = ["name", "y", "x", "colour", "dash", "markers", "width", "band"];
+const panelKeys: OptionNames<LinePanel> = {
+  xTitle: true,
+  yTitle: true,
+  series: true,
+  xScale: true,
+  yScale: true,
+  yRange: true,
+  wholeTicks: true,
+  yTickFormat: true,
+};
+const seriesKeys: OptionNames<LineSeries> = {
+  name: true,
+  y: true,
+  x: true,
+  colour: true,
+  dash: true,
+  markers: true,
+  width: true,
+  band: true,
+};

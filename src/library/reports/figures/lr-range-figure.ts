@@ -20,7 +20,7 @@ export interface LrRangeFigureOptions {
  * @example lrRangeFigure(await lrRangeTest(model, train))
  */
 export function lrRangeFigure(test: LrRangeTest, options: LrRangeFigureOptions = {}): Figure {
-  const { title, height } = checkOptions("lrRangeFigure", options, ["title", "height"]);
+  const { title, height } = checkOptions("lrRangeFigure", options, { title: true, height: true });
   const { learningRates, losses, smoothedLosses, suggestion } = test;
   const low = 0.9 * Math.min(...smoothedLosses);
   const high = 1.2 * smoothedLosses[0];

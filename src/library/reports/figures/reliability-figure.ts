@@ -25,7 +25,7 @@ export function reliabilityFigure(
   calibrations: Readonly<Record<string, Calibration>>,
   options: ReliabilityFigureOptions = {},
 ): Figure {
-  const { title, height } = checkOptions(owner, options, ["title", "height"]);
+  const { title, height } = checkOptions(owner, options, { title: true, height: true });
   const entries = Object.entries(calibrations ?? {});
   if (entries.length === 0) {
     throw new TypeError(`${owner}: expected calibrations by name, received ${show(calibrations)}.`);

@@ -20,7 +20,7 @@ export async function saveFigure(
   path: string,
   options: Omit<ImageOptions, "format"> = {},
 ): Promise<void> {
-  checkOptions("saveFigure", options, ["width", "height", "scale", "timeoutMs"]);
+  checkOptions("saveFigure", options, { width: true, height: true, scale: true, timeoutMs: true });
   const kind = checkOneOf("saveFigure", "the ending of path", extname(path).toLowerCase(), kinds);
   writeFileAtomic(path, await content(figure, kind, options));
 }

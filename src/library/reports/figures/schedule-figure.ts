@@ -33,7 +33,7 @@ export function scheduleFigure(
   steps: number,
   options: ScheduleFigureOptions = {},
 ): Figure {
-  checkOptions(owner, options, ["title", "stepsPerEpoch", "scale", "points", "height"]);
+  checkOptions(owner, options, { title: true, stepsPerEpoch: true, scale: true, points: true, height: true });
   const { title, stepsPerEpoch, scale = "linear", points = 500, height } = options;
   checkNumber(owner, "steps", steps, { integer: true, min: 1 });
   checkNumber(owner, "points", points, { integer: true, min: 2 });

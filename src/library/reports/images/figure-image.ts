@@ -30,7 +30,7 @@ const owner = "figureImage";
  * @example const png = await figureImage(learningCurve(history), { format: "png", width: 700 });
  */
 export async function figureImage(figure: PlotlyFigure, options: ImageOptions = {}): Promise<Buffer> {
-  checkOptions(owner, options, ["format", "width", "height", "scale", "timeoutMs"]);
+  checkOptions(owner, options, { format: true, width: true, height: true, scale: true, timeoutMs: true });
   if (!Array.isArray(figure?.data)) {
     throw new TypeError(`${owner}: expected a figure with data and layout, received ${show(figure)}.`);
   }

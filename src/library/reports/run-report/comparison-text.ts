@@ -15,7 +15,7 @@ const reset = "\u001b[0m";
 
 /** The comparison as an aligned table of text, its verdict column last. */
 export function comparisonText(rows: readonly ComparisonRow[], options: ComparisonTextOptions = {}): string {
-  checkOptions("comparisonText", options, ["colour"]);
+  checkOptions("comparisonText", options, { colour: true });
   const colour = options.colour ?? (process.stdout.isTTY === true && !process.env.NO_COLOR);
   const header = ["Section", "Figure", "Published", "Ours", "Difference", "Verdict"];
   const cells = rows.map((row) => [

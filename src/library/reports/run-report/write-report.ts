@@ -48,7 +48,7 @@ export function writeReport(
   options: ReportOptions = {},
 ): WrittenReport {
   const owner = "writeReport";
-  checkOptions(owner, options, ["published", "tolerance", "testFloor", "sectionFloor"]);
+  checkOptions(owner, options, { published: true, tolerance: true, testFloor: true, sectionFloor: true });
   const all = [records].flat() as RunRecord[];
   if (all.length === 0) throw new TypeError(`${owner}: expected the record of at least one run, received none.`);
   const runs = all.map((record) => reported(record, options));

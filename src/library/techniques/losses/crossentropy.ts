@@ -1,8 +1,8 @@
 /** Cross-entropies: for yes or no, for one of several classes by number, and for shares of classes. */
-import { checkBoolean, checkNumber } from "dnn-lab-core/check";
+import { checkBoolean, checkNumber, type OptionNames } from "dnn-lab-core/check";
 import { softmaxCrossentropy, sparseSoftmaxCrossentropy } from "../../engine/compile";
 import { tf } from "../../engine/tf";
-import { type BatchFunction, checkLossOptions, type Loss, type LossOptions, makeLoss } from "./loss";
+import { type BatchFunction, checkLossOptions, LOSS_OPTIONS, type Loss, type LossOptions, makeLoss } from "./loss";
 import { EPSILON } from "./regression";
 import { sigmoidCrossentropy } from "./sigmoid-crossentropy";
 
@@ -22,9 +22,20 @@ export interface SparseCrossentropyOptions extends LossOptions {
   ignoreClass?: number;
 }
 
-/** Checks what all cross-entropies may be told. */
-export function checkCrossentropy<T extends CrossentropyOptions>(owner: string, options: T, more: string[] = []) {
-  const checked = checkLossOptions(owner, options, ["fromLogits", "labelSmoothing", ...more]);
+/** The options that all cross-entropies have. */
+export const CROSSENTROPY_OPTIONS: OptionNames<CrossentropyOptions> = {
+  fromLogits: true,
+  labelSmoothing: true,
+  ...LOSS_OPTIONS,
+};
+
+/** Checks what all cross-entropies may be told; `names` are those of all options. */
+export function checkCrossentropy<T extends CrossentropyOptions>(
+  owner: string,
+  options: T,
+  names: OptionNames<NoInfer<T>>,
+) {
+  const checked = checkLossOptions(owner, options, names);
   checkBoolean(owner, "fromLogits", checked.fromLogits ?? false);
   const labelSmoothing = checkNumber(owner, "labelSmoothing", checked.labelSmoothing ?? 0, { min: 0, below: 1 });
   return { ...checked, fromLogits: checked.fromLogits ?? false, labelSmoothing };
@@ -65,7 +76,7 @@ export function binaryTerms(labels: tf.Tensor, probabilities: tf.Tensor): tf.Ten
  * @example model.compile({ optimizer: adam(), loss: binaryCrossentropy({ fromLogits: true }) })
  */
 export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
-  const checked = checkCrossentropy("binaryCrossentropy", options);
+  const checked = checkCrossentropy("binaryCrossentropy", options, CROSSENTROPY_OPTIONS);
   const { fromLogits, labelSmoothing } = checked;
   const mean = (terms: BatchFunction): BatchFunction => {
     return (labels, outputs) => tf.mean(terms(smoothBinary(labels, labelSmoothing), outputs), -1);
@@ -82,7 +93,7 @@ export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
  * @example model.compile({ optimizer: adam(), loss: categoricalCrossentropy({ labelSmoothing: 0.1 }) })
  */
 export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss {
-  const checked = checkCrossentropy("categoricalCrossentropy", options);
+  const checked = checkCrossentropy("categoricalCrossentropy", options, CROSSENTROPY_OPTIONS);
   const { fromLogits, labelSmoothing } = checked;
   const forms = byLogits(
     fromLogits,
@@ -105,7 +116,11 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss
  */
 export function sparseCategoricalCrossentropy(options: SparseCrossentropyOptions = {}): Loss {
   const owner = "sparseCategoricalCrossentropy";
-  const { fromLogits = false, ignoreClass, ...rest } = checkLossOptions(owner, options, ["fromLogits", "ignoreClass"]);
+  const {
+    fromLogits = false,
+    ignoreClass,
+    ...rest
+  } = checkLossOptions(owner, options, { fromLogits: true, ignoreClass: true, ...LOSS_OPTIONS });
   checkBoolean(owner, "fromLogits", fromLogits);
   const forms = byLogits(fromLogits, byNumber, (labels, outputs) => byNumber(labels, tf.log(clipped(outputs))));
   const parts = { name: owner, labels: "classes" as const };

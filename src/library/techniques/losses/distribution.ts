@@ -1,7 +1,7 @@
 /** Losses that compare whole distributions or regions: divergence, Dice, Tversky. */
 import { checkNumber } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import { type BatchFunction, checkLossOptions, type Loss, type LossOptions, makeLoss } from "./loss";
+import { type BatchFunction, checkLossOptions, LOSS_OPTIONS, type Loss, type LossOptions, makeLoss } from "./loss";
 import { EPSILON } from "./regression";
 
 /**
@@ -14,7 +14,10 @@ export function klDivergence(options: LossOptions = {}): Loss {
     const [y, p] = [labels, outputs].map((x) => tf.clipByValue(x, EPSILON, 1) as tf.Tensor);
     return tf.sum(tf.mul(y, tf.sub(tf.log(y), tf.log(p))), -1);
   };
-  return makeLoss({ name: "klDivergence", labels: "same", values }, checkLossOptions("klDivergence", options));
+  return makeLoss(
+    { name: "klDivergence", labels: "same", values },
+    checkLossOptions("klDivergence", options, LOSS_OPTIONS),
+  );
 }
 
 /**
@@ -27,7 +30,7 @@ export function dice(options: LossOptions = {}): Loss {
     const both = tf.add(tf.add(tf.sum(y), tf.sum(p)), EPSILON);
     return tf.sub(1, tf.div(tf.mul(2, tf.sum(tf.mul(y, p))), both));
   };
-  return makeLoss({ name: "dice", labels: "same", values }, checkLossOptions("dice", options));
+  return makeLoss({ name: "dice", labels: "same", values }, checkLossOptions("dice", options, LOSS_OPTIONS));
 }
 
 /** Options of {@link tversky}. */
@@ -46,7 +49,7 @@ export interface TverskyOptions extends LossOptions {
  * @example model.compile({ optimizer: adam(), loss: tversky({ alpha: 0.3, beta: 0.7 }) })
  */
 export function tversky(options: TverskyOptions = {}): Loss {
-  const checked = checkLossOptions("tversky", options, ["alpha", "beta"]);
+  const checked = checkLossOptions("tversky", options, { alpha: true, beta: true, ...LOSS_OPTIONS });
   const alpha = checkNumber("tversky", "alpha", checked.alpha ?? 0.5, { min: 0 });
   const beta = checkNumber("tversky", "beta", checked.beta ?? 0.5, { min: 0 });
   const values: BatchFunction = (y, p) => {

@@ -1,10 +1,11 @@
 /** Focal losses: cross-entropies in which what is learned already counts less. */
-import { checkBoolean, checkNumber } from "dnn-lab-core/check";
+import { checkBoolean, checkNumber, type OptionNames } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import {
   binaryTerms,
   byLogits,
   checkCrossentropy,
+  CROSSENTROPY_OPTIONS,
   clipped,
   type CrossentropyOptions,
   smoothBinary,
@@ -27,8 +28,10 @@ export interface BinaryFocalOptions extends FocalOptions {
   applyClassBalancing?: boolean;
 }
 
-function checkFocal<T extends FocalOptions>(owner: string, options: T, more: string[] = []) {
-  const checked = checkCrossentropy(owner, options, ["alpha", "gamma", ...more]);
+const FOCAL_OPTIONS: OptionNames<FocalOptions> = { alpha: true, gamma: true, ...CROSSENTROPY_OPTIONS };
+
+function checkFocal<T extends FocalOptions>(owner: string, options: T, names: OptionNames<NoInfer<T>>) {
+  const checked = checkCrossentropy(owner, options, names);
   const alpha = checkNumber(owner, "alpha", checked.alpha ?? 0.25, { min: 0 });
   const gamma = checkNumber(owner, "gamma", checked.gamma ?? 2, { min: 0 });
   return { ...checked, alpha, gamma };
@@ -44,7 +47,7 @@ function checkFocal<T extends FocalOptions>(owner: string, options: T, more: str
  */
 export function binaryFocalCrossentropy(options: BinaryFocalOptions = {}): Loss {
   const owner = "binaryFocalCrossentropy";
-  const checked = checkFocal(owner, options, ["applyClassBalancing"]);
+  const checked = checkFocal(owner, options, { applyClassBalancing: true, ...FOCAL_OPTIONS });
   const { alpha, gamma, fromLogits, labelSmoothing, applyClassBalancing = false } = checked;
   checkBoolean(owner, "applyClassBalancing", applyClassBalancing);
   const focal = (labels: tf.Tensor, probabilities: tf.Tensor, terms: tf.Tensor): tf.Tensor => {
@@ -76,7 +79,7 @@ export function binaryFocalCrossentropy(options: BinaryFocalOptions = {}): Loss 
  */
 export function categoricalFocalCrossentropy(options: FocalOptions = {}): Loss {
   const owner = "categoricalFocalCrossentropy";
-  const checked = checkFocal(owner, options);
+  const checked = checkFocal(owner, options, FOCAL_OPTIONS);
   const { alpha, gamma, fromLogits, labelSmoothing } = checked;
   const values: BatchFunction = (labels, outputs) => {
     const rows = fromLogits ? tf.softmax(outputs) : outputs;

@@ -1,5 +1,5 @@
 /** What a loss is: a function of labels and outputs that says how labels meet outputs and how its values are reduced. */
-import { checkOneOf, checkOptions } from "dnn-lab-core/check";
+import { checkOneOf, checkOptions, type OptionNames } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import { checkSameShape, classNumbers, fits, joined, type LabelKind } from "../labels";
 
@@ -51,9 +51,12 @@ const SPELLINGS: Readonly<Record<string, Reduction>> = {
   mean_with_sample_weight: "meanWithSampleWeight",
 };
 
-/** Checks the options of a loss: `reduction` and those named in `known`. */
-export function checkLossOptions<T extends LossOptions>(owner: string, options: T, known: readonly string[] = []): T {
-  checkOptions(owner, options, [...known, "reduction"]);
+/** The options that every loss has. */
+export const LOSS_OPTIONS: OptionNames<LossOptions> = { reduction: true };
+
+/** Checks the names of a loss' options, and `reduction`, which is returned in this library's spelling. */
+export function checkLossOptions<T extends LossOptions>(owner: string, options: T, names: OptionNames<NoInfer<T>>): T {
+  checkOptions(owner, options, names);
   const reduction: string = options.reduction ?? "sumOverBatchSize";
   return { ...options, reduction: checkOneOf(owner, "reduction", SPELLINGS[reduction] ?? reduction, REDUCTIONS) };
 }

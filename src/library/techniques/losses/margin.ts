@@ -1,6 +1,6 @@
 /** Hinge losses: outputs shall pass the right side of a margin. */
 import { tf } from "../../engine/tf";
-import { checkLossOptions, type Loss, type LossOptions, makeLoss } from "./loss";
+import { checkLossOptions, LOSS_OPTIONS, type Loss, type LossOptions, makeLoss } from "./loss";
 
 /** Labels of 0 and 1 as −1 and 1; others stay. Decided for the whole batch, as in Keras. */
 function signs(labels: tf.Tensor): tf.Tensor {
@@ -19,7 +19,7 @@ const margin = (labels: tf.Tensor, outputs: tf.Tensor): tf.Tensor => tf.relu(tf.
  */
 export function hinge(options: LossOptions = {}): Loss {
   const values = (y: tf.Tensor, p: tf.Tensor) => tf.mean(margin(y, p), -1);
-  return makeLoss({ name: "hinge", labels: "same", values }, checkLossOptions("hinge", options));
+  return makeLoss({ name: "hinge", labels: "same", values }, checkLossOptions("hinge", options, LOSS_OPTIONS));
 }
 
 /**
@@ -29,7 +29,10 @@ export function hinge(options: LossOptions = {}): Loss {
  */
 export function squaredHinge(options: LossOptions = {}): Loss {
   const values = (y: tf.Tensor, p: tf.Tensor) => tf.mean(tf.square(margin(y, p)), -1);
-  return makeLoss({ name: "squaredHinge", labels: "same", values }, checkLossOptions("squaredHinge", options));
+  return makeLoss(
+    { name: "squaredHinge", labels: "same", values },
+    checkLossOptions("squaredHinge", options, LOSS_OPTIONS),
+  );
 }
 
 /**
@@ -43,5 +46,8 @@ export function categoricalHinge(options: LossOptions = {}): Loss {
     const wrong = tf.max(tf.mul(tf.sub(1, y), p), -1);
     return tf.relu(tf.add(tf.sub(wrong, right), 1));
   };
-  return makeLoss({ name: "categoricalHinge", labels: "same", values }, checkLossOptions("categoricalHinge", options));
+  return makeLoss(
+    { name: "categoricalHinge", labels: "same", values },
+    checkLossOptions("categoricalHinge", options, LOSS_OPTIONS),
+  );
 }

@@ -1,7 +1,7 @@
 /** Losses for numbers: how far outputs are from labels. */
 import { checkNumber } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import { type BatchFunction, checkLossOptions, type Loss, type LossOptions, makeLoss } from "./loss";
+import { type BatchFunction, checkLossOptions, LOSS_OPTIONS, type Loss, type LossOptions, makeLoss } from "./loss";
 
 /** Keras' epsilon, which keeps divisors and arguments of logarithms above 0. */
 export const EPSILON = 1e-7;
@@ -9,7 +9,7 @@ export const EPSILON = 1e-7;
 const meanOverUnits = (values: tf.Tensor): tf.Tensor => tf.mean(values, -1);
 
 function simple(name: string, values: BatchFunction, options: LossOptions): Loss {
-  return makeLoss({ name, labels: "same", values }, checkLossOptions(name, options));
+  return makeLoss({ name, labels: "same", values }, checkLossOptions(name, options, LOSS_OPTIONS));
 }
 
 /**
@@ -69,7 +69,7 @@ export interface HuberOptions extends LossOptions {
  * @example model.compile({ optimizer: adam(), loss: huber({ delta: 2 }) })
  */
 export function huber(options: HuberOptions = {}): Loss {
-  const checked = checkLossOptions("huber", options, ["delta"]);
+  const checked = checkLossOptions("huber", options, { delta: true, ...LOSS_OPTIONS });
   const delta = checkNumber("huber", "delta", options.delta ?? 1, { above: 0 });
   // With q = min(e, δ): ½q² + δ(e − q), which has the same slope and needs no branch.
   const values: BatchFunction = (y, p) => {

@@ -1,9 +1,9 @@
 /** How often outputs are right. */
-import { checkNumber } from "dnn-lab-core/check";
+import { checkNumber, checkOptions } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import { classNumbers, joined, kindByShape } from "../labels";
 import type { BatchFunction } from "../losses/loss";
-import { checkMetricOptions, makeMeanMetric, type MeanMetric, type MetricOptions } from "./metric";
+import { METRIC_OPTIONS, makeMeanMetric, type MeanMetric, type MetricOptions } from "./metric";
 
 const asNumber = (condition: tf.Tensor): tf.Tensor => tf.cast(condition, "float32");
 
@@ -34,7 +34,7 @@ export function accuracy(options: MetricOptions = {}): MeanMetric {
     if (kind === "sparse") return sparse(classNumbers(labels, outputs), outputs);
     return kind === "binary" ? binary(0.5)(joined(labels, outputs), outputs) : categorical(labels, outputs);
   };
-  return makeMeanMetric("accuracy", { labels: "byShape", values }, checkMetricOptions("accuracy", options));
+  return makeMeanMetric("accuracy", { labels: "byShape", values }, checkOptions("accuracy", options, METRIC_OPTIONS));
 }
 
 /**
@@ -44,7 +44,7 @@ export function accuracy(options: MetricOptions = {}): MeanMetric {
  * @example model.compile({ optimizer: adam(), loss: "bce", metrics: [binaryAccuracy({ threshold: 0.7 })] })
  */
 export function binaryAccuracy(options: BinaryAccuracyOptions = {}): MeanMetric {
-  const { threshold = 0.5 } = checkMetricOptions("binaryAccuracy", options, ["threshold"]);
+  const { threshold = 0.5 } = checkOptions("binaryAccuracy", options, { threshold: true, ...METRIC_OPTIONS });
   checkNumber("binaryAccuracy", "threshold", threshold);
   return makeMeanMetric("binary_accuracy", { labels: "same", values: binary(threshold) }, options);
 }
@@ -55,7 +55,7 @@ export function binaryAccuracy(options: BinaryAccuracyOptions = {}): MeanMetric 
  * @example model.compile({ optimizer: adam(), loss: "categoricalCrossentropy", metrics: [categoricalAccuracy()] })
  */
 export function categoricalAccuracy(options: MetricOptions = {}): MeanMetric {
-  checkMetricOptions("categoricalAccuracy", options);
+  checkOptions("categoricalAccuracy", options, METRIC_OPTIONS);
   return makeMeanMetric("categorical_accuracy", { labels: "same", values: categorical }, options);
 }
 
@@ -65,7 +65,7 @@ export function categoricalAccuracy(options: MetricOptions = {}): MeanMetric {
  * @example model.compile({ optimizer: adam(), loss: "sparseCategoricalCrossentropy", metrics: [sparseCategoricalAccuracy()] })
  */
 export function sparseCategoricalAccuracy(options: MetricOptions = {}): MeanMetric {
-  checkMetricOptions("sparseCategoricalAccuracy", options);
+  checkOptions("sparseCategoricalAccuracy", options, METRIC_OPTIONS);
   return makeMeanMetric("sparse_categorical_accuracy", { labels: "classes", values: sparse }, options);
 }
 
@@ -100,7 +100,10 @@ export function sparseTopKCategoricalAccuracy(options: TopKOptions = {}): MeanMe
 }
 
 function checkTopK(owner: string, options: TopKOptions): number {
-  return checkNumber(owner, "k", checkMetricOptions(owner, options, ["k"]).k ?? 5, { integer: true, min: 1 });
+  return checkNumber(owner, "k", checkOptions(owner, options, { k: true, ...METRIC_OPTIONS }).k ?? 5, {
+    integer: true,
+    min: 1,
+  });
 }
 
 /** Fewer than `k` outputs are larger than that of the class. Outputs that are not finite are never right. */

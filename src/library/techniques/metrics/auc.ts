@@ -1,9 +1,9 @@
 /** The area under a curve over all thresholds, from how outputs spread over the thresholds in an epoch. */
-import { checkBoolean, checkNumber, checkOneOf, show } from "dnn-lab-core/check";
+import { checkBoolean, checkNumber, checkOneOf, checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import type { Shape } from "../labels";
 import { areaUnderCurve, type Curve, CURVES, type SummationMethod, SUMMATION_METHODS } from "./curves";
-import { checkMetricOptions, makeSumsMetric, type MetricOptions, type SumsMetric, unitsOf, weighted } from "./metric";
+import { METRIC_OPTIONS, makeSumsMetric, type MetricOptions, type SumsMetric, unitsOf, weighted } from "./metric";
 
 /** Options of {@link auc}. */
 export interface AucOptions extends MetricOptions {
@@ -21,7 +21,15 @@ export interface AucOptions extends MetricOptions {
   fromLogits?: boolean;
 }
 
-const OPTIONS = ["numThresholds", "thresholds", "curve", "summationMethod", "multiLabel", "fromLogits"];
+const OPTIONS: OptionNames<AucOptions> = {
+  numThresholds: true,
+  thresholds: true,
+  curve: true,
+  summationMethod: true,
+  multiLabel: true,
+  fromLogits: true,
+  ...METRIC_OPTIONS,
+};
 
 /** Keras' thresholds: a little below 0, those between, a little above 1. */
 function thresholdsOf(owner: string, { numThresholds, thresholds }: AucOptions): number[] {
@@ -47,7 +55,7 @@ function thresholdsOf(owner: string, { numThresholds, thresholds }: AucOptions):
  */
 export function auc(options: AucOptions = {}): SumsMetric {
   const owner = "auc";
-  checkMetricOptions(owner, options, OPTIONS);
+  checkOptions(owner, options, OPTIONS);
   const thresholds = thresholdsOf(owner, options);
   const { curve = "ROC", summationMethod = "interpolation", multiLabel = false, fromLogits = false } = options;
   checkOneOf(owner, "curve", curve, CURVES);

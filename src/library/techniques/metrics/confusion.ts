@@ -1,7 +1,7 @@
 /** Metrics from counts of right and wrong answers at a threshold: precision, recall, and the counts themselves. */
-import { checkNumber, show } from "dnn-lab-core/check";
+import { checkNumber, checkOptions, show } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import { checkMetricOptions, makeSumsMetric, type MetricOptions, ratio, type SumsMetric, weighted } from "./metric";
+import { METRIC_OPTIONS, makeSumsMetric, type MetricOptions, ratio, type SumsMetric, weighted } from "./metric";
 
 /** Options of {@link precision} and {@link recall}. */
 export interface PrecisionOptions extends MetricOptions {
@@ -75,7 +75,7 @@ function counted(
   options: PrecisionOptions,
   result: (counts: Record<Count, number>) => number,
 ): SumsMetric {
-  checkMetricOptions(owner, options, ["thresholds", "topK", "classId"]);
+  checkOptions(owner, options, { thresholds: true, topK: true, classId: true, ...METRIC_OPTIONS });
   const rule = checkCounting(owner, options);
   const parts = {
     labels: "same" as const,

@@ -1,8 +1,8 @@
 /** F-scores: precision and recall in one number. */
-import { checkNumber, checkOneOf } from "dnn-lab-core/check";
+import { checkNumber, checkOneOf, checkOptions, type OptionNames } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import {
-  checkMetricOptions,
+  METRIC_OPTIONS,
   makeSumsMetric,
   type MetricOptions,
   ratio,
@@ -24,6 +24,8 @@ export interface F1ScoreOptions extends MetricOptions {
   threshold?: number;
 }
 
+const F1_OPTIONS: OptionNames<F1ScoreOptions> = { average: true, threshold: true, ...METRIC_OPTIONS };
+
 /** Options of {@link fBetaScore}. */
 export interface FBetaScoreOptions extends F1ScoreOptions {
   /** Weight of recall against precision, greater than 0 (default 1). */
@@ -39,6 +41,7 @@ export interface FBetaScoreOptions extends F1ScoreOptions {
  * @example model.compile({ optimizer: adam(), loss: "bce", metrics: [fBetaScore({ beta: 2, threshold: 0.5 })] })
  */
 export function fBetaScore(options: FBetaScoreOptions = {}): SumsMetric {
+  checkOptions("fBetaScore", options, { ...F1_OPTIONS, beta: true });
   return fScore("fBetaScore", "fbeta_score", options, options.beta ?? 1);
 }
 
@@ -49,12 +52,12 @@ export function fBetaScore(options: FBetaScoreOptions = {}): SumsMetric {
  * @example model.compile({ optimizer: adam(), loss: "bce", metrics: [f1Score()] })
  */
 export function f1Score(options: F1ScoreOptions = {}): SumsMetric {
+  checkOptions("f1Score", options, F1_OPTIONS);
   return fScore("f1Score", "f1_score", options, 1);
 }
 
-function fScore(owner: string, kerasName: string, options: FBetaScoreOptions, beta: number): SumsMetric {
-  const known = ["average", "threshold", ...(owner === "fBetaScore" ? ["beta"] : [])];
-  const { average = "macro", threshold } = checkMetricOptions(owner, options, known);
+function fScore(owner: string, kerasName: string, options: F1ScoreOptions, beta: number): SumsMetric {
+  const { average = "macro", threshold } = options;
   checkNumber(owner, "beta", beta, { above: 0 });
   checkOneOf(owner, "average", average, AVERAGES);
   if (threshold !== undefined) checkNumber(owner, "threshold", threshold);

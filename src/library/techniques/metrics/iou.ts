@@ -1,8 +1,8 @@
 /** How far predicted and labelled regions overlap: intersection over union. */
-import { checkNumber, show } from "dnn-lab-core/check";
+import { checkNumber, checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import { classNumbers, joined, type Shape } from "../labels";
-import { checkMetricOptions, makeSumsMetric, type MetricOptions, type SumsMetric, weighted } from "./metric";
+import { METRIC_OPTIONS, makeSumsMetric, type MetricOptions, type SumsMetric, weighted } from "./metric";
 
 /** Options of {@link meanIoU}. */
 export interface MeanIoUOptions extends MetricOptions {
@@ -11,6 +11,8 @@ export interface MeanIoUOptions extends MetricOptions {
   /** Positions with this label do not count (default none). */
   ignoreClass?: number;
 }
+
+const MEAN_OPTIONS: OptionNames<MeanIoUOptions> = { numClasses: true, ignoreClass: true, ...METRIC_OPTIONS };
 
 /** Options of {@link iou}. */
 export interface IoUOptions extends MeanIoUOptions {
@@ -45,7 +47,7 @@ export function meanIoU(options: MeanIoUOptions = {}): SumsMetric {
  * @example model.compile({ optimizer: adam(), loss: "sparseCategoricalCrossentropy", metrics: [iou({ targetClassIds: [1] })] })
  */
 export function iou(options: IoUOptions): SumsMetric {
-  const { targetClassIds } = checkMetricOptions("iou", options, ["numClasses", "ignoreClass", "targetClassIds"]);
+  const { targetClassIds } = checkOptions("iou", options, { targetClassIds: true, ...MEAN_OPTIONS });
   return overlap("iou", "io_u", options, checkIds("iou", targetClassIds));
 }
 
@@ -57,10 +59,11 @@ export function iou(options: IoUOptions): SumsMetric {
  */
 export function binaryIoU(options: BinaryIoUOptions = {}): SumsMetric {
   const owner = "binaryIoU";
-  const { threshold = 0.5, targetClassIds = [0, 1] } = checkMetricOptions(owner, options, [
-    "threshold",
-    "targetClassIds",
-  ]);
+  const { threshold = 0.5, targetClassIds = [0, 1] } = checkOptions(owner, options, {
+    threshold: true,
+    targetClassIds: true,
+    ...METRIC_OPTIONS,
+  });
   checkNumber(owner, "threshold", threshold);
   const ids = checkIds(owner, targetClassIds);
   const parts = {
@@ -87,7 +90,7 @@ function overlap(
   options: MeanIoUOptions,
   ids: readonly number[] | undefined,
 ): SumsMetric {
-  const { numClasses, ignoreClass } = ids ? options : checkMetricOptions(owner, options, ["numClasses", "ignoreClass"]);
+  const { numClasses, ignoreClass } = ids ? options : checkOptions(owner, options, MEAN_OPTIONS);
   if (numClasses !== undefined) checkNumber(owner, "numClasses", numClasses, { integer: true, min: 2 });
   if (ignoreClass !== undefined) checkNumber(owner, "ignoreClass", ignoreClass, { integer: true });
   const classesOf = (outputs: Shape) => {

@@ -1,5 +1,5 @@
 /** What a metric is: sums that each batch adds to, and one number at the end of an epoch. */
-import { checkOptions, show } from "dnn-lab-core/check";
+import { checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import type { LabelKind, Shape } from "../labels";
 import { type BatchFunction, labelsBeside } from "../losses/loss";
@@ -92,10 +92,8 @@ function nameOf(kerasName: string, { name = kerasName }: MetricOptions): string 
   throw new TypeError(`${kerasName}: name must be a text with at least one letter, received ${show(name)}.`);
 }
 
-/** Checks the options of a metric: `name` and those named in `known`. */
-export function checkMetricOptions<T extends MetricOptions>(owner: string, options: T, known: string[] = []): T {
-  return checkOptions(owner, options, [...known, "name"]);
-}
+/** The options that every metric has. */
+export const METRIC_OPTIONS: OptionNames<MetricOptions> = { name: true };
 
 /** Units of outputs `[n, ..., units]`. */
 export function unitsOf(owner: string, outputs: Shape): number {
@@ -125,7 +123,7 @@ export function ratio(a: number, b: number): number {
  */
 export function meanMetricWrapper(compute: BatchFunction, options: MetricOptions = {}): MeanMetric {
   const owner = "meanMetricWrapper";
-  checkMetricOptions(owner, options);
+  checkOptions(owner, options, METRIC_OPTIONS);
   if (typeof compute !== "function") {
     throw new TypeError(`${owner}: expected a function of labels and outputs, received ${show(compute)}.`);
   }

@@ -1,12 +1,12 @@
 /** How far numbers are from their labels. */
-import { checkNumber, checkOneOf } from "dnn-lab-core/check";
+import { checkNumber, checkOneOf, checkOptions } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import type { Shape } from "../labels";
 import type { Loss } from "../losses/loss";
 import * as losses from "../losses";
 import { cosine } from "../losses/regression";
 import {
-  checkMetricOptions,
+  METRIC_OPTIONS,
   makeMeanMetric,
   makeSumsMetric,
   type MeanMetric,
@@ -28,7 +28,7 @@ export function lossAsMetric(kerasName: string, loss: Loss, options: MetricOptio
  * @example model.compile({ optimizer: adam(), loss: "mse", metrics: [rootMeanSquaredError()] })
  */
 export function rootMeanSquaredError(options: MetricOptions = {}): SumsMetric {
-  checkMetricOptions("rootMeanSquaredError", options);
+  checkOptions("rootMeanSquaredError", options, METRIC_OPTIONS);
   const parts = {
     labels: "same" as const,
     width: () => 2,
@@ -61,8 +61,8 @@ export interface R2ScoreOptions extends MetricOptions {
  */
 export function r2Score(options: R2ScoreOptions = {}): SumsMetric {
   const owner = "r2Score";
-  const known = ["classAggregation", "numRegressors"];
-  const { classAggregation = "uniformAverage", numRegressors = 0 } = checkMetricOptions(owner, options, known);
+  const names = { classAggregation: true, numRegressors: true, ...METRIC_OPTIONS } as const;
+  const { classAggregation = "uniformAverage", numRegressors = 0 } = checkOptions(owner, options, names);
   checkOneOf(owner, "classAggregation", classAggregation, AGGREGATIONS);
   checkNumber(owner, "numRegressors", numRegressors, { integer: true, min: 0 });
   const parts = {
@@ -107,14 +107,14 @@ function adjusted(score: number, sums: Float64Array, regressors: number): number
  * @example model.compile({ optimizer: adam(), loss: "mse", metrics: [metrics.cosineSimilarity()] })
  */
 export function cosineSimilarity(options: MetricOptions = {}): MeanMetric {
-  checkMetricOptions("cosineSimilarity", options);
+  checkOptions("cosineSimilarity", options, METRIC_OPTIONS);
   return makeMeanMetric("cosine_similarity", { labels: "same", values: cosine }, options);
 }
 
 type Factory = (options?: MetricOptions) => MeanMetric;
 
 function ofLoss(owner: string, kerasName: string, make: () => Loss): Factory {
-  return (options = {}) => lossAsMetric(kerasName, make(), checkMetricOptions(owner, options));
+  return (options = {}) => lossAsMetric(kerasName, make(), checkOptions(owner, options, METRIC_OPTIONS));
 }
 
 /** Mean of (y − ŷ)². @example metrics.meanSquaredError() */

@@ -1,5 +1,5 @@
 /** Gradient accumulation: the gradients of several batches make one update, as of one large batch. */
-import { checkNumber } from "dnn-lab-core/check";
+import { checkNumber, type OptionNames } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import type { NamedGradients } from "../clipping";
 
@@ -12,7 +12,7 @@ export interface AccumulationOptions {
   gradientAccumulationSteps?: number;
 }
 
-export const ACCUMULATION_OPTIONS = ["gradientAccumulationSteps"] as const;
+export const ACCUMULATION_OPTIONS: OptionNames<AccumulationOptions> = { gradientAccumulationSteps: true };
 
 /** Name of the slot that holds the sum so far. */
 export const ACCUMULATOR = "gradientAccumulator";

@@ -21,7 +21,7 @@ export interface AdadeltaOptions extends OptimizerOptions {
  * @example adadelta({ learningRate: 1 })
  */
 export function adadelta(options: AdadeltaOptions = {}): Optimizer {
-  checkOptions("adadelta", options, ["rho", "epsilon", ...SHARED_OPTIONS]);
+  checkOptions("adadelta", options, { rho: true, epsilon: true, ...SHARED_OPTIONS });
   const { learningRate = 0.001, rho = 0.95, epsilon = 1e-7, ...shared } = options;
   checkNumber("adadelta", "rho", rho, { min: 0, below: 1 });
   checkNumber("adadelta", "epsilon", epsilon, { above: 0 });

@@ -20,7 +20,7 @@ export interface AdagradOptions extends OptimizerOptions {
  * @example adagrad({ learningRate: 0.01 })
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
-  checkOptions("adagrad", options, ["initialAccumulatorValue", "epsilon", ...SHARED_OPTIONS]);
+  checkOptions("adagrad", options, { initialAccumulatorValue: true, epsilon: true, ...SHARED_OPTIONS });
   const { learningRate = 0.001, initialAccumulatorValue = 0.1, epsilon = 1e-7, ...shared } = options;
   checkNumber("adagrad", "initialAccumulatorValue", initialAccumulatorValue, { min: 0 });
   checkNumber("adagrad", "epsilon", epsilon, { above: 0 });

@@ -29,7 +29,7 @@ export interface AdamOptions extends OptimizerOptions, MomentOptions {
  * @example adam({ learningRate: 0.001 })
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  checkOptions("adam", options, ["beta1", "beta2", "epsilon", "amsgrad", ...SHARED_OPTIONS]);
+  checkOptions("adam", options, { beta1: true, beta2: true, epsilon: true, amsgrad: true, ...SHARED_OPTIONS });
   const { learningRate = 0.001, beta1, beta2, epsilon, amsgrad = false, ...shared } = options;
   const hyper = {
     ...checkMoments("adam", { beta1, beta2, epsilon }),

@@ -16,7 +16,7 @@ export interface AdamaxOptions extends OptimizerOptions, MomentOptions {}
  * @example adamax({ learningRate: 0.002 })
  */
 export function adamax(options: AdamaxOptions = {}): Optimizer {
-  checkOptions("adamax", options, ["beta1", "beta2", "epsilon", ...SHARED_OPTIONS]);
+  checkOptions("adamax", options, { beta1: true, beta2: true, epsilon: true, ...SHARED_OPTIONS });
   const { learningRate = 0.001, beta1, beta2, epsilon, ...shared } = options;
   const hyper = checkMoments("adamax", { beta1, beta2, epsilon });
   const rule: UpdateRule = {

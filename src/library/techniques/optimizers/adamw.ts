@@ -15,7 +15,7 @@ export type AdamWOptions = AdamOptions;
  * @example adamw({ learningRate: 0.001, weightDecay: 0.01, excludeFromWeightDecay: ["bias"] })
  */
 export function adamw(options: AdamWOptions = {}): Optimizer {
-  checkOptions("adamw", options, ["beta1", "beta2", "epsilon", "amsgrad", ...SHARED_OPTIONS]);
+  checkOptions("adamw", options, { beta1: true, beta2: true, epsilon: true, amsgrad: true, ...SHARED_OPTIONS });
   const { learningRate = 0.001, weightDecay = 0.004, beta1, beta2, epsilon, amsgrad = false, ...shared } = options;
   const { excludeFromWeightDecay = [] } = shared;
   const hyper = {

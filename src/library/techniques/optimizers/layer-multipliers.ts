@@ -1,5 +1,5 @@
 /** Learning rates by layer: the rate of some layers is a multiple of the optimizer's. */
-import { checkNumber, checkOptions, guess, list, show } from "dnn-lab-core/check";
+import { checkNumber, checkOptions, guess, list, type OptionNames, show } from "dnn-lab-core/check";
 import type { tf } from "../../engine/tf";
 
 /** The rate of some layers. */
@@ -19,7 +19,7 @@ export interface LayerMultiplierOptions {
   layerMultipliers?: readonly LayerMultiplier[];
 }
 
-export const LAYER_MULTIPLIER_OPTIONS = ["layerMultipliers"] as const;
+export const LAYER_MULTIPLIER_OPTIONS: OptionNames<LayerMultiplierOptions> = { layerMultipliers: true };
 
 /** A layer as far as it matters here; models are layers with layers. */
 type AnyLayer = Pick<tf.layers.Layer, "name" | "weights"> & { readonly layers?: readonly AnyLayer[] };
@@ -99,7 +99,7 @@ function allLayers({ layers = [] }: AnyLayer): AnyLayer[] {
 }
 
 function checkEntry(owner: string, entry: LayerMultiplier): void {
-  const { layers, multiplier } = checkOptions(owner, entry, ["layers", "multiplier"]);
+  const { layers, multiplier } = checkOptions(owner, entry, { layers: true, multiplier: true });
   checkNumber(owner, "multiplier", multiplier, { min: 0 });
   const isLayer = (value: unknown) =>
     (typeof value === "string" && value !== "") || typeof (value as AnyLayer | null)?.name === "string";

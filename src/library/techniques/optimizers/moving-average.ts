@@ -1,5 +1,5 @@
 /** Exponential moving average of the weights (Polyak averaging). Source: Keras' `use_ema`, whose order of steps this follows. */
-import { checkBoolean, checkNumber } from "dnn-lab-core/check";
+import { checkBoolean, checkNumber, type OptionNames } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 
 /** Options of the moving average of the weights. */
@@ -18,7 +18,11 @@ export interface MovingAverageOptions {
   emaOverwriteFrequency?: number;
 }
 
-export const MOVING_AVERAGE_OPTIONS = ["useEma", "emaMomentum", "emaOverwriteFrequency"] as const;
+export const MOVING_AVERAGE_OPTIONS: OptionNames<MovingAverageOptions> = {
+  useEma: true,
+  emaMomentum: true,
+  emaOverwriteFrequency: true,
+};
 
 /** Name of the slot. */
 export const AVERAGE = "average";

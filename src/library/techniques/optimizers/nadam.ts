@@ -18,7 +18,7 @@ export interface NadamOptions extends OptimizerOptions, MomentOptions {}
  * @example nadam({ learningRate: 5e-5 })
  */
 export function nadam(options: NadamOptions = {}): Optimizer {
-  checkOptions("nadam", options, ["beta1", "beta2", "epsilon", ...SHARED_OPTIONS]);
+  checkOptions("nadam", options, { beta1: true, beta2: true, epsilon: true, ...SHARED_OPTIONS });
   const { learningRate = 0.001, beta1, beta2, epsilon, ...shared } = options;
   const hyper = checkMoments("nadam", { beta1, beta2, epsilon });
   return new Optimizer(nadamRule(hyper), { ...hyper, ...shared, learningRate });

@@ -1,9 +1,9 @@
 /** An update rule with a learning rate, clipping and memory: what `model.compile` takes. */
-import { checkNumber, show } from "dnn-lab-core/check";
+import { checkNumber, type OptionNames, show } from "dnn-lab-core/check";
 import type { Schedule } from "dnn-lab-core/types";
 import { tf } from "../../engine/tf";
 import { clipping, CLIPPING_OPTIONS, type ClippingOptions, type NamedGradients } from "../clipping";
-import { toSchedule } from "../schedules";
+import { toSchedule } from "../schedules/compose";
 import {
   ACCUMULATION_OPTIONS,
   type AccumulationOptions,
@@ -36,14 +36,14 @@ export interface OptimizerOptions
 }
 
 /** Names of the options that every optimizer has. */
-export const SHARED_OPTIONS = [
-  "learningRate",
+export const SHARED_OPTIONS: OptionNames<OptimizerOptions> = {
+  learningRate: true,
   ...CLIPPING_OPTIONS,
   ...ACCUMULATION_OPTIONS,
   ...MOVING_AVERAGE_OPTIONS,
   ...WEIGHT_DECAY_OPTIONS,
   ...LAYER_MULTIPLIER_OPTIONS,
-];
+};
 
 /** A rule's options with every default filled in; they become the saved configuration. */
 type CompleteOptions = OptimizerOptions & { learningRate: number | Schedule } & Record<string, unknown>;

@@ -25,7 +25,7 @@ export interface RmspropOptions extends OptimizerOptions {
  * @example rmsprop({ learningRate: 0.001, rho: 0.9 })
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  checkOptions("rmsprop", options, ["rho", "momentum", "epsilon", "centered", ...SHARED_OPTIONS]);
+  checkOptions("rmsprop", options, { rho: true, momentum: true, epsilon: true, centered: true, ...SHARED_OPTIONS });
   const { learningRate = 0.001, rho = 0.9, momentum = 0, epsilon = 1e-7, centered = false, ...shared } = options;
   checkNumber("rmsprop", "rho", rho, { min: 0, below: 1 });
   checkNumber("rmsprop", "momentum", momentum, { min: 0, below: 1 });

@@ -1,7 +1,7 @@
 /** Stochastic gradient descent, plain or with momentum. */
 import { checkBoolean, checkNumber, checkOptions } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import { legacyDecay } from "../schedules";
+import { legacyDecaySchedule } from "../schedules";
 import { Optimizer, type OptimizerOptions, SHARED_OPTIONS } from "./optimizer";
 import type { UpdateRule } from "./update-rule";
 
@@ -25,7 +25,7 @@ export interface SgdOptions extends OptimizerOptions {
  * @example sgd({ learningRate: 0.01, momentum: 0.9, nesterov: true, clipvalue: 1 })
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  checkOptions("sgd", options, ["momentum", "nesterov", "decay", ...SHARED_OPTIONS]);
+  checkOptions("sgd", options, { momentum: true, nesterov: true, decay: true, ...SHARED_OPTIONS });
   const { momentum = 0, nesterov = false, decay, ...rest } = options;
   checkNumber("sgd", "momentum", momentum, { min: 0, max: 1 });
   checkBoolean("sgd", "nesterov", nesterov);
@@ -38,7 +38,7 @@ function decaying(learningRate: SgdOptions["learningRate"] = 0.01, decay: number
   if (typeof learningRate !== "number") {
     throw new TypeError("sgd: decay needs a number as learningRate; a schedule says all about the rate already.");
   }
-  return legacyDecay({ initialLearningRate: learningRate, decay });
+  return legacyDecaySchedule({ initialLearningRate: learningRate, decay });
 }
 
 function sgdRule(momentum: number, nesterov: boolean): UpdateRule {

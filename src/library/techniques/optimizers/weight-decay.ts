@@ -1,5 +1,5 @@
 /** Decoupled weight decay, for every optimizer. Source: Loshchilov and Hutter, 2017, arXiv:1711.05101. */
-import { checkNumber, show } from "dnn-lab-core/check";
+import { checkNumber, type OptionNames, show } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import type { UpdateRule } from "./update-rule";
 
@@ -11,7 +11,10 @@ export interface WeightDecayOptions {
   excludeFromWeightDecay?: readonly string[];
 }
 
-export const WEIGHT_DECAY_OPTIONS = ["weightDecay", "excludeFromWeightDecay"] as const;
+export const WEIGHT_DECAY_OPTIONS: OptionNames<WeightDecayOptions> = {
+  weightDecay: true,
+  excludeFromWeightDecay: true,
+};
 
 /** The rule, with each weight that is not excluded multiplied by 1 − η λ before it; the rule itself without a λ. */
 export function withWeightDecay(rule: UpdateRule, options: WeightDecayOptions): UpdateRule {

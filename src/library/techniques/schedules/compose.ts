@@ -16,7 +16,7 @@ export interface ConstantScheduleOptions {
  * @example sgd({ learningRate: constantSchedule({ learningRate: 0.01 }) })
  */
 export function constantSchedule(options: ConstantScheduleOptions): Schedule {
-  checkOptions("constantSchedule", options, ["learningRate"]);
+  checkOptions("constantSchedule", options, { learningRate: true });
   const rate = checkNumber("constantSchedule", "learningRate", options.learningRate, { min: 0 });
   return described("constantSchedule", options, () => rate);
 }
@@ -36,8 +36,8 @@ export function toSchedule(owner: string, name: string, value: number | Schedule
   return value;
 }
 
-/** Options of {@link linearWarmup}. */
-export interface LinearWarmupOptions {
+/** Options of {@link linearWarmupSchedule}. */
+export interface LinearWarmupScheduleOptions {
   /** Steps before `schedule` takes over; a whole number, at least 1. */
   warmupSteps: number;
   /** What follows (a number for a constant rate); it starts from its own step 0. */
@@ -51,11 +51,11 @@ export interface LinearWarmupOptions {
  *
  * Unit: optimizer steps, from 0. Source of the idea: Goyal et al., 2017, arXiv:1706.02677.
  *
- * @example linearWarmup({ warmupSteps: 500, schedule: exponentialSchedule({ initialLearningRate: 0.01, decaySteps }) })
+ * @example linearWarmupSchedule({ warmupSteps: 500, schedule: exponentialSchedule({ initialLearningRate: 0.01, decaySteps }) })
  */
-export function linearWarmup(options: LinearWarmupOptions): Schedule {
-  const owner = "linearWarmup";
-  checkOptions(owner, options, ["warmupSteps", "schedule", "initialLearningRate"]);
+export function linearWarmupSchedule(options: LinearWarmupScheduleOptions): Schedule {
+  const owner = "linearWarmupSchedule";
+  checkOptions(owner, options, { warmupSteps: true, schedule: true, initialLearningRate: true });
   const warmupSteps = checkNumber(owner, "warmupSteps", options.warmupSteps, { integer: true, min: 1 });
   const schedule = toSchedule(owner, "schedule", options.schedule);
   const target = schedule(0);
@@ -66,8 +66,8 @@ export function linearWarmup(options: LinearWarmupOptions): Schedule {
   );
 }
 
-/** Options of {@link joinSchedules}. */
-export interface JoinSchedulesOptions {
+/** Options of {@link joinedSchedule}. */
+export interface JoinedScheduleOptions {
   /** The schedules in order (numbers for constant rates); each starts from its own step 0. */
   schedules: readonly (Schedule | number)[];
   /** First step of each schedule but the first, strictly increasing; one fewer than there are schedules. */
@@ -79,11 +79,11 @@ export interface JoinSchedulesOptions {
  *
  * Unit: optimizer steps, from 0.
  *
- * @example joinSchedules({ schedules: [0.1, exponentialSchedule({ initialLearningRate: 0.1, decaySteps: 5_000 })], boundaries: [1_000] })
+ * @example joinedSchedule({ schedules: [0.1, exponentialSchedule({ initialLearningRate: 0.1, decaySteps: 5_000 })], boundaries: [1_000] })
  */
-export function joinSchedules(options: JoinSchedulesOptions): Schedule {
-  const owner = "joinSchedules";
-  checkOptions(owner, options, ["schedules", "boundaries"]);
+export function joinedSchedule(options: JoinedScheduleOptions): Schedule {
+  const owner = "joinedSchedule";
+  checkOptions(owner, options, { schedules: true, boundaries: true });
   const boundaries = checkBoundaries(owner, options.boundaries);
   const given = checkArray(owner, "schedules", options.schedules);
   checkCounts(owner, "schedules", given.length, boundaries.length);

@@ -7,8 +7,8 @@ import { described } from "./described";
 const cosineFall = (completed: number, alpha: number, height = 1) =>
   ((1 - alpha) * height * (1 + Math.cos(Math.PI * completed))) / 2 + alpha;
 
-/** Options of {@link cosineDecay}. */
-export interface CosineDecayOptions {
+/** Options of {@link cosineSchedule}. */
+export interface CosineScheduleOptions {
   /** Rate of step 0: where the decay starts, or the warm-up when there is one; at least 0. */
   initialLearningRate: number;
   /** Steps that the decay takes, warm-up not counted; greater than 0. */
@@ -27,11 +27,17 @@ export interface CosineDecayOptions {
  * With a warm-up the rate first rises linearly from η0 to the target in `warmupSteps`, and the decay starts there.
  * Unit: optimizer steps, from 0. The same numbers as Keras' `CosineDecay`.
  *
- * @example cosineDecay({ initialLearningRate: 0, warmupTarget: 0.1, warmupSteps: 500, decaySteps: 10_000 })
+ * @example cosineSchedule({ initialLearningRate: 0, warmupTarget: 0.1, warmupSteps: 500, decaySteps: 10_000 })
  */
-export function cosineDecay(options: CosineDecayOptions): Schedule {
-  const owner = "cosineDecay";
-  checkOptions(owner, options, ["initialLearningRate", "decaySteps", "alpha", "warmupTarget", "warmupSteps"]);
+export function cosineSchedule(options: CosineScheduleOptions): Schedule {
+  const owner = "cosineSchedule";
+  checkOptions(owner, options, {
+    initialLearningRate: true,
+    decaySteps: true,
+    alpha: true,
+    warmupTarget: true,
+    warmupSteps: true,
+  });
   const { initialLearningRate, decaySteps, alpha = 0, warmupTarget, warmupSteps = 0 } = options;
   checkNumber(owner, "initialLearningRate", initialLearningRate, { min: 0 });
   checkNumber(owner, "decaySteps", decaySteps, { above: 0 });
@@ -47,8 +53,8 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
   );
 }
 
-/** Options of {@link cosineDecayRestarts}. */
-export interface CosineDecayRestartsOptions {
+/** Options of {@link cosineRestartsSchedule}. */
+export interface CosineRestartsScheduleOptions {
   /** Rate of step 0; greater than 0. */
   initialLearningRate: number;
   /** Steps of the first period; greater than 0. */
@@ -67,11 +73,17 @@ export interface CosineDecayRestartsOptions {
  *
  * Unit: optimizer steps, from 0. The same numbers as Keras' `CosineDecayRestarts`.
  *
- * @example cosineDecayRestarts({ initialLearningRate: 0.1, firstDecaySteps: 1_000 })
+ * @example cosineRestartsSchedule({ initialLearningRate: 0.1, firstDecaySteps: 1_000 })
  */
-export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedule {
-  const owner = "cosineDecayRestarts";
-  checkOptions(owner, options, ["initialLearningRate", "firstDecaySteps", "tMul", "mMul", "alpha"]);
+export function cosineRestartsSchedule(options: CosineRestartsScheduleOptions): Schedule {
+  const owner = "cosineRestartsSchedule";
+  checkOptions(owner, options, {
+    initialLearningRate: true,
+    firstDecaySteps: true,
+    tMul: true,
+    mMul: true,
+    alpha: true,
+  });
   const { initialLearningRate, firstDecaySteps, tMul = 2, mMul = 1, alpha = 0 } = options;
   checkNumber(owner, "initialLearningRate", initialLearningRate, { above: 0 });
   checkNumber(owner, "firstDecaySteps", firstDecaySteps, { above: 0 });

@@ -26,7 +26,7 @@ export interface ExponentialScheduleOptions {
  */
 export function exponentialSchedule(options: ExponentialScheduleOptions): Schedule {
   const owner = "exponentialSchedule";
-  checkOptions(owner, options, ["initialLearningRate", "decaySteps", "decayRate", "staircase"]);
+  checkOptions(owner, options, { initialLearningRate: true, decaySteps: true, decayRate: true, staircase: true });
   const { initialLearningRate, decaySteps, decayRate = 0.1, staircase = false } = options;
   checkNumber(owner, "initialLearningRate", initialLearningRate, { above: 0 });
   checkNumber(owner, "decaySteps", decaySteps, { above: 0 });

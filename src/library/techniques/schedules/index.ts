@@ -1,43 +1,64 @@
 /** Learning rate schedules: pure functions of the optimizer step, checked when they are made. */
 import { guess, list, show } from "dnn-lab-core/check";
 import type { Schedule } from "dnn-lab-core/types";
-import { constantSchedule, joinSchedules, linearWarmup } from "./compose";
-import { cosineDecay, cosineDecayRestarts } from "./cosine";
+import { constantSchedule, joinedSchedule, linearWarmupSchedule } from "./compose";
+import { cosineSchedule, cosineRestartsSchedule } from "./cosine";
+import { withPresentNames } from "./deprecated";
 import type { ScheduleConfig } from "./described";
 import { exponentialSchedule } from "./exponential";
-import { oneCycle } from "./one-cycle";
-import { piecewiseConstant } from "./piecewise-constant";
-import { polynomialDecay } from "./polynomial";
-import { legacyDecay, powerSchedule } from "./power";
+import { oneCycleSchedule } from "./one-cycle";
+import { piecewiseConstantSchedule } from "./piecewise-constant";
+import { polynomialSchedule } from "./polynomial";
+import { legacyDecaySchedule, powerSchedule } from "./power";
 
-export { constantSchedule, joinSchedules, linearWarmup, toSchedule } from "./compose";
-export type { ConstantScheduleOptions, JoinSchedulesOptions, LinearWarmupOptions } from "./compose";
-export { cosineDecay, cosineDecayRestarts } from "./cosine";
-export type { CosineDecayOptions, CosineDecayRestartsOptions } from "./cosine";
-export { describeSchedule } from "./described";
-export type { ScheduleConfig } from "./described";
-export { exponentialSchedule } from "./exponential";
-export type { ExponentialScheduleOptions } from "./exponential";
-export { oneCycle } from "./one-cycle";
-export type { OneCycleOptions } from "./one-cycle";
-export { piecewiseConstant } from "./piecewise-constant";
-export type { PiecewiseConstantOptions } from "./piecewise-constant";
-export { polynomialDecay } from "./polynomial";
-export type { PolynomialDecayOptions } from "./polynomial";
-export { legacyDecay, powerSchedule } from "./power";
-export type { LegacyDecayOptions, PowerScheduleOptions } from "./power";
-
-const factories = {
-  constantSchedule,
+export { constantSchedule, joinedSchedule, linearWarmupSchedule } from "./compose";
+export type { ConstantScheduleOptions, JoinedScheduleOptions, LinearWarmupScheduleOptions } from "./compose";
+export { cosineSchedule, cosineRestartsSchedule } from "./cosine";
+export type { CosineScheduleOptions, CosineRestartsScheduleOptions } from "./cosine";
+export {
   cosineDecay,
   cosineDecayRestarts,
-  exponentialSchedule,
   joinSchedules,
   legacyDecay,
   linearWarmup,
   oneCycle,
   piecewiseConstant,
   polynomialDecay,
+} from "./deprecated";
+export type {
+  CosineDecayOptions,
+  CosineDecayRestartsOptions,
+  JoinSchedulesOptions,
+  LegacyDecayOptions,
+  LinearWarmupOptions,
+  OneCycleOptions,
+  PiecewiseConstantOptions,
+  PolynomialDecayOptions,
+} from "./deprecated";
+export { describeSchedule } from "./described";
+export type { ScheduleConfig } from "./described";
+export { exponentialSchedule } from "./exponential";
+export type { ExponentialScheduleOptions } from "./exponential";
+export { oneCycleSchedule } from "./one-cycle";
+export type { OneCycleScheduleOptions } from "./one-cycle";
+export { piecewiseConstantSchedule } from "./piecewise-constant";
+export type { PiecewiseConstantScheduleOptions } from "./piecewise-constant";
+export { polynomialSchedule } from "./polynomial";
+export type { PolynomialScheduleOptions } from "./polynomial";
+export { legacyDecaySchedule, powerSchedule } from "./power";
+export type { LegacyDecayScheduleOptions, PowerScheduleOptions } from "./power";
+
+const factories = {
+  constantSchedule,
+  cosineSchedule,
+  cosineRestartsSchedule,
+  exponentialSchedule,
+  joinedSchedule,
+  legacyDecaySchedule,
+  linearWarmupSchedule,
+  oneCycleSchedule,
+  piecewiseConstantSchedule,
+  polynomialSchedule,
   powerSchedule,
 } as unknown as Record<string, (options: object) => Schedule>;
 
@@ -45,7 +66,8 @@ const isConfig = (value: unknown): value is ScheduleConfig =>
   typeof value === "object" && value !== null && "name" in value && "options" in value;
 
 /** Builds a schedule again from what `describeSchedule` gave. */
-export function scheduleFromConfig(config: ScheduleConfig): Schedule {
+export function scheduleFromConfig(saved: ScheduleConfig): Schedule {
+  const config = withPresentNames(saved) as ScheduleConfig;
   const names = Object.keys(factories);
   if (!isConfig(config) || !names.includes(config.name)) {
     const received = isConfig(config) ? show(config.name) + "." + guess(config.name, names) : `${show(config)}.`;

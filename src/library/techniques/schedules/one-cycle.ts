@@ -3,8 +3,8 @@ import { checkNumber, checkOptions } from "dnn-lab-core/check";
 import type { Schedule } from "dnn-lab-core/types";
 import { described } from "./described";
 
-/** Options of {@link oneCycle}. */
-export interface OneCycleOptions {
+/** Options of {@link oneCycleSchedule}. */
+export interface OneCycleScheduleOptions {
   /** Highest rate, reached in the middle of the cycle; greater than 0. */
   maxLearningRate: number;
   /** Length of the whole run in optimizer steps; at least 2. */
@@ -24,11 +24,17 @@ export interface OneCycleOptions {
  * rate is cycled; the paper's inverse cycle of the momentum is not part of it.
  * Source: Smith, "A disciplined approach to neural network hyper-parameters", 2018, arXiv:1803.09820.
  *
- * @example oneCycle({ maxLearningRate: 0.05, totalSteps: 10 * train.stepsPerEpoch })
+ * @example oneCycleSchedule({ maxLearningRate: 0.05, totalSteps: 10 * train.stepsPerEpoch })
  */
-export function oneCycle(options: OneCycleOptions): Schedule {
-  const owner = "oneCycle";
-  const known = ["maxLearningRate", "totalSteps", "initialLearningRate", "finalLearningRate", "annealFraction"];
+export function oneCycleSchedule(options: OneCycleScheduleOptions): Schedule {
+  const owner = "oneCycleSchedule";
+  const known = {
+    maxLearningRate: true,
+    totalSteps: true,
+    initialLearningRate: true,
+    finalLearningRate: true,
+    annealFraction: true,
+  } as const;
   checkOptions(owner, options, known);
   const maximum = checkNumber(owner, "maxLearningRate", options.maxLearningRate, { above: 0 });
   const last = checkNumber(owner, "totalSteps", options.totalSteps, { integer: true, min: 2 }) - 1;

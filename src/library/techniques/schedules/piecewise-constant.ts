@@ -3,8 +3,8 @@ import { checkNumber, checkOptions, show } from "dnn-lab-core/check";
 import type { Schedule } from "dnn-lab-core/types";
 import { described } from "./described";
 
-/** Options of {@link piecewiseConstant}. */
-export interface PiecewiseConstantOptions {
+/** Options of {@link piecewiseConstantSchedule}. */
+export interface PiecewiseConstantScheduleOptions {
   /** Last step of each stretch but the last, strictly increasing. */
   boundaries: readonly number[];
   /** Rate of each stretch, one more than there are boundaries; each at least 0. */
@@ -17,11 +17,11 @@ export interface PiecewiseConstantOptions {
  * Unit: optimizer steps, from 0. The same numbers as Keras' `PiecewiseConstantDecay`, whose boundary still belongs to
  * the stretch before it. Throws when the lengths do not fit or the boundaries do not increase.
  *
- * @example piecewiseConstant({ boundaries: [13_125, 39_375], values: [0.01, 0.005, 0.001] })
+ * @example piecewiseConstantSchedule({ boundaries: [13_125, 39_375], values: [0.01, 0.005, 0.001] })
  */
-export function piecewiseConstant(options: PiecewiseConstantOptions): Schedule {
-  const owner = "piecewiseConstant";
-  checkOptions(owner, options, ["boundaries", "values"]);
+export function piecewiseConstantSchedule(options: PiecewiseConstantScheduleOptions): Schedule {
+  const owner = "piecewiseConstantSchedule";
+  checkOptions(owner, options, { boundaries: true, values: true });
   const boundaries = checkBoundaries(owner, options.boundaries);
   const values = checkArray(owner, "values", options.values);
   values.forEach((value, i) => checkNumber(owner, `values[${i}]`, value, { min: 0 }));

@@ -3,8 +3,8 @@ import { checkBoolean, checkNumber, checkOptions } from "dnn-lab-core/check";
 import type { Schedule } from "dnn-lab-core/types";
 import { described } from "./described";
 
-/** Options of {@link polynomialDecay}. */
-export interface PolynomialDecayOptions {
+/** Options of {@link polynomialSchedule}. */
+export interface PolynomialScheduleOptions {
   /** η0, the rate of step 0; greater than 0. */
   initialLearningRate: number;
   /** Steps from η0 to the end rate; greater than 0. */
@@ -23,11 +23,17 @@ export interface PolynomialDecayOptions {
  * With `cycle`, `decaySteps` grows to the first of its multiples that is not smaller than t.
  * Unit: optimizer steps, from 0. The same numbers as Keras' `PolynomialDecay`.
  *
- * @example polynomialDecay({ initialLearningRate: 0.1, decaySteps: 10_000, endLearningRate: 0.01, power: 0.5 })
+ * @example polynomialSchedule({ initialLearningRate: 0.1, decaySteps: 10_000, endLearningRate: 0.01, power: 0.5 })
  */
-export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
-  const owner = "polynomialDecay";
-  checkOptions(owner, options, ["initialLearningRate", "decaySteps", "endLearningRate", "power", "cycle"]);
+export function polynomialSchedule(options: PolynomialScheduleOptions): Schedule {
+  const owner = "polynomialSchedule";
+  checkOptions(owner, options, {
+    initialLearningRate: true,
+    decaySteps: true,
+    endLearningRate: true,
+    power: true,
+    cycle: true,
+  });
   const { initialLearningRate, decaySteps, endLearningRate = 0.0001, power = 1, cycle = false } = options;
   checkNumber(owner, "initialLearningRate", initialLearningRate, { above: 0 });
   checkNumber(owner, "decaySteps", decaySteps, { above: 0 });

@@ -25,7 +25,7 @@ export interface PowerScheduleOptions {
  */
 export function powerSchedule(options: PowerScheduleOptions): Schedule {
   const owner = "powerSchedule";
-  checkOptions(owner, options, ["initialLearningRate", "decaySteps", "power"]);
+  checkOptions(owner, options, { initialLearningRate: true, decaySteps: true, power: true });
   const { initialLearningRate, decaySteps, power = 1 } = options;
   checkNumber(owner, "initialLearningRate", initialLearningRate, { above: 0 });
   checkNumber(owner, "decaySteps", decaySteps, { above: 0 });
@@ -33,8 +33,8 @@ export function powerSchedule(options: PowerScheduleOptions): Schedule {
   return described(owner, options, (step) => initialLearningRate / (1 + step / decaySteps) ** power);
 }
 
-/** Options of {@link legacyDecay}. */
-export interface LegacyDecayOptions {
+/** Options of {@link legacyDecaySchedule}. */
+export interface LegacyDecayScheduleOptions {
   /** η0, the rate of step 0; greater than 0. */
   initialLearningRate: number;
   /** Share of η0's denominator that each step adds; at least 0 (0 keeps the rate constant). */
@@ -46,11 +46,11 @@ export interface LegacyDecayOptions {
  *
  * Unit: optimizer steps, from 0. Keras 3 no longer has it; `sgd({ learningRate, decay })` uses it. First used in In[18].
  *
- * @example legacyDecay({ initialLearningRate: 0.01, decay: 1e-4 })
+ * @example legacyDecaySchedule({ initialLearningRate: 0.01, decay: 1e-4 })
  */
-export function legacyDecay(options: LegacyDecayOptions): Schedule {
-  const owner = "legacyDecay";
-  checkOptions(owner, options, ["initialLearningRate", "decay"]);
+export function legacyDecaySchedule(options: LegacyDecayScheduleOptions): Schedule {
+  const owner = "legacyDecaySchedule";
+  checkOptions(owner, options, { initialLearningRate: true, decay: true });
   const { initialLearningRate, decay } = options;
   checkNumber(owner, "initialLearningRate", initialLearningRate, { above: 0 });
   checkNumber(owner, "decay", decay, { min: 0 });

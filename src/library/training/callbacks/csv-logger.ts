@@ -37,7 +37,7 @@ export interface CsvLoggerState {
  */
 export function csvLogger(options: CsvLoggerOptions): ResumableCallback<CsvLoggerState> {
   const owner = "csvLogger";
-  checkOptions(owner, options, ["filename", "separator", "append"]);
+  checkOptions(owner, options, { filename: true, separator: true, append: true });
   const { filename, separator = ",", append = false } = options;
   if (typeof filename !== "string" || filename === "") {
     throw new TypeError(`${owner}: filename must be the path of a file, received ${show(filename)}.`);

@@ -35,7 +35,7 @@ export interface EarlyStoppingMemory {
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): ResumableCallback<EarlyStoppingMemory> {
   const owner = "earlyStopping";
-  checkOptions(owner, options, [...EARLY_STOPPING_OPTIONS, "restoreBestWeights", "verbose"]);
+  checkOptions(owner, options, { ...EARLY_STOPPING_OPTIONS, restoreBestWeights: true, verbose: true });
   const { restoreBestWeights = false, verbose, ...ruleOptions } = options;
   checkBoolean(owner, "restoreBestWeights", restoreBestWeights);
   const say = speaker(owner, verbose);

@@ -1,5 +1,5 @@
 /** A callback made of functions. */
-import { checkFunction, checkOptions } from "dnn-lab-core/check";
+import { checkFunction, checkKeys } from "dnn-lab-core/check";
 import type { Callback } from "./callback";
 import { HOOKS, MEMORY } from "./check-callbacks";
 
@@ -12,7 +12,7 @@ const FUNCTIONS = [...HOOKS, ...MEMORY] as const;
  * @example lambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) })
  */
 export function lambdaCallback(hooks: Pick<Callback, (typeof FUNCTIONS)[number]>): Callback {
-  checkOptions("lambdaCallback", hooks, FUNCTIONS);
+  checkKeys("lambdaCallback", hooks, FUNCTIONS);
   for (const hook of FUNCTIONS) {
     if (hooks[hook] !== undefined) checkFunction("lambdaCallback", hook, hooks[hook]);
   }

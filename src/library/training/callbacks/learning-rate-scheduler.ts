@@ -23,7 +23,7 @@ export function learningRateScheduler(
 ): Callback {
   const owner = "learningRateScheduler";
   checkFunction(owner, "schedule", schedule);
-  checkOptions(owner, options, ["verbose"]);
+  checkOptions(owner, options, { verbose: true });
   const say = speaker(owner, options.verbose);
   return {
     name: "LearningRateScheduler",

@@ -1,5 +1,5 @@
 /** Saves the model, or its weights, while it trains. */
-import { checkBoolean, checkNumber, checkOptions, show } from "dnn-lab-core/check";
+import { checkBoolean, checkNumber, checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import type { Logs } from "dnn-lab-core/types";
 import { saveWeights } from "../../models/weights/weights-file";
 import { BestValueRule, type BestValueRuleOptions, type BestValueState } from "../../techniques/best-value";
@@ -33,6 +33,17 @@ export interface ModelCheckpointState extends BestValueState {
   readonly batchesSinceSaving?: number;
 }
 
+const OPTIONS: OptionNames<ModelCheckpointOptions> = {
+  filepath: true,
+  saveBestOnly: true,
+  saveWeightsOnly: true,
+  saveFreq: true,
+  verbose: true,
+  monitor: true,
+  mode: true,
+  initialValueThreshold: true,
+};
+
 /**
  * Keras' ModelCheckpoint: saves at the end of each epoch, or each epoch that is the best so far.
  *
@@ -43,8 +54,7 @@ export interface ModelCheckpointState extends BestValueState {
  */
 export function modelCheckpoint(options: ModelCheckpointOptions): ResumableCallback<ModelCheckpointState> {
   const owner = "modelCheckpoint";
-  const own = ["filepath", "saveBestOnly", "saveWeightsOnly", "saveFreq", "verbose"];
-  checkOptions(owner, options, [...own, "monitor", "mode", "initialValueThreshold"]);
+  checkOptions(owner, options, OPTIONS);
   const {
     filepath,
     saveBestOnly = false,

@@ -20,7 +20,7 @@ export interface ReduceLROnPlateauOptions extends PlateauRuleOptions {
  */
 export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): ResumableCallback<PlateauState> {
   const owner = "reduceLROnPlateau";
-  checkOptions(owner, options, [...PLATEAU_OPTIONS, "verbose"]);
+  checkOptions(owner, options, { ...PLATEAU_OPTIONS, verbose: true });
   const { verbose, ...ruleOptions } = options;
   const say = speaker(owner, verbose);
   const rule = new PlateauRule(ruleOptions, owner);

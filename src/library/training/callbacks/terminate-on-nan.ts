@@ -15,7 +15,7 @@ export interface TerminateOnNaNOptions {
  */
 export function terminateOnNaN(options: TerminateOnNaNOptions = {}): Callback {
   const owner = "terminateOnNaN";
-  checkOptions(owner, options, ["raiseError"]);
+  checkOptions(owner, options, { raiseError: true });
   const raiseError = checkBoolean(owner, "raiseError", options.raiseError ?? false);
   return {
     name: "TerminateOnNaN",

@@ -56,7 +56,7 @@ export async function explain(
   data?: Dataset,
   options: { batchSize?: number } = {},
 ): Promise<ModelExplanation> {
-  checkOptions("explain", options, ["batchSize"]);
+  checkOptions("explain", options, { batchSize: true });
   checkBuilt("explain", model);
   await useEngine();
   const runs = [...lastSteps(model)].map(([task, report]) => explanationOf(task, report));

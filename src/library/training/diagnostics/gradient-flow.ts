@@ -69,7 +69,7 @@ export async function gradientFlow(
   options: GradientFlowOptions = {},
 ): Promise<GradientFlow> {
   const owner = "gradientFlow";
-  const { training = true } = checkOptions(owner, options, ["training"]);
+  const { training = true } = checkOptions(owner, options, { training: true });
   checkBoolean(owner, "training", training);
   checkBuilt(owner, model);
   checkBatch(owner, batch);

@@ -1,5 +1,5 @@
 /** The learning rate range test: which rates make a model learn, found in a short run whose rate grows. */
-import { checkNumber, checkOptions } from "dnn-lab-core/check";
+import { checkNumber, checkOptions, type OptionNames } from "dnn-lab-core/check";
 import { checkInterrupt, whileListening } from "dnn-lab-core/interrupt";
 import { startProgress } from "dnn-lab-core/progress";
 import type { Schedule } from "dnn-lab-core/types";
@@ -51,7 +51,14 @@ export interface LrRangeTest {
   readonly diverged: boolean;
 }
 
-const OPTIONS = ["minLearningRate", "maxLearningRate", "steps", "smoothing", "stopFactor", "batchSize"];
+const OPTIONS: OptionNames<LrRangeTestOptions> = {
+  minLearningRate: true,
+  maxLearningRate: true,
+  steps: true,
+  smoothing: true,
+  stopFactor: true,
+  batchSize: true,
+};
 
 /**
  * Trains for some hundred steps while the learning rate grows exponentially, η(t) = η_min · (η_max / η_min)^(t / (T − 1)),

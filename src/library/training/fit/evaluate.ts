@@ -39,7 +39,7 @@ export async function evaluate(
   data: TrainingData,
   options: EvaluateOptions = {},
 ): Promise<Logs> {
-  checkOptions("evaluate", options, ["batchSize", "sampleWeight", "verbose", "compile"]);
+  checkOptions("evaluate", options, { batchSize: true, sampleWeight: true, verbose: true, compile: true });
   const verbose = checkOneOf("evaluate", "verbose", String(options.verbose ?? 1), ["0", "1", "2"]);
   await useEngine();
   const batched = asBatched("evaluate", givenDataset("evaluate", model, data, options), options.batchSize);

@@ -1,5 +1,5 @@
 /** What `fit` may be told, and the checks of it. */
-import { checkBoolean, checkNumber, checkOneOf, checkOptions, show } from "dnn-lab-core/check";
+import { checkBoolean, checkNumber, checkOneOf, checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import type { TrainingData } from "./given-data";
 import type { Callback } from "../callbacks/callback";
@@ -64,11 +64,25 @@ export interface FitOptions {
   cacheFeatures?: boolean;
 }
 
-const OPTIONS = [
-  ...["epochs", "initialEpoch", "batchSize", "stepsPerEpoch", "shuffle", "classWeight", "sampleWeight"],
-  ...["validationData", "validationSplit", "validationFreq", "validationSteps"],
-  ...["callbacks", "verbose", "stepsPerExecution", "compile", "resume", "cacheFeatures"],
-];
+const OPTIONS: OptionNames<FitOptions> = {
+  epochs: true,
+  initialEpoch: true,
+  batchSize: true,
+  stepsPerEpoch: true,
+  shuffle: true,
+  classWeight: true,
+  sampleWeight: true,
+  validationData: true,
+  validationSplit: true,
+  validationFreq: true,
+  validationSteps: true,
+  callbacks: true,
+  verbose: true,
+  stepsPerExecution: true,
+  compile: true,
+  resume: true,
+  cacheFeatures: true,
+};
 
 export interface CheckedFitOptions {
   epochs: number;

@@ -38,7 +38,7 @@ export function givenDataset(owner: string, model: tf.LayersModel, data: unknown
   const { sampleWeight } = options;
   if (data instanceof Dataset) return sampleWeight ? data.withSampleWeights(sampleWeight) : data;
   if (!isGiven(data)) throw wrongData(owner, data);
-  checkOptions(`${owner}: data`, data, ["x", "y", "sampleWeight"]);
+  checkOptions(`${owner}: data`, data, { x: true, y: true, sampleWeight: true });
   if (data.y === undefined) throw new TypeError(`${owner}: the labels are missing; pass { x, y }.`);
   if (sampleWeight && data.sampleWeight) throw new TypeError(`${owner}: sampleWeight is given twice; leave one out.`);
   const features = byName(`${owner}: x`, data.x, model.inputNames, model.inputs);

@@ -37,7 +37,7 @@ export async function predict<Outputs extends tf.Tensor | tf.Tensor[] = tf.Tenso
   data: PredictData,
   options: PredictOptions = {},
 ): Promise<Outputs> {
-  checkOptions("predict", options, ["batchSize", "compile"]);
+  checkOptions("predict", options, { batchSize: true, compile: true });
   const compile = checkCompile("predict", options.compile ?? "auto");
   await useEngine();
   const { source, batchSize } = sourceOf(model, data, options.batchSize);

@@ -34,7 +34,7 @@ export async function recalibrateBatchNormalization(
   data: Dataset,
   options: RecalibrateOptions = {},
 ): Promise<number> {
-  const { steps = 200 } = checkOptions(OWNER, options, ["steps"]);
+  const { steps = 200 } = checkOptions(OWNER, options, { steps: true });
   checkNumber(OWNER, "steps", steps, { integer: true, min: 1 });
   checkBuilt(OWNER, model);
   if (!(data instanceof Dataset) || data.batchSize === undefined)

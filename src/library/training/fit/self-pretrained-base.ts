@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { bytesOf } from "dnn-lab-core/bytes";
-import { checkBoolean, checkNumber, checkOptions, show } from "dnn-lab-core/check";
+import { checkBoolean, checkNumber, checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import { hashOf } from "dnn-lab-core/hash";
 import { startProgress } from "dnn-lab-core/progress";
 import { withRandomSeed } from "dnn-lab-core/random";
@@ -15,7 +15,7 @@ import { tf } from "../../engine/tf";
 import { convnet } from "../../models/architectures/convnet";
 import { dropTop } from "../../models/transfer";
 import { loadWeights, saveWeights } from "../../models/weights/weights-file";
-import { adam, cosineDecay } from "../../techniques";
+import { adam, cosineSchedule } from "../../techniques";
 import { fit } from "./fit";
 
 /** Options of {@link selfPretrainedBase}. */
@@ -39,7 +39,16 @@ export interface SelfPretrainedBaseOptions {
 }
 
 const OWNER = "selfPretrainedBase";
-const OPTIONS = "targetClasses filters convolutionsPerBlock epochs batchSize learningRate seed cache".split(" ");
+const OPTIONS: OptionNames<SelfPretrainedBaseOptions> = {
+  targetClasses: true,
+  filters: true,
+  convolutionsPerBlock: true,
+  epochs: true,
+  batchSize: true,
+  learningRate: true,
+  seed: true,
+  cache: true,
+};
 /** Changes whenever the same settings would give another base. */
 const VERSION = 1;
 
@@ -136,7 +145,7 @@ async function pretrain(model: tf.LayersModel, source: Dataset, settings: Settin
   const data = source.shuffle({ bufferSize: source.size, seed }).batch(batchSize);
   const total = epochs * data.stepsPerEpoch;
   model.compile({
-    optimizer: adam({ learningRate: cosineDecay({ initialLearningRate, decaySteps: total }) }),
+    optimizer: adam({ learningRate: cosineSchedule({ initialLearningRate, decaySteps: total }) }),
     loss: "sparseCategoricalCrossentropy",
     metrics: ["accuracy"],
   });

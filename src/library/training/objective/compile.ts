@@ -1,5 +1,5 @@
 /** Replaces TensorFlow.js' `compile` by one that understands Keras' losses, metrics and loss weights. */
-import { checkOptions } from "dnn-lab-core/check";
+import { checkOptions, type OptionNames } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
 import { type CompileArguments, type OutputTarget, readCompileArguments } from "./compile-arguments";
 import { checkTargets } from "./log-columns";
@@ -42,7 +42,13 @@ type Compile = (this: CompiledFields, args: CompileArguments) => void;
 const prototype = tf.LayersModel.prototype as unknown as { compile: Compile };
 const { compile: compileAsTensorFlow } = prototype;
 
-const ARGUMENTS = ["optimizer", "loss", "metrics", "lossWeights", "weightedMetrics"];
+const ARGUMENTS: OptionNames<CompileArguments> = {
+  optimizer: true,
+  loss: true,
+  metrics: true,
+  lossWeights: true,
+  weightedMetrics: true,
+};
 
 prototype.compile = function (args) {
   checkOptions("compile", args, ARGUMENTS);

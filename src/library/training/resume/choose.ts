@@ -1,5 +1,6 @@
 /** Which checkpoint of a folder a run goes on from. */
 import { basename } from "node:path";
+import { withPresentNames } from "../../techniques/schedules/deprecated";
 import type { Checkpoint } from "./checkpoint-file";
 import type { Candidate, CheckpointFolder } from "./checkpoint-folder";
 import { differences } from "./differences";
@@ -43,7 +44,8 @@ export function chooseCheckpoint(
 function objection({ checkpoint, damage }: Candidate, description: RunDescription, epochs: number): string | undefined {
   if (!checkpoint) return `it is damaged: ${damage}`;
   const { position, optimizer } = checkpoint.state;
-  const found = differences(checkpoint.description, withRate(description, checkpoint.description, optimizer));
+  const there = withPresentNames(checkpoint.description) as RunDescription;
+  const found = differences(there, withRate(description, there, optimizer));
   if (found.length > 0) return `it is of another run: ${found.join("; ")}`;
   const begun = position.epoch + (position.step > 0 ? 1 : 0);
   return begun > epochs ? `it is of epoch ${begun}, and epochs is ${epochs}` : undefined;

@@ -25,7 +25,7 @@ export function checkResume(resume: string | ResumeOptions | undefined): Checked
   if (resume === undefined) return undefined;
   const owner = "fit: resume";
   const options = typeof resume === "string" ? { folder: resume } : resume;
-  checkOptions(owner, options, ["folder", "everySteps", "everyMinutes", "keep"]);
+  checkOptions(owner, options, { folder: true, everySteps: true, everyMinutes: true, keep: true });
   const { folder, everySteps, everyMinutes = 5, keep = 2 } = options;
   if (typeof folder !== "string" || folder === "") {
     throw new TypeError(`${owner}: folder must be the path of a folder, received ${show(folder)}.`);

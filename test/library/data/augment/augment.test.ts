@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
-  applyTransforms,
   cutout,
   mixup,
   preprocessInput,
@@ -10,9 +9,9 @@ import {
   randomFlip,
   resize,
   standardizeImages,
-  transformedShape,
   type Transform,
 } from "../../../../src/library/data/augment";
+import { applyTransforms, transformedShape } from "../../../../src/library/data/augment/transform";
 import { betaQuantiles } from "../../../../src/library/data/augment/mixup";
 import { recordStep } from "../../../../src/library/engine/compile";
 import { tf } from "../../../../src/library/engine/tf";

@@ -6,7 +6,7 @@ import { tf } from "../../../../src/library/engine/tf";
 import { batchNormalization } from "../../../../src/library/models/layers/batch-normalization";
 import { loadWeights } from "../../../../src/library/models/weights/weights-file";
 import { alphaDropout, dropout } from "../../../../src/library/models/layers/dropout";
-import { adam, exponentialSchedule, nadam, oneCycle, sgd } from "../../../../src/library/techniques";
+import { adam, exponentialSchedule, nadam, oneCycleSchedule, sgd } from "../../../../src/library/techniques";
 import {
   csvLogger,
   earlyStopping,
@@ -54,7 +54,7 @@ const recipes: Record<string, Recipe> = {
   },
   "one cycle": {
     optimizer: () =>
-      sgd({ momentum: 0.9, learningRate: oneCycle({ totalSteps: EPOCHS * STEPS, maxLearningRate: 0.1 }) }),
+      sgd({ momentum: 0.9, learningRate: oneCycleSchedule({ totalSteps: EPOCHS * STEPS, maxLearningRate: 0.1 }) }),
   },
   "dropout, noise and batch normalization": { layers: noisy },
   "dropout, noise and batch normalization, replayed": { layers: noisy, replayed: true },

@@ -6,7 +6,16 @@ import { isNative } from "../../../../src/library/engine/compile/native";
 import { tf } from "../../../../src/library/engine/tf";
 import { batchNormalization } from "../../../../src/library/models/layers/batch-normalization";
 import { alphaDropout } from "../../../../src/library/models/layers/dropout";
-import { adagrad, adam, adamw, nadam, oneCycle, powerSchedule, rmsprop, sgd } from "../../../../src/library/techniques";
+import {
+  adagrad,
+  adam,
+  adamw,
+  nadam,
+  oneCycleSchedule,
+  powerSchedule,
+  rmsprop,
+  sgd,
+} from "../../../../src/library/techniques";
 import { earlyStopping } from "../../../../src/library/training/callbacks";
 import type { Callback } from "../../../../src/library/training/callbacks/callback";
 import { evaluate } from "../../../../src/library/training/fit/evaluate";
@@ -69,7 +78,7 @@ const techniques: [name: string, hidden: (() => Layer)[], optimizer: () => tf.Op
     () => sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true, clipvalue: 0.05 }),
   ],
   ["adam, clipnorm", [], () => adam({ learningRate: 0.01, clipnorm: 0.5 })],
-  ["adamw, one cycle", [], () => adamw({ learningRate: oneCycle({ maxLearningRate: 0.02, totalSteps: 64 }) })],
+  ["adamw, one cycle", [], () => adamw({ learningRate: oneCycleSchedule({ maxLearningRate: 0.02, totalSteps: 64 }) })],
   ["nadam, global clipnorm", [], () => nadam({ learningRate: 0.01, globalClipnorm: 0.5 })],
   ["rmsprop", [], () => rmsprop({ learningRate: 0.01 })],
   ["adagrad", [], () => adagrad({ learningRate: 0.1 })],
