@@ -54,6 +54,8 @@ export { inputsOf, provenanceOf, type Inputs, type InputsOptions, type Provenanc
 // Many, compared with their references
 export { acceptResult } from "./accept";
 export { runBatch, type BatchOptions } from "./run-batch";
+export { notebookTests, type NotebookTestsOptions, type TestRunner } from "./notebook-tests";
+export type { Against } from "./references";
 export {
   exitCodeOf,
   exitCodes,

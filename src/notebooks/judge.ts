@@ -2,10 +2,19 @@
 import { existsSync } from "node:fs";
 import { judgeCells, happenedIn, type JudgedCells } from "./check/notebook";
 import type { ErrorEvent, NotebookEvent } from "./events";
-import { cellLines, type Notebook } from "./notebook-file";
+import { cellLines, codeCells, type Notebook } from "./notebook-file";
 import type { NotebookPlan } from "./notebook-plan";
 import type { Provenance } from "./run-provenance";
-import { circumstancesOf, circumstancesText, readReference, ReferenceError, type Reference } from "./references";
+import {
+  circumstancesOf,
+  circumstancesText,
+  outputsAsReference,
+  readReference,
+  ReferenceError,
+  type Against,
+  type Circumstances,
+  type Reference,
+} from "./references";
 import { statusOf, type NotebookResult, type Problem } from "./results";
 
 /** What came of executing a notebook. */
@@ -19,13 +28,13 @@ export interface Ran {
   readonly cached: boolean;
 }
 
-/** Judges a run; with `compare` against the reference that fits it. */
-export function judge(plan: NotebookPlan, ran: Ran, compare: boolean): NotebookResult {
+/** Judges a run; `against` says what it is compared with, undefined: nothing. */
+export function judge(plan: NotebookPlan, ran: Ran, against: Against | undefined): NotebookResult {
   const started = performance.now();
   const happened = happenedIn(ran.events);
   const facts = ran.provenance?.facts ?? undefined;
   const circumstances = circumstancesOf(facts, plan.parameters);
-  const stored = compare && ran.provenance ? referenceFor(plan.path, circumstances) : undefined;
+  const stored = against && ran.provenance ? referenceFor(plan, circumstances, against) : undefined;
   const lines = existsSync(plan.path) ? cellLines(plan.path) : [];
   const executed = withOutputsOf(plan.notebook, ran.executed);
   const judged = judgeCells({
@@ -41,7 +50,7 @@ export function judge(plan: NotebookPlan, ran: Ran, compare: boolean): NotebookR
   return {
     ...{
       notebook: plan.path,
-      status: status === "passed" && !compare ? "executed" : status,
+      status: status === "passed" && !against ? "executed" : status,
       problems,
       cells: judged.cells,
     },
@@ -68,10 +77,13 @@ export function withOutputsOf(notebook: Notebook, executed: Notebook | undefined
 }
 
 function referenceFor(
-  path: string,
-  circumstances: ReturnType<typeof circumstancesOf>,
+  { path, notebook }: NotebookPlan,
+  circumstances: Circumstances,
+  against: Against,
 ): { path?: string; reference?: Reference; problems: Problem[] } {
   try {
+    if (against === "outputs")
+      return { path, reference: outputsAsReference(path, codeCells(notebook), circumstances), problems: [] };
     return { ...readReference(path, circumstances), problems: [] };
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;

@@ -4,6 +4,7 @@ import { hashOf } from "dnn-lab-core/hash";
 import { isRecord } from "dnn-lab-core/objects";
 import ts from "typescript";
 import { parseJson } from "./json";
+import { isTextNotebook, jsonOfTextNotebook, linesOfTextNotebook } from "./text-notebook";
 
 /** MIME type → content, as in the file. */
 export type MimeData = Readonly<Record<string, unknown>>;
@@ -62,11 +63,12 @@ export function joined(text: string | readonly string[] | undefined): string {
   return text === undefined ? "" : typeof text === "string" ? text : text.join("");
 }
 
-/** Reads a notebook. Throws an `Error` that names the file when it is none. */
+/** Reads a notebook, in nbformat 4 or as text (`.ts` with `// %%`). Throws an `Error` that names the file when it is none. */
 export function readNotebook(path: string): Notebook {
   let notebook: Partial<Notebook> | null;
   try {
-    notebook = parseJson(readFileSync(path, "utf8")) as Partial<Notebook> | null;
+    const json = isTextNotebook(path) ? jsonOfTextNotebook(path) : readFileSync(path, "utf8");
+    notebook = parseJson(json) as Partial<Notebook> | null;
   } catch (error) {
     throw new Error(`${path} cannot be read as a notebook: ${(error as Error).message}`, { cause: error });
   }
@@ -132,6 +134,13 @@ export function sourceHash(source: string): string {
 
 /** The line of the file, from 1, on which the source of each cell of the notebook begins. */
 export function cellLines(path: string): number[] {
+  if (isTextNotebook(path)) {
+    const { cells } = readNotebook(path);
+    return linesOfTextNotebook(
+      path,
+      cells.map(({ source }) => joined(source)),
+    );
+  }
   const text = readFileSync(path, "utf8");
   const file = ts.parseJsonText(path, text);
   const line = (node: ts.Node): number => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;

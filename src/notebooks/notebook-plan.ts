@@ -6,6 +6,7 @@ import { codeCells, kernelOf, readNotebook, type CodeCell, type Notebook } from 
 import { ParameterError, profileOf, withParameters, type Parameters } from "./parameters";
 import { inputsOf, type Inputs } from "./run-provenance";
 import type { Problem } from "./results";
+import { isTextNotebook } from "./text-notebook";
 
 export interface PlanOptions {
   /** Folder of results. */
@@ -58,7 +59,7 @@ export function outputPath(path: string, results: string): string {
   const parts = isAbsolute(from)
     ? from.split(sep).slice(1)
     : from.split(sep).map((part) => (part === ".." ? "up" : part));
-  return join(results, ...parts);
+  return join(results, ...parts) + (isTextNotebook(path) ? ".ipynb" : "");
 }
 
 export function planNotebook(path: string, options: PlanOptions): NotebookPlan | NoPlan {

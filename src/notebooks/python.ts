@@ -34,6 +34,13 @@ export function cleanNotebooks(paths: readonly string[], { checkOnly, keepOutput
   return call("clean.py", ["nbformat"], [...flags, ...paths]) as Cleaned[];
 }
 
+/** Puts outputs of executed notebooks into their sources, `[source, executed]`; returns why for each that could not be written. */
+export function writeInPlace(pairs: readonly (readonly [string, string])[]): string[] {
+  if (pairs.length === 0) return [];
+  const written = call("in_place.py", ["nbformat"], pairs.flat()) as { error?: string }[];
+  return written.flatMap(({ error }) => error ?? []);
+}
+
 /** nbdime's differences of the sources of two notebooks, as data and as text. Throws when one cannot be read. */
 export function diffSources(a: string, b: string): { diff: unknown[]; text: string } {
   const [answer] = call("diff.py", ["nbdime", "nbformat"], [a, b]) as [

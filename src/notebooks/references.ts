@@ -50,6 +50,9 @@ interface StoredReference extends Reference {
   readonly digest: string;
 }
 
+/** What a run is compared with: the stored references, or the outputs that stand in the notebook itself. */
+export type Against = "references" | "outputs";
+
 export const NO_DATA = "no data";
 const NO_ENGINE = "any engine";
 
@@ -89,6 +92,17 @@ export function referencePath(notebook: string, { data, fingerprint, engine, par
   const given = Object.keys(parameters).length ? `.${digestOf(parameters).slice(0, 8)}` : "";
   const parts = [plain(data), fingerprint].filter(Boolean).join("-");
   return join(referenceFolder(notebook), `${parts}.${plain(engine)}${given}.json`);
+}
+
+/** The outputs that stand in a notebook, as a reference. Throws a {@link ReferenceError} when none of its cells has any. */
+export function outputsAsReference(path: string, cells: readonly CodeCell[], circumstances: Circumstances): Reference {
+  if (cells.every(({ outputs, executionCount }) => outputs.length === 0 && executionCount === null))
+    throw new ReferenceError(
+      "no-reference",
+      `${path} has no outputs to compare with (--against outputs); \`notebooks run --in-place\` puts them in.`,
+    );
+  const about = { notebook: basename(path), accepted: "", commit: "" };
+  return { ...circumstances, ...about, cells: cells.map((cell) => referenceCell(cell)) };
 }
 
 /** Stores a reference; returns its path. */

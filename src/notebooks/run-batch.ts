@@ -7,14 +7,16 @@ import { ResultCache, type CacheEntry } from "./cache/result-cache";
 import type { NotebookEvent } from "./events";
 import { RunnerProcess, type Job } from "./runner-process";
 import { judge, type Ran } from "./judge";
-import { parseJson } from "./json";
+import { jsonText, parseJson } from "./json";
 import { LanguageServer } from "./language-server";
 import { NotebookError } from "./notebook-error";
 import type { Notebook } from "./notebook-file";
 import { folderOf, planNotebook, type NoPlan, type NotebookPlan, type PlanOptions } from "./notebook-plan";
+import type { Against } from "./references";
 import { provenanceOf } from "./run-provenance";
 import { digestOf } from "./digest";
 import { statusOf, type NotebookResult, type Problem } from "./results";
+import { isTextNotebook } from "./text-notebook";
 
 /** Which notebooks run, how, and who is told; times in seconds, without limit where none is given. */
 export interface BatchOptions extends PlanOptions {
@@ -22,6 +24,8 @@ export interface BatchOptions extends PlanOptions {
   readonly notebooks: readonly string[];
   /** Whether to compare with the references (`check`) or only to execute (`run`). */
   readonly compare: boolean;
+  /** What to compare with (default `references`). */
+  readonly against?: Against;
   /** Folder of the cache; undefined: every notebook is executed. */
   readonly cache?: string;
   /** Notebooks that run at a time (default 1). */
@@ -211,7 +215,7 @@ class Batch {
     if (!isPlan(plan)) return plan.skip === undefined ? unrun(plan.path, plan.problem!) : skipped(plan.path, plan.skip);
     try {
       const ran = entry ? fromCache(plan, entry) : await this.execute(plan);
-      return judge(plan, ran, this.options.compare);
+      return judge(plan, ran, this.options.compare ? (this.options.against ?? "references") : undefined);
     } catch (error) {
       return unrun(plan.path, faultOf(error));
     }
@@ -219,13 +223,14 @@ class Batch {
 
   private async execute(plan: NotebookPlan): Promise<Ran> {
     const events: NotebookEvent[] = [];
-    const input = plan.prepared === plan.notebook ? plan.path : besideOutput(plan.output, "prepared");
+    const asItIs = plan.prepared === plan.notebook && !isTextNotebook(plan.path);
+    const input = asItIs ? plan.path : besideOutput(plan.output, "prepared");
     const onEvent = (event: NotebookEvent): void => {
       events.push(event);
       this.options.onEvent?.(plan.path, event);
     };
     rmSync(plan.output, { force: true });
-    if (input !== plan.path) writeFileAtomic(input, `${JSON.stringify(plan.prepared, null, 1)}\n`);
+    if (input !== plan.path) writeFileAtomic(input, `${jsonText(plan.prepared, 1)}\n`);
     try {
       const { seconds, facts, observed } = await this.runner().run(this.job(plan, input), onEvent, this.stop.signal);
       const cellSeconds = events.flatMap((event) => (event.event === "done" ? [event.seconds] : []));
@@ -239,7 +244,7 @@ class Batch {
       const seen = observed !== undefined && observed.unobserved.length === 0;
       if (plan.pure || (seen && plan.unknown.length === 0))
         this.cache?.store(plan.inputs, { provenance, events, executed });
-      return { events, executed: JSON.parse(executed) as Notebook, provenance, seconds, cached: false };
+      return { events, executed: parseJson(executed) as Notebook, provenance, seconds, cached: false };
     } catch (error) {
       if (!(error instanceof NotebookError)) throw error;
       const failed = failedPath(plan.output);
@@ -282,14 +287,14 @@ function annotate(plan: NotebookPlan, provenance: object): string {
   const executed = parseJson(readFileSync(plan.output, "utf8")) as Notebook;
   const before = (executed.metadata[METADATA_KEY] ?? {}) as object;
   const metadata = { ...executed.metadata, [METADATA_KEY]: { ...before, provenance } };
-  const text = `${JSON.stringify({ ...executed, metadata }, null, 1)}\n`;
+  const text = `${jsonText({ ...executed, metadata }, 1)}\n`;
   writeFileAtomic(plan.output, text);
   return text;
 }
 
 function fromCache(plan: NotebookPlan, { provenance, events, executed }: CacheEntry): Ran {
   writeFileAtomic(plan.output, executed);
-  return { events, executed: JSON.parse(executed) as Notebook, provenance, seconds: provenance.seconds, cached: true };
+  return { events, executed: parseJson(executed) as Notebook, provenance, seconds: provenance.seconds, cached: true };
 }
 
 /** The cache's folder below that of results. */

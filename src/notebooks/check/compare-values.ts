@@ -5,6 +5,7 @@ import { different, merged, same, type Comparison, type Difference } from "./dif
 import { compareNumber } from "./compare-numbers";
 import type { RuleBook } from "./rule-book";
 import type { NumberRule } from "./rules";
+import { withoutMarks } from "../json";
 import { compareText } from "./compare-text";
 
 /** What is known of a value's place. */
@@ -44,7 +45,7 @@ export function compareValues(where: string, before: unknown, after: unknown, pl
 }
 
 const brief = (value: unknown): string => {
-  const text = show(value);
+  const text = withoutMarks(show(value));
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 };
 

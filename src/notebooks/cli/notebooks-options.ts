@@ -2,6 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { checkOneOf, guess, list } from "dnn-lab-core/check";
 import { parseParameter } from "../parameters";
+import type { Against } from "../references";
 
 export const commands = ["run", "check", "accept", "clean", "diff", "report", "verify"] as const;
 export type NotebooksCommand = (typeof commands)[number];
@@ -32,6 +33,8 @@ Options of run, check, accept:
   --shard <i/n>                   the i-th of n equal parts of the notebooks
   --retries <n>                   execute a notebook that does not pass up to n times more; one that passes then is told as flaky
   --fail-fast                     begin no other notebook after one that does not pass
+  --in-place                      (run) also put the outputs into the notebooks themselves, of those that ran to their end
+  --against <references | outputs>  (check) compare with the stored references (default), or with the outputs in the notebooks
   --no-cache                      execute although nothing has changed
   --update                        (check) store what differs as the new reference, as accept does
   --seeds <n>                     (accept) keep the outputs of n seeds, for the rule seeds=…
@@ -69,6 +72,8 @@ export interface NotebooksOptions {
   readonly shard?: { readonly part: number; readonly of: number };
   readonly retries: number;
   readonly useCache: boolean;
+  readonly inPlace: boolean;
+  readonly against: Against;
   readonly update: boolean;
   readonly seeds: number;
   readonly dryRun: boolean;
@@ -106,8 +111,8 @@ const showing = { results: text, json: text, junit: text, html: text, github: fl
 
 /** The options that a command has: another is wrong usage, so that none is given in vain. */
 const optionsOf: Readonly<Record<NotebooksCommand, NonNullable<ParseArgsConfig["options"]>>> = {
-  run: { ...running, ...showing },
-  check: { ...running, ...showing, update: flag },
+  run: { ...running, ...showing, "in-place": flag },
+  check: { ...running, ...showing, update: flag, against: text },
   accept: { ...running, ...showing, seeds: text, "dry-run": flag },
   clean: { check: flag, "keep-outputs": flag },
   diff: { json: text },
@@ -181,6 +186,8 @@ function read(command: NotebooksCommand | undefined, paths: readonly string[], v
     shard: shardOf(given("shard")),
     retries: given("retries") === "0" ? 0 : (count("retries", given("retries")) ?? 0),
     useCache: !values["no-cache"],
+    inPlace: inPlace(values),
+    against: against(given("against"), values),
     update: Boolean(values.update),
     seeds: count("seeds", given("seeds")) ?? 1,
     dryRun: Boolean(values["dry-run"]),
@@ -189,6 +196,23 @@ function read(command: NotebooksCommand | undefined, paths: readonly string[], v
     results: given("results") ?? "results/notebooks",
     github: Boolean(values.github),
   };
+}
+
+/** Outputs of other values, or of a part, are not those of the notebook as it stands. */
+function inPlace(values: Values): boolean {
+  const other = ["param", "profile", "only"].find((name) => values[name] !== undefined);
+  if (values["in-place"] && other)
+    throw new TypeError(
+      `notebooks run: --in-place keeps the outputs of the notebook as it is written; leave --${other} out, or --in-place`,
+    );
+  return Boolean(values["in-place"]);
+}
+
+function against(value: string | undefined, values: Values): Against {
+  const wanted = checkOneOf("notebooks", "--against", value ?? "references", ["references", "outputs"] as const);
+  if (wanted === "outputs" && values.update)
+    throw new TypeError("notebooks check: with --against outputs, `notebooks run --in-place` stores what differs");
+  return wanted;
 }
 
 function shardOf(value: string | undefined): NotebooksOptions["shard"] {

@@ -3,12 +3,12 @@ import { writeFileAtomic } from "dnn-lab-core/files";
 import { acceptResult } from "../accept";
 import { cacheFolderIn, runBatch, type BatchOptions } from "../run-batch";
 import { batchProgress } from "../batch-progress";
-import { configurationFor, fits } from "../configuration";
+import { chosenNotebooks } from "../chosen";
 import { diffNotebooks } from "../diff";
 import { restsText } from "../cache/observed";
 import { abortOnSignals } from "../execute";
 import { findNotebooks } from "../find";
-import { cleanNotebooks } from "../python";
+import { cleanNotebooks, writeInPlace } from "../python";
 import { githubAnnotations } from "../report/github";
 import { htmlReport } from "../report/notebooks-page";
 import { junitXml } from "../report/junit";
@@ -16,6 +16,7 @@ import { readResults, writeResults, writeStored, type StoredResults } from "../r
 import { resultText, summaryText } from "../report/run-summary";
 import { exitCodeOf, exitCodes, type NotebookResult } from "../results";
 import { runSeeds } from "../run-seeds";
+import { isTextNotebook } from "../text-notebook";
 import { verifyResult } from "../verify";
 import { parseNotebooksOptions, usage, type NotebooksOptions } from "./notebooks-options";
 
@@ -40,6 +41,7 @@ function batchOptions(options: NotebooksOptions, notebooks: readonly string[], s
       parallel,
       failFast,
       compare: command !== "run",
+      against: options.against,
       signal,
     },
     ...{ cellTimeoutSeconds, timeoutSeconds, batchTimeoutSeconds, startupTimeoutSeconds, retries: options.retries },
@@ -89,19 +91,6 @@ function accept(
   return refused;
 }
 
-/** The notebooks that are asked for, without those that are excluded, and of them the part. */
-function chosenNotebooks({ paths, exclude, shard }: NotebooksOptions): string[] {
-  const found = findNotebooks(paths.length ? paths : ["."]);
-  const kept = found.filter((path) => {
-    const project = configurationFor(path);
-    return (
-      !exclude.some((each) => fits(path, each, process.cwd())) &&
-      !project.exclude.some((each) => fits(path, each, project.folder))
-    );
-  });
-  return shard ? kept.filter((_, i) => i % shard.of === shard.part - 1) : kept;
-}
-
 async function batch(options: NotebooksOptions): Promise<number> {
   const notebooks = chosenNotebooks(options);
   const { signal, release } = abortOnSignals();
@@ -122,12 +111,22 @@ async function batch(options: NotebooksOptions): Promise<number> {
     };
     let path = "not written";
     const unwritten = fails(() => (path = writeResults(options.results, stored)));
-    const unpublished = publish(options, stored);
+    const unpublished = publish(options, stored) + (options.inPlace ? intoNotebooks(results) : 0);
     say(options, `${summaryText(results, seconds)}\nResults: ${path}`);
     return exitCode === 0 && (unwritten || unpublished) ? exitCodes.failed : exitCode;
   } finally {
     release();
   }
+}
+
+/** `run --in-place`: outputs of those that ran to their end go into their files; returns how many could not be written. */
+function intoNotebooks(results: readonly NotebookResult[]): number {
+  const whole = results.filter(
+    ({ notebook, status, output }) => status === "executed" && output !== undefined && !isTextNotebook(notebook),
+  );
+  const reasons = writeInPlace(whole.map(({ notebook, output }) => [notebook, output!]));
+  for (const reason of reasons) console.error(reason);
+  return reasons.length;
 }
 
 /** `accept` and `check --update`; the exit code is then about what could not be accepted. */
@@ -148,10 +147,12 @@ async function acceptAsAsked(
 
 function clean(options: NotebooksOptions): number {
   const { checkOnly, keepOutputs } = options;
-  const cleaned = cleanNotebooks(findNotebooks(options.paths.length ? options.paths : ["."]), {
-    checkOnly,
-    keepOutputs,
-  });
+  const found = findNotebooks(options.paths.length ? options.paths : ["."]);
+  // A text has no outputs.
+  const cleaned = cleanNotebooks(
+    found.filter((path) => !isTextNotebook(path)),
+    { checkOnly, keepOutputs },
+  );
   for (const { notebook, changed, error } of cleaned) {
     if (error) console.error(error);
     else if (changed) console.log(`${checkOnly ? "would clean" : "cleaned"} ${notebook}`);

@@ -6,28 +6,14 @@ stays as it is: sources to the letter, order of keys, indentation, ends of lines
 """
 
 import json
-import os
 import sys
-import tempfile
 from pathlib import Path
+
+from same_form import NoNotebook, read, write
 
 PASSING_CELL = ("collapsed", "scrolled", "execution", "ExecuteTime", "papermill", "trusted", "outputId")
 PASSING_NOTEBOOK = ("papermill", "widgets", "toc", "varInspector", "signature", "vscode")
 KEEP = "keep_output"
-
-
-class NoNotebook(Exception):
-    pass
-
-
-def parse(text):
-    try:
-        notebook = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise NoNotebook(str(error)) from error
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list) or notebook.get("nbformat") != 4:
-        raise NoNotebook("it is no notebook of format 4")
-    return notebook
 
 
 def drop(record, names):
@@ -60,44 +46,13 @@ def kept(cell):
     return KEEP in metadata.get("tags", []) or metadata.get(KEEP) is True
 
 
-def laid_out(notebook, text):
-    """The notebook as text, laid out as it was."""
-    second = text.split("\n", 2)[1] if text.count("\n") > 1 else ""
-    indent = second[: len(second) - len(second.lstrip())].replace("\r", "")
-    style = {"indent": indent or 1} if second else {"separators": (", ", ": ") if '": ' in text[:200] else (",", ":")}
-    result = json.dumps(notebook, ensure_ascii=text.isascii(), **style)
-    if any("\ud800" <= character <= "\udfff" for character in result):
-        result = json.dumps(notebook, ensure_ascii=True, **style)
-    return result + text[len(text.rstrip()) :].replace("\r\n", "\n")
-
-
-def replace(path, content):
-    """Writes in one piece to where the path leads; mode and links stay."""
-    place = Path(os.path.realpath(path))
-    handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".notebook-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, place.stat().st_mode & 0o7777)
-        os.replace(temporary, place)
-    finally:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-
-
 def work(path, check_only, keep_outputs):
     """Cleans one file; tells whether it was, or would be, changed."""
-    content = path.read_bytes()
-    mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
-    text = content[len(mark) :].decode("utf-8")
-    notebook = parse(text)
+    notebook, text = read(path)
     if not clean(notebook, keep_outputs):
         return False
     if not check_only:
-        result = laid_out(notebook, text)
-        if "\r\n" in text:
-            result = result.replace("\n", "\r\n")
-        replace(path, mark + result.encode("utf-8"))
+        write(path, notebook, text)
     return True
 
 
