@@ -57,7 +57,7 @@ function notebookSink(): ProgressSink | undefined {
 }
 
 /** The sink that suits where the code runs: notebook, terminal or log. */
-export function progressSink(): ProgressSink {
+function progressSink(): ProgressSink {
   return notebookSink() ?? (process.stderr.isTTY ? terminalSink() : logSink());
 }
 

@@ -88,8 +88,8 @@ const ours: Readonly<Record<TransferCase, (round: Round) => Promise<number>>> = 
   },
   async input({ images, settings: { size, batch } }) {
     const data = images.map(resize(size), randomFlip(), preprocessInput("mobilenet_v2"));
-    const stored = deviceData(data.features.values, data.features.shape);
-    const rows = data.order(0).subarray(0, batch * Math.floor(data.size / batch));
+    const stored = deviceData(data.storage.features.values, data.storage.features.shape);
+    const rows = data.storedOrder(0).subarray(0, batch * Math.floor(data.size / batch));
     const example = (i: number) => ({ rows: tf.tensor1d(rows.slice(i * batch, (i + 1) * batch), "int32") });
     const compiled = recordStep({
       step: (inputs, step) => {

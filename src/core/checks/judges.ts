@@ -20,7 +20,7 @@ function same(a: unknown, b: unknown, close: (a: number, b: number) => boolean):
 }
 
 /** A value in short, for messages. */
-export function inShort(value: unknown): string {
+function inShort(value: unknown): string {
   if (isNumber(value)) return String(Number(value.toPrecision(6)));
   if (Array.isArray(value) && value.length <= 6) return `[${value.map(inShort).join(", ")}]`;
   const entries = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : [];

@@ -20,7 +20,7 @@ export function onlyClasses(data: Dataset, classes: readonly number[]): Dataset 
   if (missing !== undefined) throw new RangeError(`${owner}: no sample has the class ${show(missing)}.`);
   const places = new Map(classes.map((label, place) => [label, place]));
   const chosen = [...labels.keys()].filter((position) => places.has(labels[position]));
-  const values = Int32Array.from(data.labels, (label) => places.get(label) ?? -1);
+  const values = Int32Array.from(data.storage.labels.values, (label) => places.get(label) ?? -1);
   const { classNames } = data.info;
   const names = classNames.length > 0 ? classes.map((label) => classNames[label]) : [];
   return data.subset(chosen).withLabels({ values, shape: [] }, names);

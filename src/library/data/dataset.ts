@@ -8,23 +8,14 @@ import type { Batch } from "./batch";
 import type { DatasetInfo } from "./dataset-info";
 import type { BatchOptions, ShuffleOptions } from "./dataset-options";
 import { oneHotColumn } from "./one-hot";
-import {
-  batchCount,
-  batchStage,
-  isBatched,
-  joined,
-  raggedSlice,
-  shuffleStage,
-  sliceStage,
-  type Elements,
-  type Stage,
-} from "./pipeline";
+import { RowPasses, range } from "./row-passes";
+import { batchCount, batchStage, raggedSlice, shuffleStage, sliceStage, type Stage } from "./pipeline";
 import { preparedAhead } from "./prefetch";
 import { Samples } from "./samples";
 import { unpackColumn } from "./packed-columns";
 import { weightsByRow } from "./sample-weights";
 import { withOtherFeatures } from "./other-features";
-import type { Column, ColumnLayout, FeatureValues, LabelValues, Storage } from "./storage";
+import { partOf, type Column, type ColumnLayout, type FeatureValues, type LabelValues, type Storage } from "./storage";
 
 export type { Batch } from "./batch";
 export type { BatchOptions, ShuffleOptions } from "./dataset-options";
@@ -32,9 +23,7 @@ export type { BatchOptions, ShuffleOptions } from "./dataset-options";
 interface State {
   readonly source: Samples;
   readonly info: DatasetInfo;
-  /** Row numbers that the data set starts from. */
-  readonly rows: Int32Array;
-  readonly stages: readonly Stage[];
+  readonly passes: RowPasses;
   readonly samples: number;
   /** Elements of a pass: samples, or batches once batched. */
   readonly elements: number;
@@ -56,20 +45,17 @@ interface State {
  * train.rescale(1 / 255).shuffle({ bufferSize: 1000, seed: 42 }).batch(16).prefetch(1)
  */
 export class Dataset {
-  private readonly state: State;
+  private heldPart: Storage | undefined;
 
-  private constructor(state: State) {
-    this.state = state;
-  }
+  private constructor(private readonly state: State) {}
 
   /** @internal The rows of `storage` with the numbers `rows` (default all), as they lie. */
-  static fromStorage(storage: Storage, info: DatasetInfo, rows: Int32Array = allRows(storage)): Dataset {
+  static fromStorage(storage: Storage, info: DatasetInfo, rows: Int32Array = range(storage.rows)): Dataset {
     noteData(info);
     return new Dataset({
       source: new Samples(storage),
       info,
-      rows,
-      stages: [],
+      passes: new RowPasses(rows),
       samples: rows.length,
       elements: rows.length,
       batchSize: undefined,
@@ -84,19 +70,27 @@ export class Dataset {
     return this.state.samples;
   }
 
-  /** The whole storage that rows are taken from, unscaled; `shape` is that of one sample. */
+  /**
+   * The samples that the data set holds, one after another, unscaled and not shuffled; `shape` is that of one sample. They
+   * are what `subset`, `take`, `skip` and `batch` leave; where a `take` follows a `shuffle`, all samples that it may pick.
+   * A part of a larger data set is copied when this is read for the first time.
+   */
   get features(): Column<FeatureValues> {
-    return this.storage.features;
+    return this.held.features;
   }
 
-  /** Labels of the whole storage. */
+  /** The labels of the same samples. */
   get labels(): LabelValues {
-    return this.storage.labels.values;
+    return this.held.labels.values;
   }
 
-  /** Weight of each row of the storage in the loss; undefined when all count alike. */
+  /** Weight of each of them in the loss; undefined when all count alike. */
   get sampleWeights(): Float32Array | undefined {
-    return this.storage.sampleWeights;
+    return this.held.sampleWeights;
+  }
+
+  private get held(): Storage {
+    return (this.heldPart ??= partOf(this.storage, this.state.passes.held));
   }
 
   /** Shape of one stored label; empty for a class number. */
@@ -122,7 +116,7 @@ export class Dataset {
 
   /** @internal What the orders of the passes come from: the same for all data sets made from one `shuffle`. */
   get shuffleKey(): object | undefined {
-    return this.state.stages.find(({ shuffles }) => shuffles);
+    return this.state.passes.stages.find(({ shuffles }) => shuffles);
   }
 
   /** @internal Whether a stored batch is not yet what a model gets. */
@@ -259,14 +253,15 @@ export class Dataset {
 
   /** The samples at these positions of an unshuffled, unbatched data set, in the order given. */
   subset(positions: ArrayLike<number>): Dataset {
-    if (this.state.stages.length > 0) {
+    const { rows: before, stages } = this.state.passes;
+    if (stages.length > 0) {
       throw new Error("Dataset.subset: choose samples before shuffle, batch, take and skip.");
     }
     const rows = Int32Array.from(positions, (position) => {
       const rule = { integer: true, min: 0, max: this.size - 1 };
-      return this.state.rows[checkNumber("Dataset.subset", "position", position, rule)];
+      return before[checkNumber("Dataset.subset", "position", position, rule)];
     });
-    return this.with({ rows, samples: rows.length, elements: rows.length });
+    return this.with({ passes: new RowPasses(rows), samples: rows.length, elements: rows.length });
   }
 
   /** @internal The same samples with other labels, by row of the storage. */
@@ -282,15 +277,20 @@ export class Dataset {
    */
   withSampleWeights(weights: ArrayLike<number>): Dataset {
     const owner = "Dataset.withSampleWeights";
-    const { stages, rows } = this.state;
+    const { stages, rows } = this.state.passes;
     if (stages.length > 0) throw new Error(`${owner}: give the weights before shuffle, batch, take and skip.`);
     const sampleWeights = weightsByRow(owner, weights, rows, this.storage.rows);
     return this.with(this.stored({ ...this.storage, sampleWeights }));
   }
 
-  /** Row numbers in storage order for pass number `pass` (from 0), one after another. */
+  /** Which samples pass number `pass` (from 0) yields, one after another: their places in `features` and `labels`. */
   order(pass: number): Int32Array {
-    return joined(this.elements(pass));
+    return this.state.passes.order(pass);
+  }
+
+  /** @internal The same as row numbers of `storage`. */
+  storedOrder(pass: number): Int32Array {
+    return this.state.passes.storedOrder(pass);
   }
 
   /** @internal Those rows of the storage as a batch, random transforms left out. */
@@ -301,11 +301,7 @@ export class Dataset {
 
   /** @internal Numbers of the rows that passes take samples from, ascending. */
   usedRows(): Int32Array {
-    const { stages, rows } = this.state;
-    // What is left out after a shuffle differs from pass to pass.
-    const first = stages.findIndex(({ shuffles }) => shuffles);
-    const fixed = first === -1 || stages.slice(first).every(({ leavesOut }) => !leavesOut);
-    return Int32Array.from(new Set(fixed ? this.order(0) : rows)).sort();
+    return Int32Array.from(new Set(this.state.passes.held)).sort();
   }
 
   /**
@@ -313,20 +309,23 @@ export class Dataset {
    * included: row i of `features` is that of row `usedRows()[i]`. @param key names their content
    */
   withFeatures(features: Column<FeatureValues>, key: string): Dataset {
-    const { info, rows } = this.state;
+    const { info, passes } = this.state;
     const { storage, places } = withOtherFeatures(this.storage, this.usedRows(), features);
     return this.with({
       source: new Samples(storage),
       info: { ...info, fingerprint: key, notes: [...info.notes, "features of a frozen base"] },
       // Rows that no pass takes have no place.
-      rows: rows.map((row) => places.get(row) ?? -1),
+      passes: new RowPasses(
+        passes.rows.map((row) => places.get(row) ?? -1),
+        passes.stages,
+      ),
     });
   }
 
   /** Where each batch of a pass begins in `order(pass)`, and at the end its length: `stepsPerEpoch + 1` numbers. */
   batchOffsets(pass: number): Int32Array {
     const offsets = new Int32Array(this.stepsPerEpoch + 1);
-    this.batchedElements(pass).forEach((rows, step) => (offsets[step + 1] = offsets[step] + rows.length));
+    this.state.passes.batches(pass).forEach((rows, step) => (offsets[step + 1] = offsets[step] + rows.length));
     return offsets;
   }
 
@@ -340,7 +339,7 @@ export class Dataset {
   *storedBatches(pass: number): Generator<Batch, void, undefined> {
     const { source, prefetch } = this.state;
     const prepare = (rows: Int32Array) => source.prepare(rows);
-    for (const batch of preparedAhead(this.batchedElements(pass), prepare, prefetch)) yield source.tensors(batch);
+    for (const batch of preparedAhead(this.state.passes.batches(pass), prepare, prefetch)) yield source.tensors(batch);
   }
 
   /** @internal See `Samples.transform`. */
@@ -350,24 +349,7 @@ export class Dataset {
 
   /** Everything that a pass yields as one batch, in the order of the rows: shuffles and random transforms are left out. */
   tensors(): Batch {
-    const rows = joined(
-      this.elements(
-        0,
-        this.state.stages.filter(({ shuffles }) => !shuffles),
-      ),
-    );
-    return this.rowsAsBatch(rows);
-  }
-
-  private elements(pass: number, stages = this.state.stages): Elements {
-    checkNumber("Dataset", "pass", pass, { integer: true, min: 0 });
-    return stages.reduce<Elements>((elements, stage) => stage.apply(elements, pass), this.state.rows);
-  }
-
-  private batchedElements(pass: number): readonly Int32Array[] {
-    const elements = this.elements(pass);
-    if (isBatched(elements)) return elements;
-    throw new Error("Dataset: the samples are not in batches yet; call batch(batchSize) first.");
+    return this.rowsAsBatch(this.state.passes.unshuffled);
   }
 
   private slice(method: "take" | "skip", from: number, to: number): Dataset {
@@ -380,10 +362,11 @@ export class Dataset {
   }
 
   private append(stage: Stage, change: Partial<State>): Dataset {
-    return this.with({ ...change, stages: [...this.state.stages, stage] });
+    return this.with({ ...change, passes: this.state.passes.followedBy(stage) });
   }
 
-  private get storage(): Storage {
+  /** @internal What the rows are taken from: more than the data set holds when it is a part of another. */
+  get storage(): Storage {
     return this.state.source.storage;
   }
 
@@ -395,8 +378,4 @@ export class Dataset {
   private with(change: Partial<State>): Dataset {
     return new Dataset({ ...this.state, ...change });
   }
-}
-
-function allRows({ rows }: Storage): Int32Array {
-  return Int32Array.from({ length: rows }, (_, row) => row);
 }

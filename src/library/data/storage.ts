@@ -61,6 +61,19 @@ export function selectRows<Values extends FeatureValues | LabelValues>(
   return { values: selected, shape };
 }
 
+/** The rows of a storage with these numbers, in this order; the storage itself when these are all rows as they lie. */
+export function partOf(storage: Storage, rows: Int32Array): Storage {
+  if (rows.length === storage.rows && rows.every((row, i) => row === i)) return storage;
+  const { features, labels, sampleWeights } = storage;
+  return {
+    ...storage,
+    rows: rows.length,
+    features: selectRows(features, rows),
+    labels: selectRows(labels, rows),
+    ...(sampleWeights && { sampleWeights: selectRows({ values: sampleWeights, shape: [] }, rows).values }),
+  };
+}
+
 /** SHA-256 over the bytes of the features, then of the labels. */
 export function fingerprintOf({ features, labels }: Storage): string {
   return hashOf("sha256", bytesOf(features.values), bytesOf(labels.values));

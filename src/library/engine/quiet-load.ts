@@ -13,7 +13,7 @@ interface QuietLoad {
 const greeting = /^I\d{4} |^WARNING: All log messages before absl::InitializeLog|^To enable the following instructions/;
 
 /** What remains of a log without the greetings. */
-export function withoutGreetings(log: string): string {
+function withoutGreetings(log: string): string {
   return log
     .split(/(?<=\n)/)
     .filter((line) => !greeting.test(line))

@@ -8,7 +8,7 @@ export interface BestValueRuleOptions extends MonitorOptions {
   initialValueThreshold?: number;
 }
 
-export const BEST_VALUE_OPTIONS: OptionNames<BestValueRuleOptions> = {
+const BEST_VALUE_OPTIONS: OptionNames<BestValueRuleOptions> = {
   monitor: true,
   mode: true,
   initialValueThreshold: true,

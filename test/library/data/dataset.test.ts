@@ -13,7 +13,7 @@ function range(count: number): Dataset {
 
 /** What one pass yields, as tf.data would print it: numbers, or lists of them once batched. */
 function pass(data: Dataset, number: number): number[] | number[][] {
-  const order = [...data.order(number)];
+  const order = [...data.storedOrder(number)];
   if (data.batchSize === undefined) return order;
   const offsets = data.batchOffsets(number);
   return Array.from({ length: data.stepsPerEpoch }, (_, step) => order.slice(offsets[step], offsets[step + 1]));
@@ -145,10 +145,56 @@ describe("Dataset", () => {
 
   it("chooses samples by position, also from a choice", () => {
     const data = range(10).subset([9, 3, 3, 5]);
-    expect([...data.order(0)]).toEqual([9, 3, 3, 5]);
-    expect([...data.subset([3, 0]).order(0)]).toEqual([5, 9]);
+    expect([...data.storedOrder(0)]).toEqual([9, 3, 3, 5]);
+    expect([...data.subset([3, 0]).storedOrder(0)]).toEqual([5, 9]);
     expect(() => data.subset([4])).toThrow(/position must be an integer at least 0 and at most 3, received 4/);
     expect(() => data.batch(2).subset([0])).toThrow(/before shuffle, batch, take and skip/);
+  });
+
+  describe("features and labels are what the data set holds", () => {
+    const weighted = datasetFromArrays({
+      features: Array.from({ length: 10 }, (_, i) => [i, i + 100]),
+      labels: Array.from({ length: 10 }, (_, i) => i),
+      sampleWeight: Array.from({ length: 10 }, (_, i) => i / 10),
+    });
+    const cases: [what: string, data: Dataset, held: number[]][] = [
+      ["all, when nothing is left out", weighted, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
+      ["a choice, in its order and as often as chosen", weighted.subset([7, 2, 2]), [7, 2, 2]],
+      ["a choice of a choice", weighted.subset([7, 2, 5]).subset([2, 0]), [5, 7]],
+      ["the first samples", weighted.take(3), [0, 1, 2]],
+      ["the others", weighted.skip(7), [7, 8, 9]],
+      ["both in a row", weighted.skip(2).take(3), [2, 3, 4]],
+      ["batches that are taken", weighted.batch(4).skip(1).take(1), [4, 5, 6, 7]],
+      ["full batches", weighted.batch(4, { dropRemainder: true }), [0, 1, 2, 3, 4, 5, 6, 7]],
+      ["a choice that is shuffled", weighted.subset([8, 1, 3]).shuffle({ bufferSize: 3, seed: 1 }), [8, 1, 3]],
+      [
+        "all that a take may pick after a shuffle",
+        weighted.shuffle({ bufferSize: 9, seed: 1 }).take(2),
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+      ],
+      ["nothing", weighted.take(0), []],
+    ];
+
+    it.each(cases)("%s", (_, data, held) => {
+      expect([...data.labels]).toEqual(held);
+      expect([...data.features.values]).toEqual(held.flatMap((i) => [i, i + 100]));
+      expect(data.features.shape).toEqual([2]);
+      expect([...data.sampleWeights!]).toEqual([...Float32Array.from(held, (i) => i / 10)]);
+    });
+
+    it.each(cases)("and order names their places: %s", (_, data) => {
+      for (const number of [0, 1, 2]) {
+        const stored = [...data.storedOrder(number)];
+        expect(Array.from(data.order(number), (place) => data.labels[place])).toEqual(stored);
+      }
+    });
+
+    it("a whole data set shares its memory, a part is copied once", () => {
+      expect(weighted.batch(3).features.values).toBe(weighted.features.values);
+      const part = weighted.take(3);
+      expect(part.features).toBe(part.features);
+      expect(part.features.values).not.toBe(weighted.features.values);
+    });
   });
 
   it("refuses what would be wrong in silence", () => {

@@ -148,14 +148,16 @@ describe("fashionMnist.load of the real files", () => {
     vi.stubEnv("DNN_LAB_DATA", join(realFiles(context), ".."));
     const [train, valid, test] = await fashionMnist.load({ split: ["train[:70%]", "train[70%:]", "test"] });
     expect([train.size, valid.size, test.size]).toEqual([42_000, 18_000, 10_000]);
-    expect(valid.order(0)[0]).toBe(42_000);
-    expect(valid.features.values).toBe(train.features.values);
+    expect(valid.storedOrder(0)[0]).toBe(42_000);
+    expect(valid.storage).toBe(train.storage);
+    expect([train.labels.length, valid.labels.length]).toEqual([42_000, 18_000]);
+    expect(valid.labels[0]).toBe(train.storage.labels.values[42_000]);
     expect(train.features.shape).toEqual([28, 28]);
     // Facts that the publishers and their users give: the first labels, and 6,000 and 1,000 pictures of each class.
     expect([...train.labels.subarray(0, 10)]).toEqual([9, 0, 0, 3, 0, 2, 7, 2, 5, 5]);
-    const perClass = ({ labels }: Dataset) => {
+    const perClass = ({ storage }: Dataset) => {
       const counts = new Array<number>(10).fill(0);
-      for (const label of labels) counts[label]++;
+      for (const label of storage.labels.values) counts[label]++;
       return counts;
     };
     expect(perClass(train)).toEqual(new Array(10).fill(6000));
@@ -163,12 +165,13 @@ describe("fashionMnist.load of the real files", () => {
     // Mean and deviation of the training pixels, as commonly used to standardize them: 0.2860 and 0.3530.
     let sum = 0;
     let squares = 0;
-    for (const pixel of train.features.values) {
+    const { values } = train.storage.features;
+    for (const pixel of values) {
       sum += pixel / 255;
       squares += (pixel / 255) ** 2;
     }
-    const mean = sum / train.features.values.length;
-    const square = squares / train.features.values.length;
+    const mean = sum / values.length;
+    const square = squares / values.length;
     expect(mean).toBeCloseTo(0.286, 4);
     expect(Math.sqrt(square - mean ** 2)).toBeCloseTo(0.353, 4);
     expect(train.info).toMatchObject({

@@ -1,6 +1,6 @@
 /** The ten classes of the stand-in for CIFAR-10: five textures, each on a round and on an angular object. */
 
-export const TEXTURES = ["striped", "checked", "dotted", "ringed", "mottled"] as const;
+const TEXTURES = ["striped", "checked", "dotted", "ringed", "mottled"] as const;
 export const SHAPES = ["disc", "block"] as const;
 export type Texture = (typeof TEXTURES)[number];
 export type Shape = (typeof SHAPES)[number];

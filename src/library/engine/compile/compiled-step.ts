@@ -6,7 +6,7 @@ import type { Examples } from "./examples";
 import { dryRun } from "./dry-run";
 import { type LoopRunner, type StackedInput, XLA_ROWS } from "./loop-runner";
 import { nativeBackend } from "./native";
-import type { PlanChoice } from "./plan";
+import type { Plan } from "./plan";
 import { recordTape, type StepFunction } from "./record";
 import { withStateRestored } from "./state";
 import type { Tape } from "./tape";
@@ -22,7 +22,8 @@ export interface RunOptions {
 }
 
 /** What a compiled step consists of and how it is run. */
-export interface StepExplanation extends PlanChoice {
+export interface StepExplanation {
+  readonly plan: Plan;
   /** Operations of TensorFlow.js in one step, and what is left of them. */
   readonly recordedOperations: number;
   readonly operations: number;
@@ -34,7 +35,7 @@ export interface StepExplanation extends PlanChoice {
   /** Bytes of the variables, and of other tensors (data) that the step reads. */
   readonly variableBytes: number;
   readonly captureBytes: number;
-  /** Milliseconds spent on recording, and on loading, checking and measuring. */
+  /** Milliseconds spent on recording, and on loading and checking. */
   readonly recordMs: number;
   readonly prepareMs: number;
   /** Names the form of the step: equal for two models of one architecture. */
@@ -48,7 +49,7 @@ export interface CompiledStepParts {
   readonly optimized: Tape;
   readonly runner: LoopRunner;
   readonly examples: Examples;
-  readonly choice: PlanChoice;
+  readonly plan: Plan;
   readonly recordMs: number;
   readonly prepareMs: number;
 }
@@ -70,8 +71,8 @@ export class CompiledStep {
       min: 0,
       below: 2 ** 31,
     });
-    const { runner, choice } = this.parts;
-    return runner.run(choice.plan, { steps, firstStep, inputs: options.inputs ?? {} });
+    const { runner, plan } = this.parts;
+    return runner.run(plan, { steps, firstStep, inputs: options.inputs ?? {} });
   }
 
   /**
@@ -100,15 +101,15 @@ export class CompiledStep {
 
   /** Steps that one call should run at most. */
   get mostSteps(): number {
-    return this.parts.choice.plan === "xla" ? XLA_ROWS : Infinity;
+    return this.parts.plan === "xla" ? XLA_ROWS : Infinity;
   }
 
   explain(): StepExplanation {
-    const { recorded, optimized, runner, choice, examples, recordMs, prepareMs } = this.parts;
+    const { recorded, optimized, runner, plan, examples, recordMs, prepareMs } = this.parts;
     const operationCounts: Record<string, number> = {};
     for (const { name } of optimized.operations) operationCounts[name] = (operationCounts[name] ?? 0) + 1;
     return Object.freeze({
-      ...choice,
+      plan,
       recordedOperations: recorded.operations.length,
       operations: optimized.operations.length,
       operationCounts,

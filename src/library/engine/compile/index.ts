@@ -3,7 +3,7 @@ export { batchNormTraining, type NormalizedBatch } from "./batch-norm";
 export { CompiledStep, type RunOptions, type StepExplanation } from "./compiled-step";
 export { deviceData, gatherRows, type DeviceData } from "./device-data";
 export type { StackedInput } from "./loop-runner";
-export { PLANS, type Plan, type PlanChoice, type PlanMemory } from "./plan";
+export { PLANS, type Plan } from "./plan";
 export type { StepFunction, StepInputs } from "./record";
 export { recordStep, type RecordOptions } from "./record-step";
 export { softmaxCrossentropy, sparseSoftmaxCrossentropy } from "./softmax-crossentropy";

@@ -2,14 +2,14 @@
 import { checkOneOf, checkOptions } from "dnn-lab-core/check";
 import { tf } from "../tf";
 import { checkSameTape } from "./compare";
-import { choosePlan } from "./choose-plan";
 import { CompiledStep } from "./compiled-step";
 import { Examples } from "./examples";
 import { LoopRunner } from "./loop-runner";
 import { isNative } from "./native";
 import { optimizeTape } from "./optimize";
-import { PLANS, type Plan, type PlanMemory } from "./plan";
+import { PLANS, type Plan } from "./plan";
 import { recordTape, runStep, type StepFunction, type StepInputs } from "./record";
+import { checkReplay } from "./self-check";
 import { withStateRestored } from "./state";
 import { withoutSites, type Tape } from "./tape";
 import { UnsupportedStep } from "./unsupported";
@@ -22,19 +22,9 @@ export interface RecordOptions {
    * runs on them (four times in all), and every variable is put back afterwards.
    */
   examples: readonly [StepInputs, StepInputs];
-  /** `auto` (default) measures; a plan's name forces it. */
-  plan?: "auto" | Plan;
-  /** Steps that will be run in all (default: many); with few of them, what takes long to prepare is not tried. */
-  expectedSteps?: number;
-  /** Where choices of `auto` are kept (default: in memory, for this process). */
-  planMemory?: PlanMemory;
+  /** How the recorded step is run (default `graph`); `fit` chooses by the model's size. */
+  plan?: Plan;
 }
-
-const remembered = new Map<string, Plan>();
-const processMemory: PlanMemory = {
-  get: (fingerprint) => remembered.get(fingerprint),
-  set: (fingerprint, plan) => void remembered.set(fingerprint, plan),
-};
 
 /**
  * Turns a step into a graph whose loop runs it many times in one call: forward pass, gradients and updates, without
@@ -61,15 +51,9 @@ const processMemory: PlanMemory = {
  * const { loss } = compiled.run({ steps: 500, inputs: { rows: order, rate: rates } });   // loss: [500]
  */
 export function recordStep(options: RecordOptions): CompiledStep {
-  checkOptions("recordStep", options, {
-    step: true,
-    examples: true,
-    plan: true,
-    expectedSteps: true,
-    planMemory: true,
-  });
-  const { step, examples: given, plan = "auto", expectedSteps = Infinity, planMemory = processMemory } = options;
-  checkOneOf("recordStep", "plan", plan, ["auto", ...PLANS]);
+  checkOptions("recordStep", options, { step: true, examples: true, plan: true });
+  const { step, examples: given, plan = "graph" } = options;
+  checkOneOf("recordStep", "plan", plan, PLANS);
   if (!isNative()) throw new UnsupportedStep("other-engine", `the engine in use, ${tf.getBackend()}, runs no graphs`);
   const started = performance.now();
   const tape = recordTwice(step, given);
@@ -78,9 +62,9 @@ export function recordStep(options: RecordOptions): CompiledStep {
   const [runner, examples] = [new LoopRunner(optimized), new Examples(given)];
   try {
     const variables = [...optimized.updates.keys()];
-    const choice = choosePlan({ runner, step, examples, variables }, optimized, { plan, expectedSteps, planMemory });
+    checkReplay({ runner, step, examples, variables }, plan);
     const prepareMs = performance.now() - started - recordMs;
-    return new CompiledStep({ step, recorded, optimized, runner, examples, choice, recordMs, prepareMs });
+    return new CompiledStep({ step, recorded, optimized, runner, examples, plan, recordMs, prepareMs });
   } catch (error) {
     runner.dispose();
     throw error;

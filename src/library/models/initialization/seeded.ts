@@ -19,7 +19,7 @@ import { seedRandomLayers } from "./seeded-layers";
 const DONE = Symbol.for("dnn-lab.seeded");
 
 /** Changes TensorFlow.js as described above; once, also when this file is loaded twice. */
-export function seedPlainLayers(): void {
+function seedPlainLayers(): void {
   const mark = tf.layers as unknown as Record<symbol, boolean>;
   if (mark[DONE]) return;
   mendPlainLayers();

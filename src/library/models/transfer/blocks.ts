@@ -18,7 +18,7 @@ export interface TopOptions {
 const BLOCK_NAME = /^(expanded_conv|block_?\d+|conv\d+_block\d+)(?=_|$)/;
 
 /** The layers in blocks, the lowest first. */
-export function blocksOf(layers: readonly Layer[]): Layer[][] {
+function blocksOf(layers: readonly Layer[]): Layer[][] {
   const named = new Map<string, Layer[]>();
   const blocks: Layer[][] = [];
   let loose: Layer[] | undefined;

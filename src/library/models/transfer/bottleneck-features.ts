@@ -81,12 +81,12 @@ function checkBottleneck(base: tf.LayersModel, data: Dataset, options: Bottlenec
         "Leave it out, or train the whole model.",
     );
   }
-  if (data.batchSize !== undefined || data.order(0).join() !== data.order(1).join()) {
+  if (data.batchSize !== undefined || data.storedOrder(0).join() !== data.storedOrder(1).join()) {
     throw new Error(
       `${OWNER}: the data set is shuffled or batched; compute the features first, then shuffle and batch them.`,
     );
   }
-  const found = transformedShape(all, data.features.shape);
+  const found = transformedShape(all, data.storage.features.shape);
   const expected = base.inputs[0].shape.slice(1);
   if (expected.length !== found.length || expected.some((size, i) => size !== null && size !== found[i])) {
     throw new Error(

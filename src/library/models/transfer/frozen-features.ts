@@ -67,7 +67,7 @@ async function compute(job: FeatureJob, rows: Int32Array, length: number): Promi
   const { owner, base, data, transforms, batchSize } = job;
   const values = new Float32Array(length);
   const width = length / rows.length;
-  const images = deviceData(data.features.values, data.features.shape);
+  const images = deviceData(data.storage.features.values, data.storage.features.shape);
   const forward = (features: tf.Tensor) => {
     const batch = { features: features as tf.Tensor4D, labels: tf.zeros([features.shape[0]]) };
     const changed = transforms.length > 0 ? applyTransforms(transforms, batch, 0, undefined).features : features;

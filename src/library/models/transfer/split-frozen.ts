@@ -44,10 +44,7 @@ export interface FrozenBase {
  *
  * @param belongs whether a layer may be part of the base (default: it is frozen and not random).
  */
-export function frozenBase(
-  model: tf.LayersModel,
-  belongs: (layer: Layer) => boolean = isFixed,
-): FrozenBase | undefined {
+function frozenBase(model: tf.LayersModel, belongs: (layer: Layer) => boolean = isFixed): FrozenBase | undefined {
   if (model.inputs.length !== 1 || model.outputs.length !== 1) return undefined;
   const chain: Layer[] = [];
   let tensor = model.outputs[0];

@@ -20,7 +20,7 @@ export function legacyVariables(layer: Layer): tf.LayerVariable[] {
 }
 
 /** A list attribute, put together when it was split; undefined when there is none. */
-export function readList(file: Hdf5Reader, path: string, name: string): string[] | undefined {
+function readList(file: Hdf5Reader, path: string, name: string): string[] | undefined {
   const whole = file.strings(path, name);
   if (whole) return whole;
   const parts: string[] = [];

@@ -4,7 +4,7 @@ import type { PlotlyFigure } from "../figures/plotly-figure";
 import { defaultHeight, defaultWidth } from "../figures/style";
 import { render } from "./renderer";
 
-export const imageFormats = ["png", "svg"] as const;
+const imageFormats = ["png", "svg"] as const;
 export type ImageFormat = (typeof imageFormats)[number];
 
 /** Options of {@link figureImage}. */

@@ -41,7 +41,7 @@ export const LOSSES = {
 } satisfies Record<string, () => Loss>;
 
 /** Keras' short names, and the older names that TensorFlow.js still has. */
-export const LOSS_ALIASES: Aliases = {
+const LOSS_ALIASES: Aliases = {
   mse: "meanSquaredError",
   mae: "meanAbsoluteError",
   mape: "meanAbsolutePercentageError",

@@ -44,7 +44,7 @@ export const METRICS: Readonly<Record<string, (options?: MetricOptions) => Metri
 };
 
 /** Keras' short names, and TensorFlow.js' name of the negative cosine. */
-export const METRIC_ALIASES: Aliases = {
+const METRIC_ALIASES: Aliases = {
   mse: "meanSquaredError",
   mae: "meanAbsoluteError",
   mape: "meanAbsolutePercentageError",

@@ -18,7 +18,7 @@ interface CompiledModel {
 const WRAPPED = Symbol.for("dnn-lab.optimizers-by-name");
 
 /** The optimizer that a name such as `"adam"` or `"RMSprop"` stands for; throws for an unknown name. */
-export function optimizerByName(name: string): tf.Optimizer {
+function optimizerByName(name: string): tf.Optimizer {
   const factory = optimizerFactories.get(name.toLowerCase());
   if (factory) return factory({});
   const names = [...optimizerFactories.keys()];

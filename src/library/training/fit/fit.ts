@@ -43,7 +43,7 @@ export async function fit(model: tf.LayersModel, data: TrainingData, options: Fi
     checkSampleShape("fit: validationData", model, validation);
     checkLabels("fit: validationData", model, objective, validation);
   }
-  if (options.classWeight && train.sampleWeights) {
+  if (options.classWeight && train.storage.sampleWeights) {
     throw new Error(
       "fit: the data set has sample weights; classWeight cannot be given as well. Multiply them yourself.",
     );

@@ -29,7 +29,7 @@ export interface GivenOptions {
 }
 
 /** Whether data are `{ x, y }`. */
-export function isGiven(data: unknown): data is SamplesAndLabels {
+function isGiven(data: unknown): data is SamplesAndLabels {
   return typeof data === "object" && data !== null && !(data instanceof Dataset) && "x" in data;
 }
 

@@ -103,7 +103,7 @@ function checkSettings(data: Dataset, options: SelfPretrainedBaseOptions): Setti
   checkNumber(OWNER, "learningRate", learningRate, { above: 0 });
   checkNumber(OWNER, "seed", seed, { integer: true, min: 0, max: Number.MAX_SAFE_INTEGER });
   checkBoolean(OWNER, "cache", cache);
-  const all = [...new Set(data.order(0).map((row) => data.labels[row]))].sort((a, b) => a - b);
+  const all = [...new Set(data.labels)].sort((a, b) => a - b);
   const unknown = targetClasses.find((label: number) => !all.includes(label));
   if (unknown !== undefined) {
     throw new RangeError(`${OWNER}: targetClasses has ${show(unknown)}, the data have the classes ${all.join(", ")}.`);
@@ -124,7 +124,7 @@ function build(source: Dataset, { filters, convolutionsPerBlock, classes }: Sett
 
 function keyOf(source: Dataset, { cache: _, ...settings }: Settings): string {
   const { info, scale, transforms, transformSeed } = source;
-  const rows = source.order(0);
+  const rows = source.storedOrder(0);
   const pipeline = [info.fingerprint, scale, transforms.map(({ key }) => key), transformSeed ?? null];
   return hashOf("sha256", JSON.stringify([VERSION, tf.getBackend(), pipeline, settings]), bytesOf(rows)).slice(0, 32);
 }

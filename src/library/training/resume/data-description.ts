@@ -7,7 +7,8 @@ import type { Dataset } from "../../data/dataset";
 const PASSES = [0, 1];
 
 export function describeData(data: Dataset) {
-  const { info, size, stepsPerEpoch, batchSize, dropRemainder, scale, sampleWeights } = data;
+  const { info, size, stepsPerEpoch, batchSize, dropRemainder, scale } = data;
+  const { sampleWeights } = data.storage;
   return {
     fingerprint: info.fingerprint,
     samples: size,
@@ -20,7 +21,7 @@ export function describeData(data: Dataset) {
     columns:
       (data.featureLayout ?? data.labelLayout) ? { features: data.featureLayout, labels: data.labelLayout } : undefined,
     sampleWeights: sampleWeights && hashOfArrays(sampleWeights),
-    order: hashOfArrays(...PASSES.flatMap((pass) => [data.order(pass), data.batchOffsets(pass)])),
+    order: hashOfArrays(...PASSES.flatMap((pass) => [data.storedOrder(pass), data.batchOffsets(pass)])),
   };
 }
 

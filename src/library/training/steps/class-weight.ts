@@ -37,7 +37,7 @@ function classesOf(model: tf.LayersModel, data: Dataset): number {
   const isBinary = targetsOf(model)?.[0].loss?.labels === "shares";
   if (isBinary) return 2;
   let largest = 1;
-  for (const label of data.labels) largest = Math.max(largest, label);
+  for (const label of data.storage.labels.values) largest = Math.max(largest, label);
   return largest + 1;
 }
 

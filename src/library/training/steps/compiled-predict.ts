@@ -15,8 +15,8 @@ export interface RowSource {
 
 /** The samples of a data set, which stay bytes on the engine. */
 export function datasetRows(model: tf.LayersModel, data: Dataset): RowSource {
-  const stored: DeviceData = deviceData(data.features.values, data.features.shape);
-  const order = data.order(0);
+  const stored: DeviceData = deviceData(data.storage.features.values, data.storage.features.shape);
+  const order = data.storedOrder(0);
   return {
     size: order.length,
     order,

@@ -48,9 +48,10 @@ export class CompiledSteps implements StepRunner {
     this.task = task;
     this.data = data;
     this.batchSize = data.batchSize as number;
-    this.features = deviceData(data.features.values, data.features.shape);
-    this.labels = deviceData(data.labels, data.labelShape);
-    this.sampleWeights = data.sampleWeights && deviceData(data.sampleWeights, []);
+    const { features, labels, sampleWeights } = data.storage;
+    this.features = deviceData(features.values, features.shape);
+    this.labels = deviceData(labels.values, labels.shape);
+    this.sampleWeights = sampleWeights && deviceData(sampleWeights, []);
     try {
       this.compiled = this.record(plan);
     } catch (error) {
@@ -69,7 +70,7 @@ export class CompiledSteps implements StepRunner {
   }
 
   begin(pass: number, from = 0): void {
-    this.order = this.data.order(pass);
+    this.order = this.data.storedOrder(pass);
     this.offsets = this.data.batchOffsets(pass);
     this.position = from;
   }
@@ -155,7 +156,7 @@ export class CompiledSteps implements StepRunner {
   /** Real inputs of two steps: what differs between them must not be frozen by the recording. */
   private example(index: number): StepInputs {
     const { task, batchSize, data } = this;
-    const all = data.order(0);
+    const all = data.storedOrder(0);
     const from = Math.min(index * batchSize, all.length - batchSize);
     const inputs: StepInputs = { rows: tf.tensor1d(all.slice(from, from + batchSize), "int32") };
     task.scalars(task.stepNumber() + index).forEach((value, i) => (inputs[`scalar${i}`] = tf.scalar(value)));

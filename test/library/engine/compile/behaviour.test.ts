@@ -9,10 +9,8 @@ import {
   PLANS,
   recordStep,
   type Plan,
-  type PlanMemory,
   type StepFunction,
 } from "../../../../src/library/engine/compile";
-import { measurePlans } from "../../../../src/library/engine/compile/plan";
 import { removeOrphans } from "../../../../src/library/engine/compile/session";
 import { statelessNormal, statelessUniform } from "../../../../src/library/engine/stateless-random";
 import { tf } from "../../../../src/library/engine/tf";
@@ -211,45 +209,13 @@ describe("memory", () => {
   });
 });
 
-describe("the choice of a plan", () => {
-  const costs = { graph: 0.1, xla: 0.05, lowered: 0.3 };
-  const measured = (expectedSteps: number, table: Record<Plan, number> = costs) => {
-    const calls: Plan[] = [];
-    const measure = (plan: Plan, steps: number) => (calls.push(plan), table[plan] * steps);
-    const works = (plan: Plan) => table[plan] < Infinity;
-    return { ...measurePlans({ candidates: ["graph", "xla", "lowered"], expectedSteps, works, measure }), calls };
-  };
-
-  test("is the fastest by measurement, unless preparing it cannot pay", () => {
-    expect(measured(Infinity)).toMatchObject({ plan: "xla", reason: "measured", stepMs: costs });
-    const short = measured(1000);
-    expect(short.plan).toBe("graph");
-    expect(short.calls).not.toContain("xla");
-  });
-
-  test("is not swayed by small differences, nor by a plan that cannot run", () => {
-    expect(measured(Infinity, { graph: 1, xla: 0.97, lowered: 0.96 }).plan).toBe("graph");
-    expect(measured(Infinity, { graph: 1, xla: Infinity, lowered: 2 })).toMatchObject({
-      plan: "graph",
-      stepMs: { graph: 1, lowered: 2 },
-    });
-  });
-
-  test("is remembered for steps of one form, and can be forced", () => {
-    const memory = new Map<string, Plan>() as PlanMemory & Map<string, Plan>;
+describe("the plan", () => {
+  test("is the one that was asked for, else the graph as it is written", () => {
     const step: StepFunction = ({ x }) => ({ y: tf.tanh(x) });
-    const options = {
-      step,
-      examples: [{ x: tf.scalar(1) }, { x: tf.scalar(2) }] as [Record<string, tf.Tensor>, Record<string, tf.Tensor>],
-      planMemory: memory,
-    };
-    const first = recordStep({ ...options, expectedSteps: 100 }).explain();
-    expect(first.reason).toBe("measured");
-    expect(Object.keys(first.stepMs)).toEqual(["graph", "lowered"]);
-    expect(memory.get(first.fingerprint)).toBe(first.plan);
-    memory.set(first.fingerprint, "lowered");
-    expect(recordStep(options).explain()).toMatchObject({ plan: "lowered", reason: "remembered" });
-    expect(recordStep({ ...options, plan: "xla" }).explain()).toMatchObject({ plan: "xla", reason: "forced" });
+    const examples = [{ x: tf.scalar(1) }, { x: tf.scalar(2) }] as const;
+    expect(recordStep({ step, examples }).explain().plan).toBe("graph");
+    for (const plan of PLANS) expect(recordStep({ step, examples, plan }).explain().plan).toBe(plan);
+    expect(() => recordStep({ step, examples, plan: "auto" as Plan })).toThrow(/plan must be one of 'graph'/);
   });
 
   test("and the rest is explained", () => {
