@@ -33,9 +33,7 @@ function lab(args) {
 const givenIn = () => process.env.INIT_CWD ?? process.cwd();
 
 async function bench([name, ...args]) {
-  const names = readdirSync(join(root, "scripts", "bench")).flatMap((file) =>
-    file.endsWith(".ts") ? [file.slice(0, -3)] : [],
-  );
+  const names = benchmarks();
   if (names.includes(name))
     return node([compiled(join("bench", name)), ...args], { env: await benchEnvironment(name) });
   const cause = name ? `there is no benchmark '${name}'` : "no benchmark was named";
@@ -48,10 +46,8 @@ async function benchEnvironment(name) {
   return program ? { ...process.env, DNN_LAB_DENO: program } : process.env;
 }
 
-/** The case studies that have a program of their own. */
 function caseStudy([name, ...args]) {
-  const folder = join(root, "case-studies");
-  const names = readdirSync(folder).filter((each) => existsSync(join(folder, each, "run.ts")));
+  const names = caseStudies();
   if (names.includes(name)) return node([join(distFolder, "case-studies", name, "run.js"), ...args]);
   const cause = name ? `there is no case study '${name}'` : "no case study was named";
   throw new SetupProblem(
@@ -99,6 +95,16 @@ function stepsOfTest(args) {
   const paths = args.filter((arg) => !arg.startsWith("-"));
   const onSources = paths.length > 0 && paths.every((path) => runOnSources.test(path));
   return onSources ? allSteps.filter((step) => step !== build && step !== kernelspecStep) : allSteps;
+}
+
+/** The names of the benchmarks, which `npm run bench` takes. */
+const benchmarks = () =>
+  readdirSync(join(root, "scripts", "bench")).flatMap((file) => (file.endsWith(".ts") ? [file.slice(0, -3)] : []));
+
+/** The case studies that have a program of their own. */
+function caseStudies() {
+  const folder = join(root, "case-studies");
+  return readdirSync(folder).filter((each) => existsSync(join(folder, each, "run.ts")));
 }
 
 /** name → [steps that must be done before (or what tells them from the arguments), what to do with the arguments, one line for the help]. */
@@ -167,9 +173,46 @@ const tasks = {
   bench: [allSteps, bench, "benchmarks: npm run bench -- <name>"],
 };
 
+const asksForHelp = (arg) => arg === "--help" || arg === "-h";
+
 function help() {
   const lines = Object.entries(tasks).map(([name, [, , line]]) => `  npm run ${name.padEnd(10)} ${line}`);
-  return `Usage: npm run <task> [-- arguments]\n${lines.join("\n")}`;
+  return `Usage: npm run <task> [-- arguments]\n${lines.join("\n")}\n\nOf one task: npm run <task> -- --help`;
+}
+
+/** Tasks whose program has options of its own, and tells them where it is built. */
+const programs = {
+  reproduce: [compiled("reproduce")],
+  kernel: [commandOf("kernel")],
+  notebooks: [commandOf("notebooks")],
+  ...Object.fromEntries(submissionCommands.map((name) => [name, [commandOf("grader"), name]])),
+};
+
+/** What a task takes, beside its line in the list of tasks. */
+const details = {
+  setup: () => "  --gpu, --cpu   which TensorFlow; kept for later (default: cpu)",
+  test: () =>
+    [
+      "  <files>, -t <name> …   go to vitest, which then runs alone",
+      "  --node <version>       on this Node (from npm), by default the part of the tests that depends on it",
+      "  --also-node <version>  everything, then that part again on this Node",
+    ].join("\n"),
+  "test:watch": () => "Arguments go to vitest.",
+  "case-study": () => `  <name>   ${caseStudies().join(", ")}`,
+  bench: () => `  <name>   ${benchmarks().join(", ")}`,
+  lab: () => "Arguments go to JupyterLab.",
+  lint: () => "Arguments go to ESLint (default: all files).",
+  format: () => "Arguments go to Prettier (default: all files).",
+  docs: () => "Arguments go to TypeDoc.",
+};
+
+/** Tells what a task does and takes. It starts nothing and sets nothing up. */
+async function helpOf(name) {
+  const program = programs[name];
+  if (program && existsSync(program[0])) return node([...program, "--help"]);
+  const more = program ? "Its options are shown here once the project is set up: npm run setup" : details[name]?.();
+  console.log(`Usage: npm run ${name} [-- arguments]\n\n${tasks[name][2]}${more ? `\n\n${more}` : ""}`);
+  return 0;
 }
 
 /** Folders named relative to where the command was given: programs that it starts run elsewhere. */
@@ -182,9 +225,14 @@ function makeFoldersAbsolute() {
 /** Sets up what the task needs, runs it, and ends the process with its exit code. */
 export async function main([name, ...args]) {
   if (!Object.hasOwn(tasks, name ?? "")) {
-    const asked = !name || name === "--help" || name === "-h";
-    console.error(asked ? help() : `Unknown task '${name}'.\n${help()}`);
+    const asked = !name || asksForHelp(name);
+    if (asked) console.log(help());
+    else console.error(`Unknown task '${name}'.\n${help()}`);
     process.exit(asked ? 0 : 2);
+  }
+  if (args.some(asksForHelp)) {
+    process.exitCode = await helpOf(name);
+    return;
   }
   const [needed, run] = tasks[name];
   const steps = typeof needed === "function" ? needed(args) : needed;

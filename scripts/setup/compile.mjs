@@ -60,4 +60,7 @@ function fail(diagnostic) {
   process.exit(1);
 }
 
-process.exitCode = compile();
+const asksForHelp = process.argv.some((arg) => arg === "--help" || arg === "-h");
+if (asksForHelp)
+  console.log("Usage: node scripts/setup/compile.mjs\n\nCompiles all TypeScript; npm run build does so when needed.");
+else process.exitCode = compile();

@@ -39,6 +39,8 @@ For students:
     --student <name>                 default: the login name
     --out <folder>                   default: the notebook's
 
+  --help, -h                         this text
+
 Exit codes: 0 all is well · 1 something is not (what, is said) · 2 wrong usage · 130 interrupted.`;
 
 export interface SubmissionsOptions {
@@ -103,7 +105,7 @@ const paths: Readonly<Record<SubmissionsCommand, readonly [least: number, most: 
 
 /** Undefined when only the help was asked for. Throws a `TypeError` or `RangeError` for wrong usage. */
 export function parseSubmissionsOptions([name, ...args]: readonly string[]): SubmissionsOptions | undefined {
-  if (name === undefined || name === "--help" || name === "-h" || args.includes("--help")) return undefined;
+  if (name === undefined || [name, ...args].some((each) => each === "--help" || each === "-h")) return undefined;
   const command = checkOneOf("dnn-lab", "the command", name, commands);
   const { values, positionals } = parseArgs({ args, options: known[command], allowPositionals: true });
   const [least, most, what] = paths[command];

@@ -40,7 +40,8 @@ function handOn(name: string, args: readonly string[]): Promise<number> {
 }
 
 async function main([command, ...args]: readonly string[]): Promise<number> {
-  if (command === undefined || command === "--help" || command === "-h") {
+  const asksForHelp = (arg: string | undefined): boolean => arg === "--help" || arg === "-h";
+  if (command === undefined || asksForHelp(command) || (command === "doctor" && args.some(asksForHelp))) {
     console.log(usage);
     return 0;
   }
