@@ -4,6 +4,7 @@ import { withLock } from "./lock.mjs";
 import { problemFromOutput, SetupProblem } from "../../src/library/setup/problem.mjs";
 import { markBegun, readStamp, wasCutShort, writeStamp } from "./stamps.mjs";
 import { build } from "./steps/build.mjs";
+import { compilerCommand } from "./steps/compiler-command.mjs";
 import { kernelspecStep } from "./steps/kernelspec.mjs";
 import { nativeIsWanted, nativeLibrary } from "./steps/native-library.mjs";
 import { nodePackages } from "./steps/node-packages.mjs";
@@ -14,9 +15,13 @@ import { pythonPackages } from "./steps/python-packages.mjs";
  * A step: `key()` hashes its inputs, `intact()` sees whether what it made is still there, `adopt(stamp)` (optional)
  * whether what is there will do all the same, and `run({ detail })` does it and resolves to a `note` for the console.
  */
-export const allSteps = [nodePackages, pythonEnvironmentStep, pythonPackages, nativeLibrary, build, kernelspecStep];
-export const buildSteps = [nodePackages, build];
-export const nodeSteps = [nodePackages];
+export const nodeSteps = [nodePackages, compilerCommand];
+export const buildSteps = [...nodeSteps, build];
+export const allSteps = [
+  ...nodeSteps,
+  ...[pythonEnvironmentStep, pythonPackages, nativeLibrary],
+  ...[build, kernelspecStep],
+];
 
 /** Whether there is nothing left to do for a step. */
 export function isDone(step) {

@@ -1,5 +1,6 @@
 /** The parts of the set-up that decide something. */
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -54,6 +55,9 @@ const { staleOutputs } = load<{ staleOutputs(outputs: string[], sources: string[
   "setup/steps/build.mjs",
 );
 const { distFolder, root } = load<{ distFolder: string; root: string }>("setup/paths.mjs");
+const { isCommandOf } = load<{ isCommandOf(name: string, modules: string, command: string): boolean }>(
+  "setup/steps/compiler-command.mjs",
+);
 const { countsOf, parseTestArguments } = load<{
   countsOf(report: object | undefined, code: number): object;
   parseTestArguments(args: string[]): object;
@@ -219,6 +223,34 @@ describe("stale outputs of the build", () => {
       join(root, "src", "kernel", "dist", "gone.js"),
       join(distFolder, "scripts", "gone.js"),
     ]);
+  });
+});
+
+describe("npx tsc", () => {
+  it("is the project's TypeScript, not the one that tslab brings", () => {
+    const command = join(root, "node_modules", ".bin", "tsc");
+    const { version } = JSON.parse(readFileSync(join(root, "node_modules", "typescript", "package.json"), "utf8")) as {
+      version: string;
+    };
+    expect(execFileSync(process.execPath, [command, "--version"], { encoding: "utf8" })).toBe(`Version ${version}\n`);
+  });
+
+  it.each([
+    ["a link to the package", "../typescript/bin/tsc", undefined, true],
+    ["a link to another's", "../@tslab/typescript-for-tslab/bin/tsc", undefined, false],
+    ["a script as on Windows", undefined, 'exec node "$basedir/../typescript/bin/tsc" "$@"', true],
+    ["another's script", undefined, 'exec node "$basedir/../@tslab/typescript-for-tslab/bin/tsc" "$@"', false],
+  ])("is looked at: %s", (_, link, script, ours) => {
+    const modules = mkdtempSync(join(tmpdir(), "modules-"));
+    onTestFinished(() => rmSync(modules, { recursive: true, force: true }));
+    for (const name of ["typescript", "@tslab/typescript-for-tslab"]) {
+      mkdirSync(join(modules, name, "bin"), { recursive: true });
+      writeFileSync(join(modules, name, "bin", "tsc"), "require('../lib/tsc.js')");
+    }
+    mkdirSync(join(modules, ".bin"));
+    if (link) symlinkSync(link, join(modules, ".bin", "tsc"));
+    if (script) writeFileSync(join(modules, ".bin", "tsc"), script);
+    expect(isCommandOf("typescript", modules, "tsc")).toBe(ours);
   });
 });
 

@@ -48,7 +48,7 @@ async function compile() {
     errors.length
       ? `${errors.slice(0, 10).join("\n")}${errors.length > 10 ? `\n… and ${errors.length - 10} more` : ""}`
       : lastLines(output),
-    "Mend the errors; `npx tsc` of the project is node_modules/typescript/bin/tsc.",
+    "Mend the errors; `npx tsc --noEmit` shows all of them.",
   );
 }
 
