@@ -5,10 +5,21 @@
  *
  * The function's own text is read, not that of the functions it calls.
  */
-import type * as TypeScript from "typescript";
+import { parse } from "acorn";
+import { isRecord } from "dnn-lab-core/objects";
 import { UnsupportedStep } from "../../engine/compile";
 import { tf } from "../../engine/tf";
 import { layerPlaces } from "../../models/weights/weights-layout";
+
+/** A node of the syntax tree, as ESTree describes it. */
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [field: string]: unknown;
+}
+
+const isNode = (value: unknown): value is Node => isRecord(value) && typeof value.type === "string";
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -65,67 +76,96 @@ export function outsideWrite(body: AnyFunction): Write | undefined {
   return known.write;
 }
 
+/** A method may use private fields of its class, which is not there when it is read alone. */
+const READING = { ecmaVersion: "latest", checkPrivateFields: false } as const;
+
+/** A function or an arrow, else a method, as the parser reads it; undefined for what it cannot read (native code). */
+function parsed(source: string): { readonly text: string; readonly tree: Node } | undefined {
+  for (const text of [`(${source})`, `({ ${source} })`]) {
+    try {
+      return { text, tree: parse(text, READING) as unknown as Node };
+    } catch {
+      // The other form, or none.
+    }
+  }
+  return undefined;
+}
+
 function find(source: string): Write | undefined {
-  const ts = require("typescript") as typeof TypeScript;
-  const parse = (text: string) => ts.createSourceFile("f.js", text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
-  const isBroken = (file: TypeScript.SourceFile) =>
-    (file as unknown as { parseDiagnostics: readonly unknown[] }).parseDiagnostics.length > 0;
-  // A function or an arrow, else a method.
-  const file = [`(${source})`, `({ ${source} })`].map(parse).find((candidate) => !isBroken(candidate));
-  if (file === undefined) return undefined;
-  const own = declaredNames(ts, file);
+  const body = parsed(source);
+  if (body === undefined) return undefined;
+  const textOf = ({ start, end }: Node): string => body.text.slice(start, end);
+  const own = new Set<string>();
+  visit(body.tree, (node) => declaredBy(node).forEach((name) => own.add(name)));
   let write: Write | undefined;
-  const visit = (node: TypeScript.Node): void => {
-    const target = write ? undefined : writtenBy(ts, node);
-    const root = target && rootOf(ts, target);
-    if (target && root && !own.has(root)) write = { target: target.getText(file), text: shortened(node.getText(file)) };
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
+  visit(body.tree, (node) => {
+    if (write) return;
+    const target = writtenBy(node);
+    const outside = target?.find((each) => {
+      const root = rootOf(each);
+      return root !== undefined && !own.has(root);
+    });
+    if (outside) write = { target: textOf(outside), text: shortened(textOf(node)) };
+  });
   return write;
 }
 
+/** Calls `use` for a node and all below it. */
+function visit(node: Node, use: (node: Node) => void): void {
+  use(node);
+  for (const value of Object.values(node)) {
+    for (const child of [value].flat()) if (isNode(child)) visit(child, use);
+  }
+}
+
 /** What a node assigns to, counts up, or changes by a method. */
-function writtenBy(ts: typeof TypeScript, node: TypeScript.Node): TypeScript.Expression | undefined {
-  if (ts.isBinaryExpression(node)) {
-    const { kind } = node.operatorToken;
-    const assigns = kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
-    return assigns ? node.left : undefined;
-  }
-  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
-    const counts = node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
-    return counts ? node.operand : undefined;
-  }
-  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
-  return MUTATORS.has(node.expression.name.text) ? node.expression.expression : undefined;
+function writtenBy(node: Node): readonly Node[] | undefined {
+  if (node.type === "AssignmentExpression") return targetsIn(node.left as Node);
+  if (node.type === "UpdateExpression") return [node.argument as Node];
+  if (node.type !== "CallExpression") return undefined;
+  const callee = node.callee as Node;
+  const method = callee.type === "MemberExpression" && !callee.computed ? (callee.property as Node).name : undefined;
+  return typeof method === "string" && MUTATORS.has(method) ? [callee.object as Node] : undefined;
+}
+
+/** The single places that a pattern assigns to: `[a, o.b]` to `a` and `o.b`. */
+function targetsIn(pattern: Node): readonly Node[] {
+  const inner: Readonly<Record<string, (node: Node) => readonly (Node | null)[]>> = {
+    ArrayPattern: (node) => node.elements as readonly (Node | null)[],
+    ObjectPattern: (node) => node.properties as readonly Node[],
+    Property: (node) => [node.value as Node],
+    AssignmentPattern: (node) => [node.left as Node],
+    RestElement: (node) => [node.argument as Node],
+  };
+  const parts = inner[pattern.type]?.(pattern);
+  return parts ? parts.flatMap((part) => (part ? targetsIn(part) : [])) : [pattern];
 }
 
 /**
  * The name that a chain of properties begins with; undefined for other expressions (the results of calls belong to nobody)
  * and for a layer's own properties, which are watched by their values (host-state.ts).
  */
-function rootOf(ts: typeof TypeScript, target: TypeScript.Expression): string | undefined {
+function rootOf(target: Node): string | undefined {
   let node = target;
   let depth = 0;
-  while (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
-    node = node.expression;
+  while (node.type === "MemberExpression") {
+    node = node.object as Node;
     depth += 1;
   }
-  if (ts.isIdentifier(node)) return node.text;
-  return node.kind === ts.SyntaxKind.ThisKeyword && depth > 1 ? "this" : undefined;
+  if (node.type === "Identifier") return node.name as string;
+  return node.type === "ThisExpression" && depth > 1 ? "this" : undefined;
 }
 
-/** All names that the function declares, in whatever block. */
-function declaredNames(ts: typeof TypeScript, file: TypeScript.SourceFile): Set<string> {
-  const names = new Set<string>();
-  const visit = (node: TypeScript.Node): void => {
-    const isDeclaration = ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node);
-    const isNamed = ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isFunctionExpression(node);
-    if ((isDeclaration || isNamed) && node.name && ts.isIdentifier(node.name)) names.add(node.name.text);
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  return names;
+/** The names that a node declares: variables, parameters, functions and classes, in whatever block. */
+function declaredBy(node: Node): readonly string[] {
+  const patterns: (Node | null | undefined)[] = [];
+  if (node.type === "VariableDeclarator" || /^(Function|Class)(Declaration|Expression)$/.test(node.type))
+    patterns.push(node.id as Node | null);
+  if (node.type === "CatchClause") patterns.push(node.param as Node | null);
+  if (Array.isArray(node.params)) patterns.push(...(node.params as Node[]));
+  return patterns
+    .flatMap((pattern) => (pattern ? targetsIn(pattern) : []))
+    .flatMap(({ type, name }) => (type === "Identifier" ? [name as string] : []));
 }
 
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);

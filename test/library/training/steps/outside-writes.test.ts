@@ -14,6 +14,7 @@ describe("a write to what lies outside of a function", () => {
     ["an element", (i: number) => (log[i] = 2), "log[i]"],
     ["a list that grows", (x: number) => log.push(x), "log"],
     ["a logical assignment", () => (outer ||= 3), "outer"],
+    ["a place in a pattern", () => ([settings.rate] = [2]), "settings.rate"],
     ["an inner function", () => [1, 2].map(() => --outer), "outer"],
   ])("is found: %s", (_, body, target) => {
     expect(outsideWrite(body as never)?.target).toBe(target);
@@ -37,6 +38,15 @@ describe("a write to what lies outside of a function", () => {
       },
     ],
     [
+      "names of patterns",
+      ({ count, ...rest }: { count: number; rate?: number }) => {
+        let [first, { second } = { second: 1 }] = [count] as [number, { second: number }?];
+        [first, second] = [second, first];
+        rest.rate = first;
+        return second;
+      },
+    ],
+    [
       "parameters",
       (x: number) => {
         x += 1;
@@ -55,6 +65,10 @@ describe("a write to what lies outside of a function", () => {
     class Layer {
       state = { calls: 0 };
       last = 0;
+      #hidden = { calls: 0 };
+      countsInSecret() {
+        return this.#hidden.calls++;
+      }
       counts() {
         return this.state.calls++;
       }
@@ -63,6 +77,7 @@ describe("a write to what lies outside of a function", () => {
       }
     }
     expect(outsideWrite(Layer.prototype.counts as never)?.target).toBe("this.state.calls");
+    expect(outsideWrite(Layer.prototype.countsInSecret as never)?.target).toBe("this.#hidden.calls");
     expect(outsideWrite(Layer.prototype.remembers as never)).toBeUndefined();
   });
 });
