@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { environmentProgram } from "dnn-lab-core/environment-program";
 import { pythonPrefix, type InstallOptions } from "./install";
 
 /** The Python distribution that gives papermill our language: beside `dist` where the kernel is installed. */
@@ -33,6 +34,6 @@ export function removeTranslator(options: InstallOptions): void {
 function pythonOf({ prefix, sysPrefix }: InstallOptions): string | undefined {
   const folder = prefix === undefined ? (sysPrefix === true ? pythonPrefix() : undefined) : resolve(prefix);
   if (folder === undefined) return ["python3", "python"].find((name) => spawnSync(name, ["--version"]).status === 0);
-  const program = process.platform === "win32" ? join(folder, "python.exe") : join(folder, "bin", "python");
-  return existsSync(program) ? program : undefined;
+  // Conda on Windows has it in the environment's folder itself.
+  return [environmentProgram(folder, "python"), join(folder, "python.exe")].find((program) => existsSync(program));
 }

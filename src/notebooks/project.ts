@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { environmentProgram } from "dnn-lab-core/environment-program";
 import { findUpward, packageFolder } from "dnn-lab-core/files";
 
 /** A file of the Python programs that this package brings along. */
@@ -10,9 +11,7 @@ export function runnerFile(name: string): string {
 }
 
 /** Python of a virtual environment. */
-function pythonIn(environment: string): string {
-  return join(environment, ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
-}
+const pythonIn = (environment: string): string => environmentProgram(environment, "python");
 
 /** Python of the `.venv` of the project that this package is installed in (of a clone, its own). Throws when there is none. */
 export function venvPython(): string {

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { environmentProgram } from "dnn-lab-core/environment-program";
 import { cacheFolder, dataFolder } from "dnn-lab-core/folders";
 import { runnerFile } from "dnn-lab-notebooks";
 import type { Limits } from "../assignment/assignment";
@@ -51,7 +52,7 @@ function systemFolders(): string[] {
 /** Programs may lie outside of the system's folders: Node's, and Python's, which unpacks a copy of CIFAR-10. */
 function programFolders(): string[] {
   const venv = environmentFolder();
-  const python = venv && join(venv, "bin", "python");
+  const python = venv && environmentProgram(venv, "python");
   const programs = [process.execPath, ...(python && existsSync(python) ? [realpathSync(python)] : [])];
   const folders = programs.map((path) => dirname(dirname(path)));
   return folders.filter((path) => !/^\/usr(\/|$)/.test(path) && path !== "/").flatMap(readOnly);

@@ -1,6 +1,7 @@
 /** `dnn-lab-kernel`: installs, removes and examines the Jupyter kernel. */
 import { existsSync } from "node:fs";
 import { join, sep } from "node:path";
+import { environmentProgram } from "dnn-lab-core/environment-program";
 import { findUpward } from "dnn-lab-core/files";
 import { kernelDoctor, type DoctorOptions } from "../kernel-doctor";
 import { installKernel, KERNEL_NAME, specFolder, uninstallKernel, type InstallOptions } from "../install";
@@ -41,7 +42,7 @@ function examined({ where, placed }: KernelOptions): DoctorOptions {
   if (placed || existsSync(specFolder(where))) return where;
   const root = findUpward(__dirname, ".venv");
   const own = root && { ...where, prefix: join(root, ".venv") };
-  return own && existsSync(specFolder(own)) ? { ...own, jupyter: join(own.prefix, "bin", "jupyter") } : where;
+  return own && existsSync(specFolder(own)) ? { ...own, jupyter: environmentProgram(own.prefix, "jupyter") } : where;
 }
 
 async function main(args: readonly string[]): Promise<number> {

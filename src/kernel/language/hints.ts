@@ -1,5 +1,6 @@
 /** What to do about a message of TypeScript, where many stumble: said below the message. */
 import ts from "typescript";
+import { nodeVersion } from "./platform";
 
 /** Names of Python, and how the same is written here. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -83,7 +84,7 @@ export function hintFor(
   const first = /'([^']*)'/.exec(text)?.[1] ?? "";
   if (UNKNOWN_NAMES.has(code)) return Object.hasOwn(NAMES, first) ? `In TypeScript: ${NAMES[first]}.` : undefined;
   if (code === NEEDS_DOM) return 'Cells run in Node.js. /// <reference lib="dom" /> loads the types of browsers.';
-  if (NO_LIBRARY.has(code)) return `This Node.js (${process.versions.node}) does not have it.`;
+  if (NO_LIBRARY.has(code)) return `This Node.js (${nodeVersion}) does not have it.`;
   if (NO_MODULE.has(code)) return moduleHint(first);
   if (isAboutPromise(diagnostic, text)) return "It is a promise: put await before it.";
   const node = file && nodeAt(file, start);

@@ -26,6 +26,7 @@ import { parseCell, type ParsedText } from "./parse-cell";
 import { augments, type CellModule, EarlierCells } from "./earlier-cells";
 import { transformCell } from "./transform";
 import { withoutExports } from "./transform/export-modifiers";
+import { withSlashes } from "./platform";
 import { composeMaps, encodeMap } from "./transform/source-map";
 
 /** A compiled cell that has not run yet. */
@@ -53,7 +54,11 @@ class Language implements LanguageApi {
   /** A quick check does not know what some names of the session are. */
   private isUncertain = false;
 
-  constructor(private readonly options: LanguageOptions) {}
+  private readonly options: LanguageOptions;
+
+  constructor({ cwd, ...options }: LanguageOptions) {
+    this.options = { ...options, cwd: withSlashes(cwd) };
+  }
 
   private get checker(): Checker {
     return (this.loadedChecker ??= new Checker(this.options, this.earlier));

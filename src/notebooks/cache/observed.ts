@@ -4,6 +4,7 @@
  * hashes, which say later whether all is as it was.
  */
 import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import { sep } from "node:path";
 import { hashOf } from "dnn-lab-core/hash";
 import { kernelFolder } from "../kernel-package";
 import { digestOf } from "../digest";
@@ -87,7 +88,7 @@ function isForeign(path: string): boolean {
 let kernels: string[] | undefined;
 function kernelFolders(): string[] {
   const kernel = kernelFolder();
-  kernels ??= kernel === undefined ? [] : [`${realpathSync(kernel)}/`];
+  kernels ??= kernel === undefined ? [] : [realpathSync(kernel) + sep];
   return kernels;
 }
 

@@ -27,13 +27,13 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import sys
 from pathlib import Path
 
 from kernels import KernelPool
 from protocol import emit
 from run import Run, wanted
+from system import input_lines, on_signals
 
 
 def read_job(request):
@@ -74,17 +74,14 @@ class Server:
             del self.runs[number]
 
     async def serve(self):
-        loop = asyncio.get_running_loop()
         # Ctrl-C reaches the whole group of processes; whoever drives us says what to stop.
-        loop.add_signal_handler(signal.SIGINT, lambda: None)
+        on_signals(["SIGINT"], lambda: None)
         ended = asyncio.Event()
-        loop.add_signal_handler(signal.SIGTERM, ended.set)
-        loop.add_signal_handler(signal.SIGHUP, ended.set)
-        reader = asyncio.StreamReader(limit=2**26)
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        on_signals(["SIGTERM", "SIGHUP"], ended.set)
+        next_line = await input_lines()
         end = asyncio.ensure_future(ended.wait())
         while True:
-            line = asyncio.ensure_future(reader.readline())
+            line = asyncio.ensure_future(next_line())
             await asyncio.wait({line, end}, return_when=asyncio.FIRST_COMPLETED)
             if end.done() or not line.result():
                 break
@@ -98,8 +95,7 @@ class Server:
 async def run_one(job):
     pool = KernelPool()
     run = Run(pool, job)
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, run.stop, "interrupted")
+    on_signals(["SIGINT", "SIGTERM"], lambda: run.stop("interrupted"))
     try:
         return await run.execute()
     finally:

@@ -12,6 +12,7 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import NoSuchKernel
 from protocol import Failure
 from relay import Relay
+from system import kill_group
 
 # A kernel that was asked to end gets this long to do so.
 FAREWELL_SECONDS = 3
@@ -140,7 +141,7 @@ class Kernel:
     async def end(self, now=False):
         """Ends the process, at once or with a farewell, and with it every process of its group."""
         if now:
-            self.kill_group()
+            kill_group(self.group)
         try:
             if self.client is not None:
                 self.client.stop_channels()
@@ -149,19 +150,11 @@ class Kernel:
         except (asyncio.TimeoutError, RuntimeError):
             pass
         finally:
-            self.kill_group()
+            kill_group(self.group)
             if self.relay:
                 await self.relay.close()
             self.log.close()
             self.reports.cleanup()
-
-    def kill_group(self):
-        if self.group is None or os.name == "nt":
-            return
-        try:
-            os.killpg(self.group, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
 
 
 class KernelPool:

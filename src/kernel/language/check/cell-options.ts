@@ -1,7 +1,10 @@
 /** Compiler options for cells: TypeScript's defaults, what the notebook's own tsconfig.json says, and what cells need. */
-import { dirname, resolve } from "node:path";
 import ts from "typescript";
+import { dirname, files, resolve } from "../platform";
 import { librariesOfNode } from "./libraries";
+
+/** Where no tsconfig.json says otherwise. TypeScript 6 is strict by itself; notebooks were written for those before it, and for tslab. */
+const DEFAULTS: ts.CompilerOptions = { strict: false };
 
 /** What cells need, whatever a tsconfig.json says. */
 const FIXED: ts.CompilerOptions = {
@@ -63,7 +66,7 @@ interface Configured {
 
 /** The options of the tsconfig.json that applies to a folder; empty when there is none or it cannot be read. */
 function configured(cwd: string): Configured {
-  const path = ts.findConfigFile(cwd, ts.sys.fileExists);
+  const path = ts.findConfigFile(cwd, files.fileExists);
   return path ? readProject(path, new Set()) : { own: {} };
 }
 
@@ -73,10 +76,10 @@ function configured(cwd: string): Configured {
  */
 function readProject(path: string, seen: Set<string>): Configured {
   seen.add(path);
-  const { config, error } = ts.readConfigFile(path, ts.sys.readFile) as { config?: object; error?: ts.Diagnostic };
+  const { config, error } = ts.readConfigFile(path, files.readFile) as { config?: object; error?: ts.Diagnostic };
   if (!config || error) return { own: {}, complaint: complain(path, error) };
   // Which files the project has does not matter here, and looking for them can take long.
-  const host: ts.ParseConfigHost = { ...ts.sys, useCaseSensitiveFileNames: true, readDirectory: () => [] };
+  const host: ts.ParseConfigHost = { ...files, useCaseSensitiveFileNames: true, readDirectory: () => [] };
   const {
     options,
     errors,
@@ -84,7 +87,7 @@ function readProject(path: string, seen: Set<string>): Configured {
   } = ts.parseJsonConfigFileContent(config, host, dirname(path), undefined, path);
   const others = projectReferences
     .map((reference) => ts.resolveProjectReferencePath(reference))
-    .filter((other) => !seen.has(other) && ts.sys.fileExists(other))
+    .filter((other) => !seen.has(other) && files.fileExists(other))
     .map((other) => readProject(other, seen).own);
   return { own: joined([withAbsolutePaths(options), ...others]), complaint: complain(path, errors.find(isComplaint)) };
 }
@@ -102,7 +105,7 @@ function withAbsolutePaths(options: ts.CompilerOptions): ts.CompilerOptions {
   const { paths, baseUrl, pathsBasePath } = options;
   const base = baseUrl ?? (pathsBasePath as string | undefined);
   if (!paths || base === undefined) return options;
-  const absolute = (list: string[]): string[] => list.map((path) => resolve(base, path).replace(/\\/g, "/"));
+  const absolute = (list: string[]): string[] => list.map((path) => resolve(base, path));
   return { ...options, paths: Object.fromEntries(Object.entries(paths).map(([key, list]) => [key, absolute(list)])) };
 }
 
@@ -121,7 +124,7 @@ export function cellOptions(cwd: string): CellOptions {
   const { own, complaint } = configured(cwd);
   const lib = [...new Set([...librariesOfNode(), ...(own.lib ?? [])])];
   const types = [...new Set([...(own.types ?? []), "node"])];
-  const compilerOptions = { ...own, ...FIXED, lib, types, jsx: jsxOf(own) };
+  const compilerOptions = { ...DEFAULTS, ...own, ...FIXED, lib, types, jsx: jsxOf(own) };
   return { compilerOptions, complaint, dom: lib.some((name) => name.startsWith("lib.dom")) };
 }
 

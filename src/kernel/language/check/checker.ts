@@ -1,7 +1,6 @@
 /** TypeScript's language service over the cells of a session. */
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
 import ts from "typescript";
+import { dirname, installedFile } from "../platform";
 import type { Diagnostic, LanguageOptions } from "../language-api";
 import { hintFor } from "../hints";
 import type { ParsedText } from "../parse-cell";
@@ -81,7 +80,7 @@ export class Checker {
     if (found.resolvedTypeReferenceDirective) return [];
     options.types = options.types.filter((name) => name !== "node");
     try {
-      return [`${dirname(createRequire(__filename).resolve("@types/node/package.json"))}/index.d.ts`];
+      return [`${dirname(installedFile("@types/node/package.json"))}/index.d.ts`];
     } catch {
       return [];
     }

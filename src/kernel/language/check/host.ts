@@ -1,7 +1,6 @@
 /** The files TypeScript sees: a few in memory, the rest on disk, read once unless they are the user's own. */
-import { statSync } from "node:fs";
-import { join } from "node:path";
 import ts from "typescript";
+import { files, join, modificationTime } from "../platform";
 import { defaultLibFile } from "./libraries";
 import type { CellOptions } from "./cell-options";
 import { cellNumber, FOLDER, fromFolder } from "./specifiers";
@@ -24,10 +23,6 @@ function isInsidePackage(path: string): boolean {
 /** Packages pull in the browser's types (30 MB), which a cell in Node does not have. */
 function isOfBrowsers(path: string): boolean {
   return /\/typescript\/lib\/lib\.(?:dom|webworker|scripthost)\b/.test(path);
-}
-
-function modificationTime(path: string): string {
-  return String(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? "gone");
 }
 
 export class CellHost implements ts.LanguageServiceHost {
@@ -87,7 +82,7 @@ export class CellHost implements ts.LanguageServiceHost {
     // Before the text: a change in between is then noticed.
     const isUnwanted = !this.dom && isOfBrowsers(path);
     const version = isUnwanted ? "unwanted" : isInstalled(path) ? "1" : modificationTime(path);
-    const text = isUnwanted ? "" : ts.sys.readFile(path);
+    const text = isUnwanted ? "" : files.readFile(path);
     if (text === undefined) return undefined;
     const stored = { version, snapshot: ts.ScriptSnapshot.fromString(text) };
     this.onDisk.set(path, stored);
@@ -123,38 +118,38 @@ export class CellHost implements ts.LanguageServiceHost {
   }
 
   useCaseSensitiveFileNames(): boolean {
-    return ts.sys.useCaseSensitiveFileNames;
+    return files.useCaseSensitiveFileNames;
   }
 
   fileExists(path: string): boolean {
     if (this.virtual.has(path)) return true;
-    if (!isInsidePackage(path)) return ts.sys.fileExists(path);
+    if (!isInsidePackage(path)) return files.fileExists(path);
     const known = this.existence.get(path);
     if (known !== undefined) return known;
-    const exists = ts.sys.fileExists(path);
+    const exists = files.fileExists(path);
     this.existence.set(path, exists);
     return exists;
   }
 
   readFile(path: string): string | undefined {
     const file = this.virtual.get(path);
-    return file ? file.snapshot.getText(0, file.snapshot.getLength()) : ts.sys.readFile(path);
+    return file ? file.snapshot.getText(0, file.snapshot.getLength()) : files.readFile(path);
   }
 
   directoryExists(path: string): boolean {
-    return ts.sys.directoryExists(path);
+    return files.directoryExists(path);
   }
 
   getDirectories(path: string): string[] {
-    return ts.sys.directoryExists(path) ? ts.sys.getDirectories(path) : [];
+    return files.directoryExists(path) ? files.getDirectories(path) : [];
   }
 
-  readDirectory(...args: Parameters<typeof ts.sys.readDirectory>): string[] {
-    return ts.sys.readDirectory(...args);
+  readDirectory(...args: Parameters<typeof files.readDirectory>): string[] {
+    return files.readDirectory(...args);
   }
 
   realpath(path: string): string {
-    return this.virtual.has(path) ? path : ts.sys.realpath!(path);
+    return this.virtual.has(path) ? path : files.realpath!(path);
   }
 
   /** Finds the modules that a file of the program names. */
@@ -212,6 +207,6 @@ export class CellHost implements ts.LanguageServiceHost {
 
   /** The path of a file beside the notebook. */
   beside(name: string): string {
-    return join(this.cwd, name).replace(/\\/g, "/");
+    return join(this.cwd, name);
   }
 }

@@ -1,6 +1,6 @@
 /** Type errors in the user's own files that a cell imports: they do not stop the cell, but they are told. */
-import { relative } from "node:path";
 import ts from "typescript";
+import { relative } from "../platform";
 import type { Diagnostic } from "../language-api";
 import { toDiagnostic } from "../diagnostics";
 

@@ -1,6 +1,5 @@
 /** The libraries of JavaScript that the running Node has, by TypeScript's names for them. */
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, exists, installedFile, join } from "../platform";
 
 type Has = () => boolean;
 
@@ -36,7 +35,7 @@ const NEWER: readonly (readonly [names: readonly string[], has: Has])[] = [
   [["decorators.legacy"], () => true],
 ];
 
-const FOLDER = dirname(require.resolve("typescript"));
+const FOLDER = dirname(installedFile("typescript"));
 
 function fileOf(name: string): string {
   return `lib.${name}.d.ts`;
@@ -50,7 +49,7 @@ export function defaultLibFile(): string {
 /** The library files for what the running Node can do. */
 export function librariesOfNode(): string[] {
   const newer = NEWER.filter(([, has]) => has()).flatMap(([names]) => {
-    const name = names.find((each) => existsSync(join(FOLDER, fileOf(each))));
+    const name = names.find((each) => exists(join(FOLDER, fileOf(each))));
     return name === undefined ? [] : [fileOf(name)];
   });
   return [fileOf("es2023"), ...newer];

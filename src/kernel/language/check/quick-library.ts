@@ -2,11 +2,11 @@
  * JavaScript's own library as one file without comments. It is read in a fraction of the time that all types take, and enough for
  * many a first cell: what is right with it alone is right with everything else too. What is not may be so for want of types.
  */
-import { existsSync } from "node:fs";
 import { hashOf } from "dnn-lab-core/hash";
 import ts from "typescript";
 import { cachedFile } from "../language-cache";
 import { keep } from "../load-typescript";
+import { exists } from "../platform";
 
 /** The part of Node's console that first cells use, word for word. */
 export const QUICK_CONSOLE = `
@@ -31,7 +31,7 @@ function pathFor(libraries: readonly string[]): string {
 /** The file for these libraries, if an earlier session has written it. */
 export function quickLibrary(libraries: readonly string[]): string | undefined {
   const path = pathFor(libraries);
-  return existsSync(path) ? path : undefined;
+  return exists(path) ? path : undefined;
 }
 
 /** Writes the file for later sessions, from the files that a program has read. */

@@ -22,6 +22,8 @@ const FIXED: ts.CompilerOptions = {
   module: ts.ModuleKind.Preserve,
   moduleDetection: ts.ModuleDetectionKind.Force,
   verbatimModuleSyntax: true,
+  // No "use strict" before the cell's first line.
+  alwaysStrict: false,
   sourceMap: true,
   newLine: ts.NewLineKind.LineFeed,
 };

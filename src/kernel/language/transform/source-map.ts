@@ -1,4 +1,5 @@
 /** Source maps, version 3: reading TypeScript's, writing our own, and joining two steps into one. */
+import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 
 export interface Segment {
   column: number;
@@ -9,75 +10,22 @@ export interface Segment {
 /** For each line of the emitted text its segments in the order of columns; lines and columns from 0. */
 export type SegmentLines = readonly (readonly Segment[])[];
 
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-function encodeNumber(value: number): string {
-  let rest = value < 0 ? (-value << 1) | 1 : value << 1;
-  let text = "";
-  do {
-    const digit = rest & 31;
-    rest >>>= 5;
-    text += DIGITS[rest > 0 ? digit | 32 : digit];
-  } while (rest > 0);
-  return text;
-}
-
-function decodeNumbers(text: string): number[] {
-  const numbers: number[] = [];
-  let value = 0;
-  let shift = 0;
-  for (const character of text) {
-    const digit = DIGITS.indexOf(character);
-    value |= (digit & 31) << shift;
-    shift += 5;
-    if (digit & 32) continue;
-    numbers.push(value & 1 ? -(value >>> 1) : value >>> 1);
-    value = 0;
-    shift = 0;
-  }
-  return numbers;
-}
-
 /** Reads the segments of a map with one source. */
 export function decodeMap(json: string): SegmentLines {
   const { mappings } = JSON.parse(json) as { mappings: string };
-  let sourceLine = 0;
-  let sourceColumn = 0;
-  return mappings.split(";").map((line) => {
-    let column = 0;
-    const segments: Segment[] = [];
-    for (const part of line.split(",").filter(Boolean)) {
-      const [columnStep, source, lineStep, columnOfSource] = decodeNumbers(part);
-      column += columnStep;
-      if (source === undefined) continue;
-      sourceLine += lineStep;
-      sourceColumn += columnOfSource;
-      segments.push({ column, sourceLine, sourceColumn });
-    }
-    return segments;
-  });
+  return decode(mappings).map((line) =>
+    line.flatMap((segment) =>
+      segment.length === 1 ? [] : [{ column: segment[0], sourceLine: segment[2], sourceColumn: segment[3] }],
+    ),
+  );
 }
 
 /** Writes a map whose only source is called `source`. */
 export function encodeMap(lines: SegmentLines, source: string): string {
-  let sourceLine = 0;
-  let sourceColumn = 0;
-  const encodeLine = (segments: readonly Segment[]): string => {
-    let column = 0;
-    return segments
-      .map((segment) => {
-        const steps = [
-          segment.column - column,
-          0,
-          segment.sourceLine - sourceLine,
-          segment.sourceColumn - sourceColumn,
-        ];
-        ({ column, sourceLine, sourceColumn } = segment);
-        return steps.map(encodeNumber).join("");
-      })
-      .join(",");
-  };
-  return JSON.stringify({ version: 3, sources: [source], names: [], mappings: lines.map(encodeLine).join(";") });
+  const mappings = lines.map((line) =>
+    line.map(({ column, sourceLine, sourceColumn }): SourceMapSegment => [column, 0, sourceLine, sourceColumn]),
+  );
+  return JSON.stringify({ version: 3, sources: [source], names: [], mappings: encode(mappings) });
 }
 
 /** The last segment at or before a column. */
