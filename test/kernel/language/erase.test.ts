@@ -23,6 +23,7 @@ function emitted(text: string): string {
     target: ts.ScriptTarget.ESNext,
     module: ts.ModuleKind.Preserve,
     verbatimModuleSyntax: true,
+    alwaysStrict: false,
   };
   return ts.transpileModule(text, { compilerOptions, fileName: "source.ts" }).outputText;
 }

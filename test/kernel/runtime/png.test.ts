@@ -1,21 +1,17 @@
-import { inflateSync } from "node:zlib";
+import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { encodePng } from "../../../src/kernel/runtime/display/png";
 
 describe("encodePng", () => {
-  test.each([
-    [1, 0],
-    [3, 2],
-    [4, 6],
-  ])("%i channels: header and rows can be read back", (channels, colourType) => {
+  test.each([1, 3, 4])("%i channels: pngjs reads the same pixels", (channels) => {
     const data = Uint8Array.from({ length: 2 * 3 * channels }, (_, index) => index * 9);
-    const png = encodePng({ width: 3, height: 2, data });
-    expect([png.readUInt32BE(16), png.readUInt32BE(20), png[24], png[25]]).toEqual([3, 2, 8, colourType]);
-    const length = png.readUInt32BE(33);
-    expect(png.toString("latin1", 37, 41)).toBe("IDAT");
-    const rows = inflateSync(png.subarray(41, 41 + length));
-    const row = 3 * channels;
-    expect([...rows]).toEqual([0, ...data.subarray(0, row), 0, ...data.subarray(row)]);
+    const { width, height, data: read } = PNG.sync.read(encodePng({ width: 3, height: 2, data }));
+    const pixels = Array.from({ length: width * height }, (_, at) => {
+      const [first, ...others] = data.subarray(at * channels, (at + 1) * channels);
+      const [green = first, blue = first, alpha = 255] = others;
+      return [first, green, blue, alpha];
+    });
+    expect([width, height, [...read]]).toEqual([3, 2, pixels.flat()]);
   });
 
   test("the CRC of the empty end chunk is the one of the specification", () => {

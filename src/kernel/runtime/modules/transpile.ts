@@ -38,6 +38,7 @@ export function transpile(fileName: string): TranspiledFile {
     reportDiagnostics: true,
     compilerOptions: {
       ...configured(ts, dirname(fileName)),
+      ...(ts.versionMajorMinor.startsWith("5.") ? {} : { ignoreDeprecations: "6.0" }),
       allowJs: true,
       module: ts.ModuleKind.CommonJS,
       moduleResolution: ts.ModuleResolutionKind.Node10,
