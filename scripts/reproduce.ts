@@ -21,7 +21,7 @@ function isTrial(notebook: ReproducedNotebook, { epochs }: ReproduceOptions): bo
   return notebook.folder !== "case-studies" && epochs !== undefined && epochs !== notebook.epochs;
 }
 
-/** The record of a run of another number of epochs says that it is none of the published ones. */
+/** The record of a run with another number of epochs says that it is not one of the published runs. */
 function markTrial(record: RunRecord, notebook: ReproducedNotebook, options: ReproduceOptions): RunRecord {
   if (!isTrial(notebook, options)) return record;
   const { epochs } = options;

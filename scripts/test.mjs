@@ -91,7 +91,7 @@ export function watch(args) {
 async function runOn(version, args) {
   const node = await otherNode(version);
   if (!node) {
-    console.log(`Node ${version} cannot be had from npm here: these tests are skipped.`);
+    console.log(`Node ${version} could not be installed from npm here: these tests are skipped.`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
   console.log(`\nOn Node ${version}:`);

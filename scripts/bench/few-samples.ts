@@ -26,7 +26,7 @@ import {
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { textTable } from "dnn-lab/internal/reports/tables/text-table";
 
-/** Steps of each training, whatever the number of samples. */
+/** Steps of each training, for every number of samples. */
 const STEPS = 600;
 const BATCH_SIZE = 16;
 const FILTERS = [32, 64, 128];

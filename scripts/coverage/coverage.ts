@@ -18,7 +18,7 @@ export interface CoverageRow extends Statement {
   readonly tests: readonly string[];
 }
 
-/** What almost every cell uses: it says nothing about a statement. */
+/** What almost every cell uses: it does not show a statement. */
 const everywhere = new Set([
   "checkClaim",
   "compareRuns",

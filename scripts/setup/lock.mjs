@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setupFolder } from "./paths.mjs";
 
 const HEARTBEAT_MS = 5_000;
-/** After so long without a heartbeat an owner counts as gone even if a process of its number lives. */
+/** After this long without a heartbeat an owner counts as gone, even if a process with its number is alive. */
 const SILENT_MS = 600_000;
 /** The same for an owner on another host, whose processes cannot be seen. */
 const SILENT_ELSEWHERE_MS = 60_000;
@@ -47,7 +47,7 @@ async function tryToTake(file, token) {
   return read(file)?.token === token;
 }
 
-/** Waits for the lock, runs `work`, releases the lock. `onWait` is told once whom we wait for. */
+/** Waits for the lock, runs `work`, releases the lock. `onWait` is called once, with the owner that we wait for. */
 export async function withLock(work, { onWait = () => {}, file = join(setupFolder, "lock"), pollMs = 300 } = {}) {
   mkdirSync(setupFolder, { recursive: true });
   const token = randomUUID();

@@ -13,7 +13,7 @@ export interface Configuration {
   readonly folder: string;
   /** Rules for all cells, without `@check`. */
   readonly rules: readonly string[];
-  /** Notebooks that are passed over. */
+  /** Notebooks that are skipped. */
   readonly exclude: readonly string[];
   /** Notebooks that are not executed, each with the reason. */
   readonly skip: Readonly<Record<string, string>>;

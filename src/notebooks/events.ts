@@ -67,7 +67,7 @@ export interface DoneEvent {
   readonly raised: boolean;
 }
 
-/** A guided run (`runner/guided.py`) stands before a cell, and answers until it is told to go on. */
+/** A guided run (`runner/guided.py`) has stopped before a cell, and answers questions until it gets `go`. */
 export interface StopEvent {
   readonly event: "stop";
   readonly index: number;
@@ -127,7 +127,7 @@ export interface EndEvent {
   readonly event: "end";
   readonly seconds: number;
   readonly output: string;
-  /** What the program says that its results depend on; null when it says nothing. */
+  /** What the program reports that its results depend on; null when it reports nothing. */
   readonly facts: RunFacts | null;
   /** What the kernel saw that the results rest on; null when it cannot see. */
   readonly observed?: Observed | null;
@@ -140,7 +140,7 @@ export type NotebookEvent =
 
 const names = ["start", "cell", "live", "late", "done", "error", "end", "stop", "values", "raised", "cut", "finding"];
 
-/** The event in a line; undefined for a line that is none (something printed past the protocol). */
+/** The event in a line; undefined for any other line, such as text that a library printed. */
 export function parseEvent(line: string): NotebookEvent | undefined {
   try {
     const value = JSON.parse(line) as NotebookEvent;

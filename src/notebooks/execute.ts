@@ -32,7 +32,7 @@ export interface ExecutedNotebook {
   /** The kernel's execution count of each code cell, in order. */
   readonly executionCounts: readonly (number | null)[];
   readonly seconds: number;
-  /** What the program says that its results depend on; undefined when it says nothing. */
+  /** What the program reports that its results depend on; undefined when it reports nothing. */
   readonly facts: RunFacts | undefined;
 }
 

@@ -18,7 +18,7 @@ export class LanguageServer {
     readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  /** Starts one; undefined when there is none, or it does not begin to listen: kernels do without. */
+  /** Starts one; undefined when the kernel's package is not installed or the server does not start: kernels work without it. */
   static async start(): Promise<LanguageServer | undefined> {
     const kernel = kernelFolder();
     if (kernel === undefined) return undefined;

@@ -63,7 +63,7 @@ export function joined(text: string | readonly string[] | undefined): string {
   return text === undefined ? "" : typeof text === "string" ? text : text.join("");
 }
 
-/** Reads a notebook, in nbformat 4 or as text (`.ts` with `// %%`). Throws an `Error` that names the file when it is none. */
+/** Reads a notebook, in nbformat 4 or as text (`.ts` with `// %%`). Throws an `Error` that names the file when the file is not a notebook. */
 export function readNotebook(path: string): Notebook {
   let notebook: Partial<Notebook> | null;
   try {
@@ -127,7 +127,7 @@ export function headingIn(markdown: string): string | undefined {
   return lines.at(-1)?.replace(/^#+/, "").trim();
 }
 
-/** SHA-256 of what a cell says, whatever its outputs. */
+/** SHA-256 of a cell's source; its outputs do not count. */
 export function sourceHash(source: string): string {
   return hashOf("sha256", source.trimEnd());
 }

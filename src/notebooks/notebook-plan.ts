@@ -101,7 +101,7 @@ function planned(
   };
 }
 
-/** Whether a cell names its inputs, or says that there are none but those that were seen. */
+/** Whether a cell names its inputs, or says that it has no inputs beside those that were seen. */
 function isPure(notebook: Notebook, general: readonly string[]): boolean {
   return codeCells(notebook).some((cell) => {
     try {

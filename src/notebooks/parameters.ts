@@ -15,7 +15,7 @@ export class ParameterError extends Error {
   override readonly name = "ParameterError";
 }
 
-/** Reads `name=value`. Throws a {@link ParameterError} when the value is no TypeScript literal. */
+/** Reads `name=value`. Throws a {@link ParameterError} when the value is not a TypeScript literal. */
 export function parseParameter(text: string): { name: string; value: string } {
   const found = /^([A-Za-z_$][\w$]*)=(.+)$/s.exec(text);
   if (!found)
@@ -29,7 +29,7 @@ function checkLiteral(name: string, value: string): void {
   const node = expressionIn(value);
   if (node && isLiteral(node)) return;
   const text = /^[\w./ -]+$/.test(value) ? `; a text needs quotes: --param '${name}="${value}"'` : "";
-  throw new ParameterError(`parameter ${name}: '${value}' is no TypeScript literal${text}`);
+  throw new ParameterError(`parameter ${name}: '${value}' is not a TypeScript literal${text}`);
 }
 
 function expressionIn(value: string): ts.Expression | undefined {

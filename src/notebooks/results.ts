@@ -78,7 +78,7 @@ export type NotebookStatus =
   | "failed" // it did not run to its end
   | "changed" // it ran, and is not as in the reference
   | "unchecked" // there is nothing to trust: no or an edited reference, no cells, no checks, a rule that cannot be read
-  | "skipped" // passed over, for a reason that the project states
+  | "skipped" // left out, for a reason that the project states
   | "interrupted";
 
 /** A notebook after it was executed, and compared where that was asked for. */
@@ -89,7 +89,7 @@ export interface NotebookResult {
   readonly problems: readonly Problem[];
   /** What was wrong in earlier attempts (`--retries`); a notebook that passes with some is flaky. */
   readonly flakes?: readonly Problem[];
-  /** Why it was passed over. */
+  /** Why it was skipped. */
   readonly skipped?: string;
   readonly cells: readonly CellResult[];
   /** Of the execution; of the run that filled the cache when it was taken from there. */

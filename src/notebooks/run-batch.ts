@@ -18,7 +18,7 @@ import { digestOf } from "./digest";
 import { statusOf, type NotebookResult, type Problem } from "./results";
 import { isTextNotebook } from "./text-notebook";
 
-/** Which notebooks run, how, and who is told; times in seconds, without limit where none is given. */
+/** Which notebooks run, how, and who gets reports; times in seconds, without a limit where no time is given. */
 export interface BatchOptions extends PlanOptions {
   /** Paths of notebooks. */
   readonly notebooks: readonly string[];

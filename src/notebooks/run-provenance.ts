@@ -121,7 +121,7 @@ function locksAbove(folder: string): string[] {
   });
 }
 
-/** Files that cells name; a cell whose rules cannot be read is told elsewhere. */
+/** Files that cells name; a cell whose rules cannot be read is reported elsewhere. */
 function namedInputs(notebook: Notebook, folder: string): string[] {
   return codeCells(notebook).flatMap((cell) => {
     try {

@@ -43,7 +43,7 @@ export interface Job {
 export interface Guide {
   /** Places of the cells, from 0, that are not executed: `onStop` is called instead. */
   readonly stops: readonly number[];
-  /** Output beyond so many characters is dropped. */
+  /** Characters of output; what comes after them is dropped. */
   readonly outputLimit?: number;
   /** What to do at a stop; the run goes on when it resolves. */
   readonly onStop: (index: number, ask: Ask) => Promise<void>;
@@ -105,7 +105,7 @@ function request(job: Job): Record<string, unknown> {
   };
 }
 
-/** How long a runner that is told to end may take; and one that did not answer before. */
+/** How long a runner may take to end; and one that did not answer before. */
 const LONGEST_CLOSE_MS = 15_000;
 const STUCK_MS = 300;
 
@@ -129,7 +129,7 @@ export class RunnerProcess {
       env: { ...process.env, JUPYTER_PREFER_ENV_PATH: "1", PYTHONUNBUFFERED: "1", ...env },
     });
     this.child.stderr?.on("data", (chunk: Buffer) => (this.stderr = (this.stderr + chunk.toString()).slice(-8000)));
-    this.child.stdin?.on("error", () => undefined); // its end is told by "close"
+    this.child.stdin?.on("error", () => undefined); // "close" reports its end
     createInterface({ input: this.child.stdout! }).on("line", (line) => this.take(line));
     this.closed = new Promise((settle) => {
       const end = (how: string) => {
@@ -246,7 +246,7 @@ export class RunnerProcess {
   }
 }
 
-/** A process that ended without a word: it could not be started, or was killed. */
+/** A process that ended without an `end` event: it could not be started, or was killed. */
 function wordlessEnd(how: string, stderr: string): ErrorEvent {
   return { event: "error", kind: "runner", message: `the runner ${how} without a result (npm run doctor)`, stderr };
 }

@@ -17,7 +17,7 @@ export class RunnerWatch {
   private cellTimer: NodeJS.Timeout | undefined;
   private readonly timers = new Set<NodeJS.Timeout>();
 
-  /** @param giveUp is told once what the run has failed of. */
+  /** @param giveUp is called once, with the reason of the failure. */
   constructor(
     private readonly limits: TimeLimits,
     private readonly giveUp: (failure: ErrorEvent) => void,
@@ -37,7 +37,7 @@ export class RunnerWatch {
     this.cellTimer = this.after(cellTimeoutSeconds, "cell-timeout", message);
   }
 
-  /** The runner was told to stop. */
+  /** The runner has been asked to stop. */
   stopping(why: "interrupted" | "timeout"): void {
     const message = why === "timeout" ? "the time allowed for all notebooks is over" : "the run was interrupted";
     this.after(0, why, message);

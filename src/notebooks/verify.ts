@@ -35,7 +35,7 @@ export function verifyResult(result: NotebookResult, results: string): Verified 
   ]);
 }
 
-/** Variables as they are now; those that the run itself set are no matter of the present. */
+/** Variables as they are now, without those that the run itself set. */
 function presentEnvironment(stored: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, process.env[name] ?? value]));
 }

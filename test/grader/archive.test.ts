@@ -95,10 +95,15 @@ describe("a submission", () => {
     metadata: { dnn_lab: { assignment: { name: "letters" } } },
   });
   it.each<[string, string, string | Uint8Array, RegExp]>([
-    ["is text", "a.ipynb", "print(1)", /no notebook/],
-    ["is binary", "a.ipynb", Buffer.from([0xff, 0xfe, 1, 2]), /no notebook/],
+    ["is text", "a.ipynb", "print(1)", /not a notebook/],
+    ["is binary", "a.ipynb", Buffer.from([0xff, 0xfe, 1, 2]), /not a notebook/],
     ["is JSON without cells", "a.ipynb", "{}", /no list of cells/],
-    ["has cells that are none", "a.ipynb", '{"nbformat":4,"cells":[null]}', /cells that are none/],
+    [
+      "has entries that are not cells",
+      "a.ipynb",
+      '{"nbformat":4,"cells":[null]}',
+      /entries in its list of cells are not cells/,
+    ],
     ["is of an old format", "a.ipynb", '{"nbformat":3,"cells":[]}', /format 3, expected 4/],
     [
       "j01: has an object as its format",
@@ -160,7 +165,7 @@ describe("a submission", () => {
       zip(work, { name: "big", content: Buffer.alloc(50_000_000) }),
       /more than 2 MB unpacked/,
     ],
-    ["says nobody's name", "\u200e .ipynb", notebook, /nobody's name/],
+    ["holds no name", "\u200e .ipynb", notebook, /holds no name/],
   ])("is refused when it %s", (_, name, content, reason) => {
     expect(() => readSubmission(handIn(name, content), assignment)).toThrow(reason);
   });

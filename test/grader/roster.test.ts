@@ -57,7 +57,7 @@ describe("a class list", () => {
   it.each([
     ["name\nAda\n", /needs a column id or email, it has name/],
     ["id,name\n1,a\n1,b\n", /1 is there twice/],
-    ["id,email,name\n,,Ada\n", /line 2: there is neither an id nor an e-mail/],
+    ["id,email,name\n,,Ada\n", /line 2: it has neither an id nor an e-mail address/],
   ])("is refused when it is none: %j", (text, message) => expect(() => list(text)).toThrow(message));
 });
 

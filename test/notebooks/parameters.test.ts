@@ -25,12 +25,12 @@ describe("parseParameter", () => {
     ["epochs", "--param must read name=value"],
     ["2x=1", "--param must read name=value"],
     ["mode=fast", `a text needs quotes: --param 'mode="fast"'`],
-    ["n=f()", "'f()' is no TypeScript literal"],
-    ["n=1; process.exit()", "is no TypeScript literal"],
-    ["n=1) + (2", "is no TypeScript literal"],
-    ["n=[...a]", "is no TypeScript literal"],
-    ["n={ [a]: 1 }", "is no TypeScript literal"],
-    ["n=`${a}`", "is no TypeScript literal"],
+    ["n=f()", "'f()' is not a TypeScript literal"],
+    ["n=1; process.exit()", "is not a TypeScript literal"],
+    ["n=1) + (2", "is not a TypeScript literal"],
+    ["n=[...a]", "is not a TypeScript literal"],
+    ["n={ [a]: 1 }", "is not a TypeScript literal"],
+    ["n=`${a}`", "is not a TypeScript literal"],
   ])("refuses %s", (text, message) => expect(() => parseParameter(text)).toThrow(message));
 });
 

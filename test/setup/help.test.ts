@@ -89,11 +89,15 @@ describe("the packages' commands", () => {
     expect(bins.sort()).toEqual(Object.keys(commands).sort());
   });
 
-  it.each(Object.entries(commands))("%s", async (bin, subcommands) => {
-    const script = join(root, "src", bin);
-    await expectHelp(script, ["-h"]);
-    for (const args of [[], ...subcommands.map((name) => [name])]) await expectHelp(script, [...args, "--help"]);
-    await expectHelp(script, [subcommands.at(-1)!, "-h"]);
+  const each = Object.entries(commands).flatMap(([bin, subcommands]) => [
+    [bin, "--help"],
+    [bin, "-h"],
+    ...subcommands.map((name) => [bin, name, "--help"]),
+    [bin, subcommands.at(-1)!, "-h"],
+  ]);
+  it.each(each.map((words) => words.join(" ")))("%s", async (line) => {
+    const [bin, ...args] = line.split(" ") as [string, ...string[]];
+    await expectHelp(join(root, "src", bin), args);
   });
 
   it("the compiler's", () => expectHelp(join(root, "scripts", "setup", "compile.mjs"), ["--help"]));

@@ -69,13 +69,13 @@ function gradescope(folder: string): ReadonlyMap<string, Omit<HandedIn, "path">>
   return found;
 }
 
-/** The files in a student's folder; one that has none stands for itself, so that it is told. */
+/** The files in a student's folder; for an empty folder the folder itself, so that it is reported. */
 function inFolder(path: string, about: Omit<HandedIn, "path">): HandedIn[] {
   const files = readdirSync(path).filter(isSubmission).sort();
   return files.length ? files.map((name) => ({ ...about, path: join(path, name) })) : [{ ...about, path }];
 }
 
-/** All that was handed in, in a folder: each entry that is not hidden, whatever it is, in the order of names. */
+/** All that was handed in, in a folder: every entry that is not hidden, also folders and links, in the order of names. */
 export function handedIn(folder: string): HandedIn[] {
   const known = gradescope(folder);
   const entries = readdirSync(folder).filter(

@@ -30,19 +30,20 @@ function isCell(cell: unknown): cell is Cell {
   return isText && ["code", "markdown", "raw"].includes(cell_type as string);
 }
 
-/** The notebook in a file's bytes, with what grading relies on. Throws a {@link RefusedError} when it is none. */
+/** The notebook in a file's bytes, with what grading relies on. Throws a {@link RefusedError} when the file is not a notebook. */
 export function parseNotebook(bytes: Uint8Array): Notebook {
   let notebook: unknown;
   try {
     notebook = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new RefusedError(`it is no notebook: ${(error as Error).message.slice(0, 200)}`);
+    throw new RefusedError(`it is not a notebook: ${(error as Error).message.slice(0, 200)}`);
   }
   if (!isRecord(notebook) || !Array.isArray(notebook.cells))
-    throw new RefusedError("it is no notebook: it has no list of cells");
+    throw new RefusedError("it is not a notebook: it has no list of cells");
   if (notebook.nbformat !== 4)
     throw new RefusedError(`it is of notebook format ${inFile(notebook.nbformat)}, expected 4`);
-  if (!notebook.cells.every(isCell)) throw new RefusedError("it is no notebook: it has cells that are none");
+  if (!notebook.cells.every(isCell))
+    throw new RefusedError("it is not a notebook: some entries in its list of cells are not cells");
   const cells = notebook.cells.map(({ cell_type, source, metadata, id }) => {
     const named = typeof id === "string" ? { id } : {};
     return { ...named, cell_type, source: text(source), metadata: metadataOf(metadata) };

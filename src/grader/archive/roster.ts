@@ -66,7 +66,7 @@ function namesOf(row: Row): readonly [first: string, last: string] {
 
 function personIn(row: Row, line: number, path: string): Person {
   const id = field(row, "id") || field(row, "email");
-  if (id === "") throw new TypeError(`${path}, line ${line}: there is neither an id nor an e-mail`);
+  if (id === "") throw new TypeError(`${path}, line ${line}: it has neither an id nor an e-mail address`);
   const [firstName, lastName] = namesOf(row);
   const rest = (["email", "group", "extension", "variant"] as const).map((name) => [name, field(row, name)] as const);
   return {
@@ -95,7 +95,7 @@ export class Roster {
   /**
    * Reads a class list: CSV with a column `id` (or `email`), and as far as they are known `name`, `email`, `group`, `extension`,
    * `variant`; lists as Canvas, Moodle and Gradescope export them are read too.
-   * @throws TypeError that names the line, when it is no such list
+   * @throws TypeError that names the line, when the file is not such a list
    */
   static read(path: string): Roster {
     const text = readFileSync(path, "utf8").replace(/^\ufeff/, "");

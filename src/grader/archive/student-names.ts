@@ -22,7 +22,7 @@ function nameIn(path: string): string {
  */
 export function studentOf(path: string): string {
   const name = nameIn(path);
-  if (name === "") throw new RefusedError("its file name says nobody's name: the name is the student's");
+  if (name === "") throw new RefusedError("its file name holds no name: name the file after the student");
   return name;
 }
 

@@ -34,7 +34,7 @@ function decoded(raw: Uint8Array): string {
 
 /**
  * The path in the bytes of an entry's name: libraries are helpful, and turn `..` and `\` into something else.
- * @throws RefusedError when it leads outside or is none that a file can have
+ * @throws RefusedError when it leads outside, or no file can have such a path
  */
 export function pathIn(raw: Uint8Array): ArchivePath {
   const name = decoded(raw).normalize("NFC");

@@ -178,7 +178,7 @@ function checkRegions(cell: Cell): void {
   const misspelt = misspeltMarker(source);
   if (misspelt !== undefined)
     throw new AuthoringError(
-      `cell ${where}: '${misspelt.trim().slice(0, 60)}' reads like a marker and is none, so that students would get what it is to hide; ` +
+      `cell ${where}: '${misspelt.trim().slice(0, 60)}' looks like a marker but is not one, so students would see what it should hide; ` +
         "markers stand alone in a line: // BEGIN SOLUTION, // END SOLUTION, // BEGIN HIDDEN TESTS, // END HIDDEN TESTS",
     );
   if (hasRegion(source, "SOLUTION") && role !== "solution" && role !== "manual")

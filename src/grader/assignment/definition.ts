@@ -49,7 +49,7 @@ export function checkCellOf(gradeId: string, source: string, { published = false
       }
     }
   }
-  if (found.length !== 1) fail(`it must call check(…) once, it does ${found.length} times`);
+  if (found.length !== 1) fail(`it must call check(…) once, it calls it ${found.length} times`);
   // What students get may have hidden tests only.
   if (found[0]!.tests.length === 0 && !published) fail("it has no tests");
   return found[0]!;

@@ -44,7 +44,7 @@ interface Leaf {
   readonly put: (name: string) => string;
 }
 
-/** The plan of an expression. Throws a `SyntaxError` when it is none. `whole`: all of it is the kernel's. */
+/** The plan of an expression. Throws a `SyntaxError` when the text is not an expression. `whole`: the kernel computes all of it. */
 export function planOf(expression: string, whole = false): ExpressionPlan {
   const text = `(${expression}\n)`;
   const file = ts.createSourceFile("expression.ts", text, ts.ScriptTarget.Latest, true);
@@ -256,7 +256,7 @@ function namesIn(name: ts.BindingName): string[] {
   return name.elements.flatMap((each) => (ts.isOmittedExpression(each) ? [] : namesIn(each.name)));
 }
 
-/** Names that a part refers to; names of properties are none. */
+/** Names that a part refers to; names of properties do not count. */
 function identifiersIn(node: ts.Node): string[] {
   if (ts.isIdentifier(node)) return [node.text];
   const found: string[] = [];

@@ -38,7 +38,7 @@ function distance(a: string, b: string): number {
 const SLIPS = 2;
 
 /**
- * The first line that reads like a marker and is none: what it was to hide would be given out.
+ * The first line that looks like a marker but is not one: students would see what it should hide.
  * `BEGIN HIDDEN TEST`, `begin solution`, `BEGIN SOLUTION:`, a marker behind code or without a comment's sign.
  */
 export function misspeltMarker(source: string): string | undefined {

@@ -18,7 +18,7 @@ For teachers:
     --queue <local | redis>          default: redis for more than eight submissions, where there is a server
     --redis <url | socket>           a server that is there, instead of one of our own
     --priority <n>                   1 is first (a late student), default 1000; with --redis and workers elsewhere
-    --attempts <n>                   for a job that fails by no fault of its submission (default 3)
+    --attempts <n>                   for a job that fails for another reason than its submission (default 3)
     --roster <list.csv>              who is in the class: id, name, email, group, extension (2d, or a date)
     --due <time> --zone <zone>       2026-12-01 is the whole day; default zone: this machine's
     --grace <15m> --penalty <points> what costs nothing, and what each day begun after that costs
@@ -28,14 +28,14 @@ For teachers:
   worker --redis <url | socket>      takes jobs from a queue, on any machine that sees the same files
     --folder <folder>                touches nothing outside of it; may be repeated (default: the present folder)
     --no-sandbox
-    --idle <seconds>                 end when nothing has come for so long
+    --idle <seconds>                 end when no job has come for this long
     --quiet
   similar <source.ipynb> <submissions> [--out <file.html>]   which submissions are alike
 
 For students:
   check <my.ipynb>                   runs it from a fresh kernel, and says what is missing
   submit <my.ipynb>                  the same, and makes the file to hand in
-    --with <file>                    what the notebook needs beside it; may be repeated
+    --with <file>                    a further file that the notebook needs; may be repeated
     --student <name>                 default: the login name
     --out <folder>                   default: the notebook's
 

@@ -43,7 +43,7 @@ const HANDFUL = 8;
 /** What others have written is in these lines too: nothing in them may steer the terminal. */
 const say = (text: string): void => void process.stdout.write(`${text.split("\n").map(printable).join("\n")}\n`);
 
-/** The sandbox, or none when that was asked for; what that means is said. */
+/** The sandbox; none when the user asked for none, and then a line says what that means. */
 function containmentOf({ sandbox }: SubmissionsOptions) {
   if (sandbox) return bubblewrap();
   process.stderr.write(`No sandbox. ${whatIsNotContained}\n`);
@@ -72,7 +72,7 @@ async function fresh(options: SubmissionsOptions, signal: AbortSignal): Promise<
   say(freshRunText(work, result));
   const complete = isComplete(work, result);
   if (options.command === "check") {
-    say(complete ? "All visible tests pass." : "Something is missing; you may hand in all the same.");
+    say(complete ? "All visible tests pass." : "Something is missing; you may still hand in.");
     return complete ? 0 : 1;
   }
   const file = writeSubmission(work, result, options.student ?? userInfo().username, options.out ?? dirname(path));
@@ -138,9 +138,9 @@ async function gradeInto(
     }
   }
   const { jobs, absent } = workOf(options, assignment, results, roster);
-  ManualMarks.read(manualMarksIn(results)); // a table that cannot be read is told before the work, not after it
+  ManualMarks.read(manualMarksIn(results)); // a table that cannot be read is reported before the work, not after it
   for (const path of setDamagedAside(results))
-    say(`${path} was damaged: it was put aside, and that submission is graded again when it is among those named`);
+    say(`${path} was damaged: it was put aside, and that submission is graded again when it is one of those named`);
   if (options.force) for (const job of jobs) putAway(resultFolder(job));
   const started = performance.now();
   const progress = startProgress({ title: assignment.name, total: jobs.length, unit: "submissions" });
@@ -194,7 +194,7 @@ async function worker(
   { redis, idle, quiet, sandbox, folders }: SubmissionsOptions,
   signal: AbortSignal,
 ): Promise<never> {
-  if (sandbox) bubblewrap(); // where there is none, that is told now
+  if (sandbox) bubblewrap(); // reports now when there is no sandbox
   const told = new AbortController();
   signal.addEventListener("abort", () => told.abort());
   // Whoever started it as a child ends it by closing its input; at a terminal or in a batch job there is no such pipe.

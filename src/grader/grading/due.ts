@@ -1,6 +1,6 @@
 /** When something is due, and how late it is. */
 
-/** `2d`, `36h`, `90m` in milliseconds; undefined for what is no such amount. */
+/** `2d`, `36h`, `90m` in milliseconds; undefined for any other text. */
 export function duration(text: string): number | undefined {
   const found = /^(\d+(?:\.\d+)?)\s*(d|h|m)$/.exec(text.trim());
   if (!found) return undefined;

@@ -37,7 +37,7 @@ const FACTS = "facts";
 
 /**
  * Grades a submission. What it does wrong costs points; only what keeps it from being graded at all throws.
- * @throws RefusedError when it cannot be graded; GraderError when the machine fails, which says nothing of the submission
+ * @throws RefusedError when it cannot be graded; GraderError when the machine fails, which is no judgement about the submission
  */
 export async function gradeSubmission(
   submission: Submission,
@@ -71,14 +71,14 @@ type Outcome = Awaited<ReturnType<typeof runPrepared>>;
 interface Runs {
   /** What earns the points: every test was asked. */
   readonly graded: Outcome;
-  /** What the student is told of: a run that has not heard of hidden tests. Undefined when nothing may be told. */
+  /** The run that the student may see: one that knows nothing of hidden tests. Undefined when the student may see no run. */
   readonly told: Outcome | undefined;
   /** Of another run from a fresh kernel, where the assignment wants two. */
   readonly repeated: Metrics | undefined;
 }
 
 /**
- * The runs that a grade needs. A program that was asked for hidden values knows what was asked, and could say it in whatever it
+ * The runs that a grade needs. A program that was asked for hidden values knows what was asked, and could repeat it in everything that it
  * says later: in errors, values, metrics. So the student's report speaks of a run in which nothing hidden was asked.
  */
 async function runsOf(prepared: Prepared, assignment: Assignment, settings: RunOptions): Promise<Runs> {
@@ -205,7 +205,7 @@ type Values = Readonly<Record<string, Found>> | undefined;
 
 const ELSE = "another value was found when everything was asked";
 
-/** A test's result. Why it fails is told of the run that may be told of; of a hidden one it is for the grader alone. */
+/** A test's result. The reason of a failure comes from the run that the student may see; the reason of a hidden test is for the grader alone. */
 function judged(test: Test, values: Values, told: Values): TestResult {
   const { name, points, hidden, hint } = test;
   const fault = faultOf(test, values);

@@ -12,7 +12,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /**
- * Does what depends on nothing but what was handed in, so that whatever it throws is the submission's own doing.
+ * Does work that depends on the submission alone, so that every error is the submission's.
  * @throws RefusedError in place of any error, with `what` could not be done; GraderError when the system failed
  */
 export function ofContent<T>(what: string, work: () => T): T {

@@ -9,7 +9,7 @@ export interface Placed {
   readonly of: AssignmentCell | undefined;
 }
 
-/** The `grade_id` of a cell; undefined where there is none, or metadata that somebody has spoilt. */
+/** The `grade_id` of a cell; undefined when it has none, or when its metadata are damaged. */
 const idOf = (cell: Cell): string | undefined => {
   try {
     return graderOf(cell)?.grade_id;

@@ -73,7 +73,7 @@ export class ManualMarks {
         const { points: given = "", comment = "" } = this.rowOf(student, item) ?? {};
         for (const [key, row] of this.versions(student, item.id)) {
           if (row.answer === versionOf(item.answer)) continue;
-          // A row without a version was just taken over; one that nobody filled in says nothing.
+          // A row without a version was just taken over; one that nobody filled in has no points.
           if (row.answer === "" || !isFilled(row)) rows.delete(key);
           else rows.set(key, { ...row, note: EARLIER });
         }
@@ -93,7 +93,7 @@ export class ManualMarks {
     return [...this.rows].filter(([, row]) => row.student === student && row.cell === cell);
   }
 
-  /** The row of an answer as it is now; one without a version is of whatever answer there is. */
+  /** The row of an answer in its present version; a row without a version belongs to every version. */
   private rowOf(student: string, { id, answer }: ManualItem): Row | undefined {
     return this.rows.get(keyOf(student, id, versionOf(answer))) ?? this.rows.get(keyOf(student, id, ""));
   }
@@ -113,7 +113,7 @@ function textOf(path: string): string {
   }
 }
 
-/** The points of a row; undefined when none were given yet. A decimal comma is one. */
+/** The points of a row; undefined when no points were given yet. A decimal comma is understood. */
 function pointsOf({ points }: Row, where: string, most = Infinity): number | undefined {
   const text = points.trim().replace(",", ".");
   if (text === "") return undefined;

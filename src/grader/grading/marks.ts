@@ -55,7 +55,7 @@ function shownDue(student: string, options: MarksOptions): string {
 
 /**
  * One line for each result, by student. Scores have the points that a person has given, `max_score` those that one may give.
- * `without` are students whose score is not known: their line has none.
+ * `without` are students whose score is not known: their line has no score.
  */
 export function marksCsv(
   results: readonly Graded[],

@@ -50,7 +50,7 @@ export function prepare(submitted: Notebook, assignment: Assignment): Prepared {
 function arranged({ cells }: Notebook, assignment: Assignment, notes: string[]): Placed[] {
   const single = withoutCopies(cells, assignment, notes);
   if (!single.some(({ of }) => of !== undefined))
-    throw new RefusedError(`it has none of the cells of the assignment '${assignment.name}': is it another notebook?`);
+    throw new RefusedError(`it has no cell of the assignment '${assignment.name}': is it another notebook?`);
   return inOrder(single, assignment, notes);
 }
 

@@ -72,7 +72,7 @@ export interface Graded {
   readonly notes: readonly string[];
   readonly metrics: Metrics;
   readonly facts: RunFacts | null;
-  /** What of metrics and facts the student is told, where that is not all: those of a run in which nothing hidden was asked. */
+  /** Metrics and facts that the student may see, where these are not all: those of a run in which no hidden value was asked for. */
   readonly told?: { readonly metrics: Metrics; readonly facts: RunFacts | null } | null;
   readonly contained: "bubblewrap" | "none";
   readonly seconds: number;

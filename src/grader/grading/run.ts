@@ -54,7 +54,7 @@ export interface RunOptions {
 }
 
 const PROBE_MS = 10_000;
-/** A cell that ends the kernel is left out of another run; more than so many, and what was reached counts. */
+/** A cell that ends the kernel is left out of another run; after this many such runs the results so far count. */
 const REPEATS = 2;
 const fatal: readonly FailureKind[] = ["dead-kernel", "out-of-memory", "kernel-exit", "cell-timeout"];
 
@@ -88,7 +88,7 @@ function unasked(prepared: Prepared, index: number): Prepared {
   return { ...without(prepared, index), stops };
 }
 
-/** A kernel that was killed and nobody says why is no cell's fault, unless it happens at the same cell again. */
+/** A kernel that was killed for an unknown reason is not a cell's fault, unless it happens at the same cell again. */
 async function runOrAgain(prepared: Prepared, assignment: Assignment, options: RunOptions): Promise<RunOutcome> {
   const outcome = await runBlameless(prepared, assignment, options);
   const killed = outcome.failure?.kind === "dead-kernel" && !outcome.ended && outcome.failure.index !== undefined;

@@ -14,7 +14,7 @@ const FAREWELL_MS = 3_000;
 /** How BullMQ's workers take jobs here. */
 export const WORKER_SETTINGS = {
   concurrency: 1,
-  /** While a worker does not say for so long that it is alive, its job is another's. */
+  /** When a worker has not reported for this long, another worker gets its job. */
   lockDuration: 15_000,
   stalledInterval: 5_000,
   /** A job whose worker dies so often is given up. */
@@ -56,12 +56,12 @@ export async function enqueue(
 export interface WorkerOptions extends WorkerRules {
   /** Ends the worker and what it runs; that job is done by another. */
   readonly signal: AbortSignal;
-  /** Also ends it when nothing has waited for so long. */
+  /** Also ends it when no job has waited for this long. */
   readonly idleSeconds?: number;
   readonly onJob?: (job: GradingJob, outcome: string) => void;
 }
 
-/** Takes jobs, one at a time, until it is told to stop. */
+/** Takes jobs, one at a time, until `signal` stops it. */
 export async function runWorker(address: string, options: WorkerOptions): Promise<void> {
   const { signal, idleSeconds, onJob, sandbox } = options;
   sweepScratch();

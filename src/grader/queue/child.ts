@@ -15,7 +15,7 @@ export interface ChildOptions {
 /** What the child tells, one JSON object a line. */
 export type ChildMessage = { readonly progress: string } | { readonly done: Graded } | { readonly failed: string };
 
-/** The message in a line; undefined for what is none, such as a library's word. */
+/** The message in a line; undefined for any other line, such as text that a library printed. */
 function messageIn(line: string): ChildMessage | undefined {
   try {
     const message = JSON.parse(line) as ChildMessage | null;

@@ -75,7 +75,7 @@ function testRows(results: readonly Graded[]): string[] {
 
 /**
  * All results of the assignment that lie in the folder, of this batch and earlier ones, by their folders' names. What was
- * handed in since and could not be graded has none: an older file's result says nothing of it.
+ * handed in later and could not be graded has no result: the result of an older file says nothing about it.
  */
 function resultsIn(folder: string, { assignment, jobs }: Batch): Map<string, Graded> {
   const found = new Map<string, Graded>();

@@ -59,7 +59,7 @@ function whyNot(left: Candidate, taken: Candidate): LeftOut {
 /** Numbers of a platform say nothing to a reader. */
 const readable = ({ names }: HandedIn): string => names.find((name) => !/^\d+$/.test(name)) ?? names[0]!;
 
-/** Of several files of one student the latest counts; the others are told apart, each with the reason. */
+/** Of several files of one student the latest counts; the others are listed separately, each with the reason. */
 export function classOf(files: readonly HandedIn[], roster?: Roster): Class {
   const unknown = new Set<string>();
   const numbers = new Map<string, Set<string | undefined>>();

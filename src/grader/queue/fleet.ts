@@ -132,7 +132,7 @@ export async function runFleet(jobs: readonly GradingJob[], options: FleetOption
           settle(job);
         }
         if (fleet!.ended >= MOST_LAUNCHES)
-          throw new Error(`${MOST_LAUNCHES} workers have ended without a result; what they said stands above`);
+          throw new Error(`${MOST_LAUNCHES} workers have ended without a result; their messages stand above`);
       }
     } finally {
       connection.disconnect();

@@ -58,7 +58,7 @@ export function jobFor(
 /** The student of a job. */
 export const studentOfJob = ({ student, submission }: GradingJob): string => student ?? resultName(submission);
 
-/** The files of submissions in a folder, sorted by name: each that is not hidden, whatever it is. */
+/** The files of submissions in a folder, sorted by name: every entry that is not hidden, also folders and links. */
 export function submissionsIn(folder: string): string[] {
   const names = readdirSync(folder).filter((name) => !name.startsWith("."));
   return names.sort().map((name) => join(folder, name));
@@ -74,14 +74,14 @@ export function storedResult(job: GradingJob): Graded | undefined {
 
 /**
  * Grades what the job names and stores the result; a job that was done is not done again.
- * @throws GraderError, and whatever the system refuses: then nothing is stored, and the job may be tried again
+ * @throws GraderError, and errors of the file system: then nothing is stored, and the job may be tried again
  */
 export async function doJob(job: GradingJob, options: GradeOptions): Promise<Graded> {
   const known = storedResult(job);
   if (known) return known;
   const assignment = readAssignment(job.assignment);
   const result = await graded(job, assignment, options);
-  // What was interrupted says nothing of the submission.
+  // An interrupted run is no judgement about the submission.
   if (options.signal?.aborted) throw new GraderError("the grading was interrupted");
   const folder = resultFolder(job);
   writeFeedback(folder, result, assignment.title);

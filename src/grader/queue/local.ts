@@ -2,7 +2,7 @@
 import { gradeInChild, type ChildOptions } from "./child";
 import { storedResult, type GradingJob } from "./job";
 
-/** A job that could not be done, by no fault of the submission. */
+/** A job that could not be done, for a reason that is not the submission's. */
 export interface FailedJob {
   readonly job: GradingJob;
   readonly reason: string;

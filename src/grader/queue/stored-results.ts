@@ -1,4 +1,4 @@
-/** The results of students in their folders: written in one piece, read with care for whatever may have become of them. */
+/** The results of students in their folders: written in one piece, and read with care, since a file may be damaged. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileDurable } from "dnn-lab-core/files";
@@ -36,7 +36,7 @@ export function storedIn(folder: string): Stored | undefined {
     return isStored(value) ? value : undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Not there, or damaged: as none, so that it is graded again. What the system refuses is told.
+    // Missing or damaged: there is no result, so the submission is graded again. Other errors of the file system are thrown.
     if (error instanceof SyntaxError || ["ENOENT", "ENOTDIR", "EISDIR"].includes(code ?? "")) return undefined;
     throw error;
   }

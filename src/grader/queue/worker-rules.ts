@@ -1,4 +1,4 @@
-/** What a worker does by its own settings, whatever a job says: whoever reaches the queue may have written the job. */
+/** What a worker decides by its own settings and not by the job: anybody who can reach the queue may have written the job. */
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { GradingJob } from "./job";
@@ -24,7 +24,7 @@ function isBelow(path: string, folder: string): boolean {
 
 /**
  * The job in what the queue holds.
- * @throws Error when it is none, or asks for what this worker does not do
+ * @throws Error when the data are not a job, or the job asks for what this worker does not do
  */
 export function allowedJob(data: unknown, { sandbox, folders }: WorkerRules): GradingJob {
   const {

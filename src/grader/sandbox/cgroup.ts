@@ -13,7 +13,7 @@ interface Setting {
 export interface ControlGroup {
   /** A process joins by writing its id into each of these. */
   readonly members: readonly string[];
-  /** Whether the system has ended a process of the group for want of memory. */
+  /** Whether the system has ended a process of the group because there was no memory left. */
   ranOut(): boolean;
   remove(): void;
 }
@@ -31,7 +31,7 @@ function removed(folder: string): void {
   }
 }
 
-/** Makes a group with those of the settings that there are; undefined when there is none of them. */
+/** Makes a group with the settings that the system has; undefined when it has none of them. */
 function made(folder: string, settings: readonly Setting[]): boolean {
   try {
     mkdirSync(folder);
@@ -45,7 +45,7 @@ function made(folder: string, settings: readonly Setting[]): boolean {
   return false;
 }
 
-/** A group with the limits, as far as the system gives them; undefined where none can be made. */
+/** A group with the limits that the system supports; undefined where no group can be made. */
 export function controlGroup(name: string, { threads, memoryBytes }: GroupLimits): ControlGroup | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const bytes = String(Math.round(memoryBytes));

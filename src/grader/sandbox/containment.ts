@@ -1,4 +1,4 @@
-/** Where a submission's kernel runs: in a sandbox, or, when that was asked for in so many words, in none. */
+/** Where a submission's kernel runs: in a sandbox, or without one when the teacher explicitly asked for that. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

@@ -6,7 +6,7 @@ import { findProgram } from "./programs";
 const FIRST = 61_184;
 const COUNT = 4_000;
 
-/** What stands before a command to give up root's rights; empty where there is nothing to give up, or it does not work here. */
+/** What is put before a command to give up root's rights; empty when there are none to give up, or this does not work here. */
 export function asNobody(trial: readonly string[]): readonly string[] {
   const setpriv = findProgram("setpriv");
   if (process.getuid?.() !== 0 || setpriv === undefined) return [];

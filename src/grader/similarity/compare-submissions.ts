@@ -11,7 +11,7 @@ export interface Pair {
   readonly places: readonly { readonly a: Place; readonly b: Place }[];
 }
 
-/** With fewer fingerprints than these a likeness says nothing. */
+/** With fewer fingerprints than this a likeness means nothing. */
 const LEAST = 5;
 
 /**

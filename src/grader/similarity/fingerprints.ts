@@ -9,7 +9,7 @@ import { graderOf } from "../assignment/grader-cell";
 
 /** So many tokens in a row make a fingerprint; shorter likenesses are chance. */
 export const GRAM = 12;
-/** Of so many grams in a row at least one is kept: a copy of GRAM + WINDOW − 1 tokens is always found. */
+/** Of this many grams in a row at least one is kept: a copy of GRAM + WINDOW − 1 tokens is always found. */
 export const WINDOW = 8;
 
 interface Token {

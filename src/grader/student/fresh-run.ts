@@ -40,7 +40,7 @@ function published(notebook: Notebook): Assignment {
   try {
     return assignmentOf(notebook, { published: true });
   } catch (error) {
-    throw new RefusedError(`its cells are not those of the assignment any more: ${(error as Error).message}`);
+    throw new RefusedError(`its cells are no longer those of the assignment: ${(error as Error).message}`);
   }
 }
 
@@ -49,7 +49,7 @@ function nameOf(file: string, notebook: string): string {
     .split("\\")
     .join("/");
   if (name.startsWith("..") || !statSync(file).isFile())
-    throw new RefusedError(`${file} is no file in the folder of ${basename(notebook)} or below it`);
+    throw new RefusedError(`${file} is not a file in or below the folder of ${basename(notebook)}`);
   return name;
 }
 

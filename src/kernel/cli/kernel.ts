@@ -21,7 +21,7 @@ function install(where: InstallOptions): number {
 
 function uninstall(where: InstallOptions): number {
   const removed = uninstallKernel(where);
-  if (removed === undefined) console.error(`kernel uninstall: there is none in ${specFolder(where)}`);
+  if (removed === undefined) console.error(`kernel uninstall: there is no kernel in ${specFolder(where)}`);
   else console.log(`Removed ${removed}`);
   removeTranslator(where);
   return removed === undefined ? 1 : 0;

@@ -63,7 +63,7 @@ export class EarlierCells {
     this.ends.begin(name);
     const origin: NameOrigin = { ...this.names.get(name) };
     if (isValue(declaration)) {
-      // A class is replaced whole, by a constant say; an interface of another cell stays beside it.
+      // A class is replaced as a whole, for example by a constant; an interface of another cell stays.
       if (origin.type !== cell && origin.type === origin.value) delete origin.type;
       origin.value = cell;
     }

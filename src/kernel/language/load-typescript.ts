@@ -2,7 +2,7 @@
  * TypeScript's nine megabytes with what V8 made of them the last time: 40 ms instead of 200. Node 20 has no cache of compiled
  * code of its own, and that of later ones leaves out the functions that are compiled only when they are called.
  *
- * The cache lies in the user's cache folder; whatever is wrong with it, TypeScript is loaded as usual.
+ * The cache lies in the user's cache folder; if the cache is damaged, TypeScript is loaded as usual.
  */
 import { mkdirSync, readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
@@ -43,7 +43,7 @@ export function loadTypeScript(): () => void {
   }
 }
 
-/** Writes a file of the cache; a folder that cannot be written to is no matter. */
+/** Writes a file of the cache; a folder that cannot be written to does no harm. */
 export function keep(path: string, content: () => string | Buffer): void {
   try {
     mkdirSync(dirname(path), { recursive: true });

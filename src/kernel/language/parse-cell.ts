@@ -42,7 +42,7 @@ export function parseCell(text: string): ParsedText {
   return firstError(jsx) > firstError(plain) ? jsx : plain;
 }
 
-/** Parses as TypeScript with JSX whatever the text looks like. */
+/** Parses as TypeScript with JSX, also a text without JSX. */
 export function parseAsJsx(text: string): ParsedText {
   return parseAs(text, true);
 }

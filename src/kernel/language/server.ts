@@ -66,7 +66,7 @@ function serve(socket: Socket, sessions: Sessions): void {
       socket.destroy(); // the kernel goes on with a language of its own
     }
   });
-  // The end is told by "close".
+  // "close" reports the end.
   for (const source of [lines, socket]) source.on("error", () => undefined);
   socket.on("close", () => {
     if (session !== undefined) sessions.give(session.cwd, session.language);

@@ -122,7 +122,7 @@ export type FromMain =
   | { readonly type: "exit"; readonly cell: string; readonly code: number; readonly asked: boolean }
   | { readonly type: "ready" };
 
-/** How much a report counts as output that is on its way, in characters and bytes. */
+/** How much a report counts as output in transit, in characters and bytes. */
 export function sizeOf(report: FromMain): number {
   if (report.type === "stream") return report.text.length;
   if (report.type === "output") return report.content.length;

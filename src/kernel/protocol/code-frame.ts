@@ -39,7 +39,7 @@ export function codeFrame(source: string, place: Place): string {
 
 /** Stands below the part of a line that begins at `column` and is `length` characters long. */
 function marker(text: string, column: number, length: number, width: number): string {
-  // Tabs are kept, so that the marker stands below its text whatever their width.
+  // Tabs are kept, so that the marker stands below its text for every width of tabs.
   const before = text
     .slice(0, column)
     .split("\t")

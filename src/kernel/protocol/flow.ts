@@ -4,7 +4,7 @@ import { Control } from "./bridge";
 const LIMIT_BYTES = 16 * 1024 * 1024;
 
 /**
- * Back-pressure: what the main thread has posted counts as on its way until the sockets have room again; the main thread waits
+ * Back-pressure: what the main thread has posted counts as in transit until the sockets have room again; the main thread waits
  * for that (`runtime/port.ts`), and native output is not read meanwhile.
  */
 export class Flow {

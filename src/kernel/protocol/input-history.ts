@@ -144,7 +144,7 @@ function readEntries(file: string): { entries: Entry[]; lastSession: number } {
   return { entries, lastSession };
 }
 
-/** A row that was cut by a crash, or edited by hand, is passed over. */
+/** Skips a row that was cut by a crash, or edited by hand. */
 function parseRow(row: string): Entry | undefined {
   try {
     const [session, line, source] = JSON.parse(row) as [unknown, unknown, unknown];

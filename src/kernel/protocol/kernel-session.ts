@@ -294,7 +294,7 @@ export class KernelSession {
     this.main.postMessage(work);
   }
 
-  /** `process.exit` in a cell: everything is told to the front end, then the main thread may go. */
+  /** `process.exit` in a cell: first the front end gets everything, then the main thread may end. */
   private async exitAsked({ code, cell, asked }: Extract<FromMain, { type: "exit" }>): Promise<void> {
     if (this.ending) return;
     const message = `process.exit(${code}) was called: the kernel ends.`;

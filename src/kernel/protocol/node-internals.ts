@@ -10,7 +10,7 @@ export const INTERNALS_FLAG = "--expose-internals";
 
 /**
  * One of Node's internal bindings; undefined where this Node has none. What is taken from them (SIGINT in a worker, the stack
- * of asynchronous contexts) cannot be had in another way, and all callers do without.
+ * of asynchronous contexts) cannot be read in another way; every caller also works without it.
  */
 export function nodeBinding<T extends object>(name: string): Partial<T> | undefined {
   return (publicBinding(name) ?? exposedBinding(name)) as Partial<T> | undefined;

@@ -13,7 +13,7 @@ interface Item {
   readonly optional: boolean;
 }
 
-/** A front end that takes nothing for so long is taken for stuck. */
+/** A front end that takes nothing for this long counts as stuck. */
 const STUCK_MS = 5_000;
 const RETRY_MS = 2;
 const MOST_RETRY_MS = 50;

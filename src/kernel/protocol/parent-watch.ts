@@ -4,7 +4,7 @@ const INTERVAL_MS = 1_000;
 const SILENCE_MS = 30_000;
 
 export interface ParentWatch {
-  /** What to do when the server that started the kernel has died without a word. */
+  /** What to do when the server that started the kernel has died without telling the kernel. */
   readonly gone: () => void;
   /** Whether any message has come yet. */
   readonly addressed: () => boolean;
@@ -17,7 +17,7 @@ export interface ParentWatch {
  * way lives until it is told to stop.
  *
  * A server that is not there from the start has died while the kernel began, or lives in another process namespace: the
- * kernel then ends only when nobody speaks to it for half a minute.
+ * kernel then ends only when no message comes for half a minute.
  */
 export function watchParent({ gone, addressed, environment = process.env, silenceMs = SILENCE_MS }: ParentWatch): void {
   const server = Number(environment["JPY_PARENT_PID"]);

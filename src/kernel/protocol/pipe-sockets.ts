@@ -89,7 +89,7 @@ export class PipeSockets {
   }
 }
 
-/** What stands for a connection file where there is none: nothing to bind, and no key, for only one can be at the other end. */
+/** Takes the place of a connection file: there is nothing to bind, and no key, since only one program can be at the other end. */
 export const piped: ConnectionInfo = {
   ...{ transport: "ipc", ip: "-", key: "", signature_scheme: "hmac-sha256" },
   ...{ shell_port: 0, iopub_port: 0, stdin_port: 0, control_port: 0, hb_port: 0 },

@@ -13,7 +13,7 @@ export interface SocketHandlers {
   onSubscribe(topic: Uint8Array): void;
   /** Less is waiting to be published than before. */
   onRoom(): void;
-  /** A front end was stuck and has missed so much output. */
+  /** A front end was stuck and has missed this many bytes of output. */
   onLost(bytes: number): void;
 }
 
@@ -44,7 +44,7 @@ export class Sockets {
   /** Binds all sockets and starts to listen; throws when an address is taken. */
   async open(connection: ConnectionInfo, handlers: SocketHandlers): Promise<void> {
     this.handlers = handlers;
-    // A full queue is an error that is tried again: by default messages are dropped without a word.
+    // A full queue is an error that is tried again: by default messages are dropped silently.
     this.iopub.noDrop = true;
     await Promise.all([
       this.shell.bind(endpoint(connection, connection.shell_port)),

@@ -1,7 +1,7 @@
 import { Session } from "node:inspector";
 import type { Json } from "./message";
 
-/** At most so many values are read for one expression, and so deep. */
+/** Limits for one expression: the number of values that are read, and their depth. */
 const LIMITS = { values: 100_000, depth: 12, textLength: 1_000_000 } as const;
 const TOO_LONG = "the expression took too long";
 const DEFAULT_TIMEOUT_MS = 10_000;

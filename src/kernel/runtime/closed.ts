@@ -45,7 +45,7 @@ const isWritable = (path: string): boolean => {
   }
 };
 
-/** Native code may do whatever it likes in the process: only what the cells cannot have written is loaded. */
+/** Native code can do everything in the process, so only code that the cells cannot have written is loaded. */
 function closeAddons(): void {
   const load = process.dlopen.bind(process);
   const checked: typeof process.dlopen = (module, filename, flags) => {

@@ -66,7 +66,7 @@ export class Evaluator {
     });
   }
 
-  /** Objects among the values of names. Texts are left out: the inspector would copy them whole, whatever their length. */
+  /** Objects among the values of names. Texts are left out: the inspector would copy the whole text, however long it is. */
   objects(names: Iterable<string>): unknown[] {
     const found: unknown[] = [];
     for (const name of names) {

@@ -14,7 +14,7 @@ interface AsyncWrap {
 }
 
 /**
- * Installs the function that the protocol worker calls through the inspector, in the middle of whatever runs. It answers
+ * Installs the function that the protocol worker calls through the inspector, in the middle of the code that runs. It answers
  * "busy" when JavaScript is running that can be terminated, and prepares for that. While the kernel itself talks to V8's
  * inspector nothing may be terminated: V8 would abort. Newer V8s interrupt between two microtasks as well, where there is no
  * frame on the stack; a main thread that is `deaf` (it takes no messages) is busy all the same.

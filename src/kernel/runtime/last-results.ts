@@ -1,7 +1,7 @@
 /** `_`, `__`, `___`, `Out[n]` and `In[n]`: the last results, and what was run. */
 import { Object, realm } from "../intrinsics";
 
-/** How many results are kept; older ones are let go, or a day's results would fill the memory. */
+/** How many results are kept; older ones are forgotten, since a day's results would fill the memory. */
 const MOST_RESULTS = 100;
 
 const { defineProperty } = Object;

@@ -129,7 +129,7 @@ function watchFiles(): void {
   Module.syncBuiltinESMExports();
 }
 
-/** Where a module was found, and the nearer places where it was looked for in vain. */
+/** Where a module was found, and the nearer places where it was searched first. */
 function watchModules(): void {
   const loader = Module as unknown as Library;
   const original = loader._resolveFilename as Call;

@@ -2,10 +2,10 @@ import type { Worker } from "node:worker_threads";
 import { Atomics } from "../intrinsics";
 import { Control, sizeOf, type FromMain } from "../protocol/bridge";
 
-/** So much output may be on its way to the front end; then whoever writes has to wait. */
+/** Output that may be in transit to the front end at a time; code that writes more has to wait. */
 const BACKLOG_LIMIT = 8 * 1024 * 1024;
 const BACKLOG_WAIT_MS = 50;
-/** Longer texts are sent in pieces, so that none is larger than what may be on its way. */
+/** Longer texts are sent in pieces, so that no piece is larger than what may be in transit at a time. */
 const PIECE_CHARS = 64 * 1024;
 
 /** The main thread's way to the protocol worker. */
@@ -14,14 +14,14 @@ export interface Port {
   readonly inputBytes: Uint8Array;
   /** Jupyter's interrupt flag; see `docs/kernel.md`. */
   readonly interrupt: Int32Array;
-  /** Sends a report; waits while more output is on its way than memory should hold. */
+  /** Sends a report; waits while more output is in transit than memory should hold. */
   post(report: FromMain): void;
 }
 
 /** Makes the port of a worker. */
 export function createPort(worker: Pick<Worker, "postMessage">, shared: Omit<Port, "post">): Port {
   let left = 0;
-  /** What was left out is told before the next report, or at the end of the cell. */
+  /** What was left out is reported before the next report, or at the end of the cell. */
   const note = (cell: string): void => {
     if (left === 0) return;
     const text = `\nThe cell was interrupted: ${left} more characters of its output were not shown.\n`;

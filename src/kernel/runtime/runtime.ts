@@ -45,7 +45,7 @@ type Execute = Extract<ToMain, { type: "execute" }>;
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** So much of a value is shown beside its documentation. */
+/** Characters of a value that are shown beside its documentation. */
 const PEEK_CHARS = 2_000;
 
 interface Running {
@@ -122,7 +122,7 @@ export class Runtime {
     runInCell(cell, () => void this.run(work, cell));
   }
 
-  /** Runs a cell to its end, whatever it does. */
+  /** Runs a cell to its end, also when it throws or calls `process.exit`. */
   private async run(work: Execute, cell: CellContext): Promise<void> {
     try {
       await this.conclude(work, cell, await this.evaluate(work));

@@ -70,7 +70,7 @@ function withoutObserved(event: NotebookEvent): NotebookEvent {
   return event.event === "end" ? { ...event, observed: null } : event;
 }
 
-/** A damaged entry is none. */
+/** A damaged entry counts as missing. */
 function readEntry(path: string): CacheEntry | undefined {
   try {
     const { digest, ...content } = JSON.parse(readFileSync(path, "utf8")) as CacheEntry & { digest: string };

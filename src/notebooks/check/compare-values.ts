@@ -112,7 +112,7 @@ function isNumberOrGap(value: unknown): value is number | null {
   return typeof value === "number" || value === null;
 }
 
-/** Of two lists of numbers the worst difference is told. */
+/** For two lists of numbers the worst difference is reported. */
 function compareNumbers(
   where: string,
   reference: readonly (number | null)[],

@@ -46,7 +46,7 @@ export interface JudgeOptions {
 }
 
 const SKIP_TAG = "skip-execution";
-/** What was taken out as noise is told for the first few. */
+/** For the first few cells the report says what was taken out as noise. */
 const MOST_NOISE = 20;
 
 /** The rules of each cell, and what is wrong with them. */
@@ -116,7 +116,8 @@ function nothingChecked(
   return [
     {
       kind: "nothing-checked",
-      message: "no cell has an output to compare, or a // @check: the check would pass whatever the notebook does",
+      message:
+        "no cell has an output to compare, or a // @check: the check would pass for every result of the notebook",
     },
   ];
 }
@@ -150,7 +151,7 @@ function judgeCell(judging: Judging): { result: CellResult; problems: Problem[] 
     problems.push(problem("skipped-cell", "the cell was not executed, although nothing failed"));
   }
   if (done && cell.tags.includes("raises-exception") && !done.raised) {
-    problems.push(problem("not-raised", "the cell is tagged 'raises-exception', but raises none"));
+    problems.push(problem("not-raised", "the cell is tagged 'raises-exception', but raised no exception"));
   }
   const late = happened.late.filter((each) => each.cell === cell.cell && each.kind !== "error");
   if (late.length > 0 && !rules.late)

@@ -47,7 +47,7 @@ function nameOf(output: Output): string {
   return output.output_type === "execute_result" ? `result: ${kind}` : kind;
 }
 
-/** Streams that follow each other are one; an empty one is none. */
+/** Streams that follow each other are joined; an empty stream is left out. */
 function tidy(outputs: readonly Output[]): Output[] {
   const result: Output[] = [];
   for (const output of outputs) {

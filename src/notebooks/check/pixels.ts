@@ -23,7 +23,8 @@ export function pixelsOf(file: Uint8Array, mime: string): Pixels {
 }
 
 function readPng(bytes: Buffer): Pixels {
-  if (bytes.subarray(0, 8).toString("hex") !== PNG_SIGNATURE || bytes.length < 29) throw new Error("it is no PNG");
+  if (bytes.subarray(0, 8).toString("hex") !== PNG_SIGNATURE || bytes.length < 29)
+    throw new Error("it is not a PNG file");
   const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
   if (width * height > MOST_PIXELS) throw new Error(`${width} × ${height} pixels are too many`);
   const { data } = PNG.sync.read(bytes);

@@ -33,7 +33,7 @@ const anywhere = new Set([
 const paths =
   /(?:^|\.)(?:marker\.(?:symbol|size|sizemode|opacity|line\.width)|line\.(?:width|smoothing)|legend\.(?:x|y|orientation|traceorder|itemsizing|xref|yref)|colorbar\.(?:x|y|len|lenmode)|textfont\.\w+|opacity)$/;
 
-/** Whether an attribute is no result. Lists count: colours or sizes that follow the data are data. */
+/** Whether an attribute only concerns the presentation. Lists are results: colours or sizes that follow the data are data. */
 export function lookOnly(key: string, path: readonly string[], value: unknown): boolean {
   if (key === "colorscale" || key === "template" || key === "colorway") return true;
   const scalar = value === undefined || value === null || typeof value !== "object";

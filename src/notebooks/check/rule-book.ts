@@ -19,7 +19,7 @@ export class RuleBook {
     return this.named.size > 0;
   }
 
-  /** The rule for a number that goes by these names, the nearest first; else the rule without a name, else none. */
+  /** The rule for a number that has these names, the nearest first; else the rule without a name, else undefined. */
   for(names: readonly (string | undefined)[] = []): NumberRule | undefined {
     this.numbers = true;
     return this.namedRule(names) ?? this.general;
@@ -67,7 +67,7 @@ export class RuleBook {
     return this.rules.pixels;
   }
 
-  /** Rules that nothing has used: each would look like a check, and is none. */
+  /** Rules that nothing has used: each looks like a check, but checks nothing. */
   unused(): string[] {
     const known = [...this.offered.values()].filter(Boolean);
     const names = [...new Set(known)].slice(0, 12).join(", ") || "none with a name";

@@ -1,4 +1,4 @@
-/** Where a cell's source holds rules: comments `// @check …` and `# @check …`; and what looks like one and is none. */
+/** Where a cell's source holds rules: comments `// @check …` and `# @check …`; and comments that look like a rule but are not one. */
 
 export interface RuleComment {
   readonly text: string;
@@ -31,7 +31,7 @@ export function misplacedRules(source: string): { message: string; line: number 
     const [text, word] = found;
     const reason =
       word !== "check" || text.includes(" ")
-        ? `'${text}' looks like a rule, but is none: write @check`
+        ? `'${text}' looks like a rule, but is not one: write @check`
         : inBlock || /^\s*\/\*/.test(content)
           ? "a rule within a block comment counts nothing: write // @check in a line of its own"
           : "a rule after other words counts nothing: begin the comment with it, // @check …";

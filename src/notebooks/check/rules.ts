@@ -110,7 +110,7 @@ export function checksSomething({ numbers }: CellRules): boolean {
   return numbers.length > 0;
 }
 
-/** Names are the same whatever their case, and whether `_`, `-` or blanks divide their words. */
+/** Upper and lower case do not matter in names, nor whether `_`, `-` or blanks separate their words. */
 export function plainName(name: string): string {
   return name
     .normalize("NFC")

@@ -31,7 +31,7 @@ Options of run, check, accept:
                                   --timeout-start <s> for the start of a kernel (60)
   --exclude <path | pattern>      passes over notebooks: a path, a folder, or with * and **; may be repeated
   --shard <i/n>                   the i-th of n equal parts of the notebooks
-  --retries <n>                   execute a notebook that does not pass up to n times more; one that passes then is told as flaky
+  --retries <n>                   execute a notebook that does not pass up to n times more; one that passes then is reported as flaky
   --fail-fast                     begin no other notebook after one that does not pass
   --in-place                      (run) also put the outputs into the notebooks themselves, of those that ran to their end
   --against <references | outputs>  (check) compare with the stored references (default), or with the outputs in the notebooks
@@ -66,7 +66,7 @@ export interface NotebooksOptions {
   readonly batchTimeoutSeconds?: number;
   readonly startupTimeoutSeconds: number;
   readonly failFast: boolean;
-  /** Patterns of notebooks that are passed over. */
+  /** Patterns of notebooks that are skipped. */
   readonly exclude: readonly string[];
   /** Which of how many parts, from 1. */
   readonly shard?: { readonly part: number; readonly of: number };
@@ -109,7 +109,7 @@ const running = {
 };
 const showing = { results: text, json: text, junit: text, html: text, github: flag };
 
-/** The options that a command has: another is wrong usage, so that none is given in vain. */
+/** The options of each command. Any other option is wrong usage, so that no option is silently ignored. */
 const optionsOf: Readonly<Record<NotebooksCommand, NonNullable<ParseArgsConfig["options"]>>> = {
   run: { ...running, ...showing, "in-place": flag },
   check: { ...running, ...showing, update: flag, against: text },

@@ -16,7 +16,7 @@ codecs.register_error(WHOLE, lambda error: (BROKEN * (error.end - error.start), 
 
 
 def read(path, clear=True):
-    """The notebook in a file, with or without its outputs. Raises Failure (kind "notebook") when it is none."""
+    """The notebook in a file, with or without its outputs. Raises Failure (kind "notebook") when the file is not a notebook."""
     try:
         notebook = upgraded(json.loads(path.read_text(encoding="utf-8-sig")))
         nbformat.validate(notebook)
@@ -31,7 +31,7 @@ def read(path, clear=True):
 def upgraded(content):
     """A notebook as nbformat wants it, from one as tools write it: ids of cells in 4.4, fields that are left away."""
     if not isinstance(content, dict) or not isinstance(content.get("cells", content.get("worksheets")), list):
-        raise ValueError("it is no notebook: it has no list of cells")
+        raise ValueError("it is not a notebook: it has no list of cells")
     if content.get("nbformat") != 4:
         return nbformat.reads(json.dumps(content), as_version=4)
     cells = content["cells"]

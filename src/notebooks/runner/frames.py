@@ -46,7 +46,7 @@ def unpack(body):
 
 
 async def read(reader):
-    """The next message as `(channel, frames)`; `(None, length)` of one that is too long, which is passed over. None at the end."""
+    """The next message as `(channel, frames)`; `(None, length)` for a message that is too long, which is skipped. None at the end."""
     head = await reader.read(HEAD.size)
     while head and len(head) < HEAD.size:
         more = await reader.read(HEAD.size - len(head))

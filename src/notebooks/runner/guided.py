@@ -1,6 +1,6 @@
 """A run that somebody guides: it goes on after errors, stops at given cells, and tells values of the kernel when asked.
 
-Graders need that. At a cell in `stops` the cell is not executed: the event `stop` is told, and requests are served until `go`:
+Graders need that. At a cell in `stops` the cell is not executed: the event `stop` is sent, and requests are served until `go`:
     {"do": "ask", "job": 1, "id": 7, "expressions": {"a": "1 + 1"}, "timeout_ms": 5000}   → event values (id, values)
     {"do": "go", "job": 1}
 The values come from the kernel's read_values_request, which reads them from outside of the notebook's own thread; a kernel that
@@ -101,7 +101,7 @@ class GuidedExecutor(Executor):
         """Nothing of ours within the kernel: what it says of itself would be a claim."""
 
     async def settle(self):
-        """Late errors are told, as `late`, and cost nothing."""
+        """Late errors are reported as `late`, and cost nothing."""
         if self.current is not None:
             await self.listen(LISTEN_SECONDS)
 

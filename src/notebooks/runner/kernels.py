@@ -34,7 +34,7 @@ class WrappedKernelManager(AsyncKernelManager):
         takes_channel = (self.kernel_spec.metadata or {}).get("dnn_lab_channel")
         place = f"fd:{self.channel}" if takes_channel else "{connection_file}"
         own = [part.replace(self.connection_file, place) for part in super().format_kernel_cmd(extra_arguments)]
-        # Another kernel: what it needs of Jupyter's way is made beside it, inside.
+        # Another kernel: bridge.py makes the connection file and sockets that it needs, inside the sandbox.
         bridge = [] if takes_channel else [sys.executable, str(BRIDGE), str(self.channel)]
         return [*self.wrapper, *bridge, *own]
 
@@ -169,7 +169,7 @@ class KernelPool:
 
     def prepare(self, name, cwd, env, sandbox, timeout):
         task = asyncio.ensure_future(Kernel(name, cwd, env, sandbox).start(timeout))
-        # The failure is told to whoever takes it; unasked it is no fault.
+        # Whoever takes the kernel gets the error; when nobody takes it, it does not matter.
         task.add_done_callback(lambda done: None if done.cancelled() else done.exception())
         self.starting.append(((name, cwd, env, sandbox), task))
 

@@ -12,7 +12,7 @@ def emit(event, **content):
 
 
 class Failure(Exception):
-    """What ends the run, as it is told to the caller."""
+    """What ends the run, as the caller gets it."""
 
     def __init__(self, kind, message, **details):
         super().__init__(message)

@@ -89,7 +89,7 @@ class Relay:
             while (message := await frames.read(reader)) is not None:
                 channel, parts = message
                 if channel is None:
-                    self.find(f"a message of {parts / 1e6:.0f} MB was passed over", drop=True)
+                    self.find(f"a message of {parts / 1e6:.0f} MB was skipped", drop=True)
                 else:
                     await self.forward(channel, parts)
         except (frames.Broken, asyncio.IncompleteReadError, ConnectionError) as error:
@@ -105,7 +105,7 @@ class Relay:
             header, parent, metadata, content = (checked(part) for part in parts[at + 2 : at + 6])
             kind, asked = str(header["msg_type"]), parent.get("msg_id")
         except (ValueError, KeyError, TypeError):
-            return self.find("a message that is none was dropped")
+            return self.find("something that is not a message was dropped")
         if channel in ("shell", "control"):
             if asked not in self.asked:
                 return self.find(f"a '{kind[:40]}' that answers nothing, or a second answer, was dropped")

@@ -231,7 +231,7 @@ class Executor(NotebookClient):
         return answers.get("alive") or {}
 
     def told_failure(self, state):
-        """The program says that it has failed, or a part of it died without a word to the kernel."""
+        """The program says that it has failed, or a part of it died and the kernel was not told."""
         where = self.where(self.current)
         if state.get("died"):
             raise Failure("late-error", f"{state['died'][0]}: nobody caught it", **where)

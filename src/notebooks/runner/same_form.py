@@ -18,7 +18,7 @@ def parse(text):
     except (ValueError, RecursionError) as error:
         raise NoNotebook(str(error)) from error
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list) or notebook.get("nbformat") != 4:
-        raise NoNotebook("it is no notebook of format 4")
+        raise NoNotebook("it is not a notebook of format 4")
     return notebook
 
 

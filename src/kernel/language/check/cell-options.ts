@@ -6,9 +6,9 @@ import { librariesOfNode } from "./libraries";
 /** Where no tsconfig.json says otherwise. TypeScript 6 is strict by itself; notebooks were written for those before it, and for tslab. */
 const DEFAULTS: ts.CompilerOptions = { strict: false };
 
-/** What cells need, whatever a tsconfig.json says. */
+/** What cells need; a tsconfig.json cannot change it. */
 const FIXED: ts.CompilerOptions = {
-  // What a project may run on says nothing about what this Node can do.
+  // The target of a project does not tell what this Node can run.
   target: ts.ScriptTarget.ESNext,
   module: ts.ModuleKind.Preserve,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
@@ -109,7 +109,7 @@ function withAbsolutePaths(options: ts.CompilerOptions): ts.CompilerOptions {
   return { ...options, paths: Object.fromEntries(Object.entries(paths).map(([key, list]) => [key, absolute(list)])) };
 }
 
-/** A project without files, and values (of `lib` or `target`) that only a later TypeScript knows, are no matter for cells. */
+/** A project without files, and values (of `lib` or `target`) that only a later TypeScript knows, do not concern cells. */
 function isComplaint({ code }: ts.Diagnostic): boolean {
   const NO_MATTER = [18002, 18003, 6046];
   return !NO_MATTER.includes(code);

@@ -1,4 +1,4 @@
-/** Type errors in the user's own files that a cell imports: they do not stop the cell, but they are told. */
+/** Type errors in the user's own files that a cell imports: they do not stop the cell, but they are shown as warnings. */
 import ts from "typescript";
 import { relative } from "../platform";
 import type { Diagnostic } from "../language-api";

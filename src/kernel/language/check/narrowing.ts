@@ -24,7 +24,7 @@ export function withoutEndName(text: string): string {
 interface Effects {
   /** Names in conditions, in calls that may be assertions, and those that are assigned by the cell itself. */
   readonly mentioned: ReadonlySet<string>;
-  /** Names that functions assign: whatever is known of them may change at any time. */
+  /** Names that functions assign to: their values may change at any time. */
   readonly loose: ReadonlySet<string>;
 }
 

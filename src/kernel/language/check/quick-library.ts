@@ -1,6 +1,6 @@
 /**
  * JavaScript's own library as one file without comments. It is read in a fraction of the time that all types take, and enough for
- * many a first cell: what is right with it alone is right with everything else too. What is not may be so for want of types.
+ * many a first cell: what is right with it alone is right with everything else too. What is wrong with it may be right with all types.
  */
 import { hashOf } from "dnn-lab-core/hash";
 import ts from "typescript";

@@ -20,7 +20,7 @@ function editsOf(statement: ts.Statement, text: string): Edit[] {
   return edits;
 }
 
-/** `export { a }` says nothing to a notebook; `export * from "m"` at least loads the module. */
+/** `export { a }` has no effect in a notebook; `export * from "m"` at least loads the module. */
 function blankedExport(statement: ts.ExportDeclaration, text: string): Edit {
   const start = statement.getStart();
   const { moduleSpecifier } = statement;

@@ -1,7 +1,7 @@
 /**
  * V8's REPL mode lets a cell redeclare names, but only within one of two families: `let` and `class` live in the script
  * scope, `var` and `function` on the global object. A name stays in the family in which it was first declared, and a cell
- * that redeclares it otherwise is rewritten. `const` becomes `let`, since V8 would never let go of it; that nothing
+ * that redeclares it otherwise is rewritten. `const` becomes `let`, since V8 would never free it; that nothing
  * assigns to it is TypeScript's to check.
  */
 import ts from "typescript";

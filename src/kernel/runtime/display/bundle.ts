@@ -21,7 +21,7 @@ type Displayable = { [JUPYTER_DISPLAY]: () => unknown };
  * the drawing of a figure, is asynchronous.
  */
 export function toBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
-  // A proxy may answer to every name: what it only seems to be says nothing.
+  // A proxy may have a property of every name, so these properties prove nothing.
   if (types.isProxy(value)) return proxyBundle(value as object);
   if (isDisplayable(value)) {
     const own = value[JUPYTER_DISPLAY]();

@@ -23,7 +23,7 @@ export interface ImportMetaLike {
 
 /**
  * Loads modules for cells. CommonJS, JSON and the user's own files go through `require`, so that a cell and the files it
- * imports share one instance of a package; what is only to be had as an ES module goes through Node's own `import()`.
+ * imports share one instance of a package; what exists only as an ES module goes through Node's own `import()`.
  */
 export class Importer {
   /** `module` of cells. */

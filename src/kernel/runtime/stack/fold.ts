@@ -4,7 +4,7 @@ import { frameText, type Frame } from "./frames";
 const MOST_LINES = 20;
 /** A longer row of frames of packages is shortened to its first two and its last one. */
 const LONGEST_ROW = 4;
-/** From so many equal frames on they are counted. */
+/** This many equal frames and more are counted instead of shown. */
 const EQUAL = 3;
 
 /** The lines of a traceback: frames of packages folded to a few, a recursion to one. */
