@@ -98,7 +98,7 @@ export interface CutEvent {
   readonly index: number;
 }
 
-/** Something came out of a sandbox that was no kernel's word (`scripts/notebooks/relay.py`). */
+/** Something came out of a sandbox that was no kernel's word (`src/notebooks/runner/relay.py`). */
 export interface FindingEvent {
   readonly event: "finding";
   readonly text: string;

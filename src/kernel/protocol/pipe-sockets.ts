@@ -10,7 +10,7 @@ const HEAD_BYTES = 4;
 const INNER_BYTES = 3;
 const LINGER_MS = 1_000;
 
-/** A message as `scripts/notebooks/frames.py` describes it: its length, channel, the frames' lengths, the frames. */
+/** A message as `src/notebooks/runner/frames.py` describes it: its length, channel, the frames' lengths, the frames. */
 function packed(channel: Channel, frames: Frames): Buffer {
   const head = Buffer.alloc(HEAD_BYTES + INNER_BYTES + 4 * frames.length);
   const length = frames.reduce((sum, frame) => sum + frame.byteLength, head.byteLength - HEAD_BYTES);
