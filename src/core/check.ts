@@ -1,6 +1,6 @@
 /**
- * Argument checks. Each message names who complains, what was passed, what was expected and how to mend it,
- * and is raised where the value enters (at construction, not at epoch 7).
+ * Argument checks. Each message names the function, what was passed, what was expected and how to correct it,
+ * and is thrown where the value is given (at construction, not in epoch 7).
  */
 
 /** A short, safe rendering of any value for an error message. */
@@ -29,7 +29,7 @@ export interface NumberRule {
   /** The value must be smaller than this. */
   below?: number;
   integer?: boolean;
-  /** A sentence on how to mend a wrong value, added to the message. */
+  /** A sentence on how to correct a wrong value, added to the message. */
   fix?: string;
 }
 

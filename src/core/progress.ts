@@ -56,7 +56,7 @@ function notebookSink(): ProgressSink | undefined {
   };
 }
 
-/** The sink that suits where the code runs: notebook, terminal or log. */
+/** The sink that fits the place where the code runs: notebook, terminal or log. */
 function progressSink(): ProgressSink {
   return notebookSink() ?? (process.stderr.isTTY ? terminalSink() : logSink());
 }

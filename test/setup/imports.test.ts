@@ -25,7 +25,7 @@ const npmNames: Readonly<Record<string, string>> = {
 
 /** Folders of a package in the order in which data flow; files beside the folders and folders not named here may use all of them. */
 const flow: Readonly<Record<string, readonly string[]>> = {
-  library: ["engine", "data", "models", "techniques", "training", "reports", "cli"],
+  library: ["platform", "engine", "data", "models", "techniques", "training", "reports", "cli"],
   grader: [
     ...[
       "assignment",

@@ -1,9 +1,6 @@
 /** The official archive `cifar-10-binary.tar.gz`, known by its checksum. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
 import { checkInterrupt } from "dnn-lab-core/interrupt";
+import { createGunzip, createHash, createReadStream, pipeline } from "../platform";
 
 export const ARCHIVE_NAME = "cifar-10-binary.tar.gz";
 

@@ -1,12 +1,19 @@
 /** The local JPEG copy of CIFAR-10, unpacked by the Python script that lies beside it. */
-import { execFile, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { findUpward, writeAtomically } from "dnn-lab-core/files";
 import { hashOf } from "dnn-lab-core/hash";
 import { interruptRequested, checkInterrupt } from "dnn-lab-core/interrupt";
 import { startProgress } from "dnn-lab-core/progress";
+import {
+  dirname,
+  execFile,
+  existsSync,
+  join,
+  promisify,
+  readdirSync,
+  readFileSync,
+  spawn,
+  statSync,
+} from "../platform";
 import { informOnce } from "./notice";
 import { Absent } from "./source-chain";
 

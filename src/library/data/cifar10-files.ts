@@ -1,9 +1,7 @@
 /** CIFAR-10 as published: files, checksum, address, and the reading of its two parts. */
-import { existsSync, readFileSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
-import { join } from "node:path";
 import { checkInterrupt } from "dnn-lab-core/interrupt";
 import { startProgress } from "dnn-lab-core/progress";
+import { existsSync, join, readFileSync, setImmediate } from "../platform";
 import { ARCHIVE_NAME, readArchive } from "./cifar10-archive";
 import { COPY_NAME, unpackCopy } from "./cifar10-copy";
 import { originOf, type Cifar10Origin } from "./cifar10-origin";

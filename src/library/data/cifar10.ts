@@ -1,7 +1,7 @@
 /** CIFAR-10: 60,000 small colour photographs, 32×32×3, in ten classes. */
-import { join } from "node:path";
 import { checkOptions } from "dnn-lab-core/check";
 import { noteInput } from "dnn-lab-core/run-facts";
+import { join } from "../platform";
 import {
   downloadArchive,
   HOMEPAGE,

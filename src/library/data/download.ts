@@ -1,9 +1,8 @@
 /** Downloads of files whose checksum is known: with time-outs and progress, and never half a file in its place. */
-import { createHash } from "node:crypto";
-import { open, type FileHandle } from "node:fs/promises";
 import { writeAtomically } from "dnn-lab-core/files";
 import { checkInterrupt } from "dnn-lab-core/interrupt";
 import { startProgress } from "dnn-lab-core/progress";
+import { createHash, type FileHandle, open } from "../platform";
 import { Watchdog } from "./watchdog";
 
 export interface DownloadOptions {

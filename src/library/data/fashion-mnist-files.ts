@@ -1,5 +1,5 @@
 /** Fashion-MNIST as published: files, checksums, addresses, and the reading of its two parts. */
-import { join } from "node:path";
+import { join } from "../platform";
 import { Absent } from "./source-chain";
 import { download, DownloadError, type DownloadOptions } from "./download";
 import type { IdxArray } from "./idx";
@@ -67,7 +67,7 @@ export function isComplete(folder: string, parts: readonly PartName[]): boolean 
 
 /**
  * The parts from the files in `folder`, or `Absent` when it holds none of them. A folder that holds some files but not
- * all that are needed is an error: half a data set is a mistake, not an absence.
+ * all that are needed is an error: half a data set is a mistake and must not be taken for no data set.
  */
 export function readFolder(folder: string, parts: readonly PartName[]): Parts | Absent {
   if (!ALL_FILES.some((file) => findOfficial(folder, file))) {

@@ -1,7 +1,7 @@
 /** Fashion-MNIST: 70,000 grey pictures of garments, 28×28, in ten classes. */
-import { join } from "node:path";
 import { checkOptions } from "dnn-lab-core/check";
 import { noteInput } from "dnn-lab-core/run-facts";
+import { join } from "../platform";
 import type { Dataset } from "./dataset";
 import {
   downloadMissing,

@@ -2,8 +2,7 @@
  * The IDX format of MNIST's files (Y. LeCun): two zero bytes, a type, the number of dimensions, each dimension as a
  * big-endian 32-bit integer, then the numbers, the last dimension fastest; plain or compressed with gzip.
  */
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, readFileSync } from "../platform";
 
 /** Unsigned bytes in the shape that the file gives. */
 export interface IdxArray {

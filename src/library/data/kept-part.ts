@@ -1,6 +1,6 @@
 /** Drawn parts of data sets, kept as one file each: SHA-256 of what follows, pixels, labels. */
-import { existsSync, readFileSync } from "node:fs";
 import { writeFileAtomic } from "dnn-lab-core/files";
+import { existsSync, readFileSync } from "../platform";
 import { notifyOnce } from "./notice";
 import { fingerprintOf, rowLength, type Storage } from "./storage";
 

@@ -1,7 +1,6 @@
 /** Files as their publisher made them, known by checksum. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { hashOf } from "dnn-lab-core/hash";
+import { existsSync, join, readFileSync } from "../platform";
 import { decodeIdx, decompress, type IdxArray, type IdxExpectation } from "./idx";
 
 /** An official file: IDX, compressed with gzip. */

@@ -42,7 +42,7 @@ export function unpackColumns(packed: tf.Tensor, layout: ColumnLayout): Record<s
   );
 }
 
-/** One of the packed columns in plain memory; undefined for a name that is none of them. */
+/** One of the packed columns in plain memory; undefined for a name that no column has. */
 export function unpackColumn(
   { values, shape: [width] }: Column<FeatureValues | LabelValues>,
   layout: ColumnLayout,

@@ -26,12 +26,12 @@ const starters: Record<EngineName, () => string | undefined> = {
   cpu: () => void startCpu(),
 };
 
-/** Thrown when the engine that `DNN_LAB_ENGINE` forces cannot be had. */
+/** Thrown when the engine that `DNN_LAB_ENGINE` forces is not available. */
 export function unavailable({ engine, reason }: Rejection): Error {
   return new Error(`DNN_LAB_ENGINE=${engine}: ${reason}. Unset DNN_LAB_ENGINE to take the fastest engine there is.`);
 }
 
-/** Tries the engines in order; `start` returns why one cannot be had. */
+/** Tries the engines in order; `start` returns the reason when one is not available. */
 export function choose(forced: EngineName | undefined, start: (engine: EngineName) => string | undefined): Choice {
   const rejected: Rejection[] = [];
   for (const engine of forced ? [forced] : (["native", "wasm", "cpu"] as const)) {

@@ -1,6 +1,5 @@
 /** What the machine offers to an engine. */
-import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, readFileSync } from "../platform";
 
 /** Instruction sets that decide how fast matrices multiply, by their names in /proc/cpuinfo (x86 and ARM). */
 const decisive = [
@@ -25,7 +24,7 @@ export function featuresIn(cpuinfo: string): string[] {
   return decisive.filter((name) => present.has(name));
 }
 
-/** Instruction sets of this processor that matter here; undefined where the system does not tell. */
+/** Instruction sets of this processor that matter here; undefined where the system does not report them. */
 export function cpuFeatures(): readonly string[] | undefined {
   try {
     return featuresIn(readFileSync("/proc/cpuinfo", "utf8"));

@@ -1,8 +1,7 @@
 /** The native engine: tfjs-node on TensorFlow's C library, loaded synchronously. */
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { messageOf } from "dnn-lab-core/errors";
 import { findOptional } from "dnn-lab-core/optional-package";
+import { dirname, existsSync, join, readFileSync } from "../platform";
 import { cpuFeatures } from "./machine";
 import { supplyRemovedUtilities } from "./node-compatibility";
 import { loadQuietly } from "./quiet-load";
@@ -40,7 +39,7 @@ function firstLine(error: unknown): string {
   return messageOf(error).trim().split("\n")[0];
 }
 
-/** Loads the native engine. Returns undefined when it computes from now on, else the reason why it cannot be had. */
+/** Loads the native engine. Returns undefined when it computes from now on, else the reason why it does not work here. */
 export function loadNative(): string | undefined {
   const found = packages.map(find).filter((each) => each !== undefined);
   const linked = found.find(({ binding }) => binding);

@@ -1,5 +1,5 @@
 /** tfjs-node 4.22 calls two helpers of `node:util` that Node 23 removed; they are supplied before it is loaded. */
-import util from "node:util";
+import { util } from "../platform";
 
 type OldUtil = { isNullOrUndefined?: (value: unknown) => boolean; isArray?: (value: unknown) => boolean };
 

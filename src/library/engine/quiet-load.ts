@@ -2,8 +2,7 @@
  * TensorFlow's library greets on standard error while it is loaded (oneDNN, processor features), at any log level. The
  * set-up compiles a small addon that holds standard error back meanwhile; what is not a greeting is passed on.
  */
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, existsSync, join } from "../platform";
 
 interface QuietLoad {
   capture(action: () => void): string;

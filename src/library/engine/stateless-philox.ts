@@ -11,7 +11,7 @@ import { philoxRounds } from "dnn-lab-core/philox";
 const BLOCKS_PER_TRUNCATED_GROUP = 256;
 const TRUNCATED_AT = 2;
 
-/** The blocks of four 32-bit words that belong to the int32 seed pair (`seed`, `step`); any block can be had at once. */
+/** The blocks of four 32-bit words that belong to the int32 seed pair (`seed`, `step`); any block can be computed without those before it. */
 export class StatelessPhilox {
   private readonly mixed: Uint32Array;
   private readonly words = new Uint32Array(4);

@@ -1,7 +1,6 @@
 /** The WebAssembly engine: its binaries come from the package's own folder, so it works offline. */
 import * as tf from "@tensorflow/tfjs";
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, readFileSync } from "../platform";
 import { registerTrainingKernels } from "./wasm-kernels";
 
 interface WasmPackage {

@@ -1,10 +1,8 @@
 /** What made a result: code, versions, engine, machine. */
-import { existsSync } from "node:fs";
-import { arch, cpus, platform, release, totalmem } from "node:os";
-import { join } from "node:path";
 import { commitOf } from "dnn-lab-core/commit";
 import { findUpward } from "dnn-lab-core/files";
 import { readPackageFile } from "dnn-lab-core/package-file";
+import { arch, cpus, existsSync, join, platform, release, totalmem } from "../platform";
 import { engineReport } from "../engine/engine";
 import type { RunRecord } from "./record-shape";
 

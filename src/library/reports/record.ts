@@ -4,10 +4,9 @@
  * A notebook writes it section by section into its results folder; the runner that executed the notebook reads it
  * afterwards. So neither needs to know the other, and a run that stops half way leaves what it had.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { checkKeys, checkOptions, show } from "dnn-lab-core/check";
 import { writeFileAtomic } from "dnn-lab-core/files";
+import { existsSync, join, readFileSync } from "../platform";
 import type { History } from "../training/history";
 import { checkMetrics, checkRecord, checkSection, recordFields } from "./record-check";
 import { type EpochMetrics, type Facts, type PartialRecord, type RunRecord, type SectionRecord } from "./record-shape";

@@ -1,8 +1,8 @@
 /** Whole parts of the stand-in: as many pictures, classes and sizes as Fashion-MNIST. */
-import { setImmediate } from "node:timers/promises";
 import { checkInterrupt } from "dnn-lab-core/interrupt";
 import { startProgress } from "dnn-lab-core/progress";
 import { RandomStream } from "dnn-lab-core/random";
+import { setImmediate } from "../../platform";
 import { shuffledOrder } from "../shuffle";
 import type { Storage } from "../storage";
 import { Canvas } from "./canvas";

@@ -1,5 +1,5 @@
 /** The stand-in for Fashion-MNIST, drawn when it is first needed and kept in the cache folder. */
-import { join } from "node:path";
+import { join } from "../../platform";
 import { keptPart } from "../kept-part";
 import type { Storage } from "../storage";
 import { GENERATOR_VERSION, generatePart, type PartOptions } from "./generate";

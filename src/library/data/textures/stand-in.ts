@@ -1,9 +1,8 @@
 /** The stand-in for CIFAR-10, drawn when it is first needed and kept in the cache folder. */
-import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { checkInterrupt } from "dnn-lab-core/interrupt";
 import { startProgress } from "dnn-lab-core/progress";
 import { RandomStream } from "dnn-lab-core/random";
+import { join, setImmediate } from "../../platform";
 import { keptPart } from "../kept-part";
 import { shuffledOrder } from "../shuffle";
 import type { Storage } from "../storage";

@@ -35,7 +35,7 @@ const RULES: readonly GradientRule[] = [
   { find: ["Mul", "dy", ["Mul", "y", ["Sub", one, "y"]]], make: ["SigmoidGrad", "y", "dy"] },
 ];
 
-/** The single operation for a gradient that ends in `operation`; undefined when it is none of those known. */
+/** The single operation for a gradient that ends in `operation`; undefined when no rule knows that gradient. */
 export function gradientRule(tape: TapeBuilder, operation: NewOperation): readonly number[] | undefined {
   for (const { find, make, outputOf } of RULES) {
     const found = matchOperation(tape, find, operation);

@@ -1,5 +1,5 @@
 /** Functions of TensorFlow.js' own exports, replaced for everyone who calls them as `tf.…`. */
-import { dirname } from "node:path";
+import { dirname } from "../../platform";
 
 /**
  * `@tensorflow/tfjs` hands on what the packages that it consists of export at the moment.

@@ -3,9 +3,8 @@
  * `tf.loadLayersModel("file://…")` ends in "fetch failed".
  */
 import * as tf from "@tensorflow/tfjs";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
+import { dirname, existsSync, join, mkdirSync, readFileSync } from "../../platform";
 
 const SCHEME = "file://";
 

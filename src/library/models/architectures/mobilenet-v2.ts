@@ -45,7 +45,7 @@ const BLOCKS: readonly Block[] = [
  *
  * Input [batch, height, width, 3], pixels from −1 to 1 (`preprocessInput("mobilenet_v2")`). Output, with top: [batch, classes];
  * without: [batch, ⌈height / 32⌉, ⌈width / 32⌉, 1280 (more for alpha above 1)], or pooled [batch, 1280].
- * @throws WeightsUnavailableError when weights are `"imagenet"` and cannot be had.
+ * @throws WeightsUnavailableError when weights are `"imagenet"` and are not available.
  * @example const base = await mobileNetV2({ alpha: 0.35, inputShape: [96, 96, 3], includeTop: false, pooling: "avg" });
  */
 export async function mobileNetV2(options: MobileNetV2Options = {}): Promise<tf.LayersModel> {

@@ -1,8 +1,7 @@
 /** Published weights: from the user's folder, the cache, or the official place when their checksum is known. */
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { hashOf } from "dnn-lab-core/hash";
 import { noteInput } from "dnn-lab-core/run-facts";
+import { existsSync, join, readFileSync, resolve, statSync } from "../../platform";
 import { download, DownloadError } from "../../data/download";
 import { cacheFolder } from "dnn-lab-core/folders";
 import { notifyOnce } from "../../data/notice";
@@ -20,7 +19,7 @@ export interface PublishedFile {
   readonly md5: string | undefined;
 }
 
-/** Published weights that cannot be had on this machine. */
+/** Published weights that are not available on this machine. */
 export class WeightsUnavailableError extends Error {
   /** The class's name, as errors have it. */
   override readonly name = "WeightsUnavailableError";

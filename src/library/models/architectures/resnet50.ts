@@ -22,7 +22,7 @@ const STAGES = [
  *
  * Input [batch, height, width, 3], pixels as `preprocessInput("resnet50")` gives them. Output, with top:
  * [batch, classes]; without: [batch, ⌈height / 32⌉, ⌈width / 32⌉, 2048], or pooled [batch, 2048].
- * @throws WeightsUnavailableError when weights are `"imagenet"` and cannot be had.
+ * @throws WeightsUnavailableError when weights are `"imagenet"` and are not available.
  * @example const base = await resNet50({ includeTop: false, pooling: "avg" });
  */
 export async function resNet50(options: ImageModelOptions = {}): Promise<tf.LayersModel> {

@@ -1,4 +1,4 @@
-/** Layers of TensorFlow.js that compute or train otherwise than Keras', mended once. */
+/** Repairs, done once, of TensorFlow.js layers that compute or train differently from Keras'. */
 import { tf } from "../../engine/tf";
 import "../layers/activation-strings";
 import { BatchNormalization } from "../layers/batch-normalization";

@@ -75,7 +75,7 @@ function replace(name: string, make: (own: AnyMethod) => (this: never, ...args: 
   Object.defineProperty(prototype, name, { value: make(prototype[name]), writable: true, configurable: true });
 }
 
-/** The handler with the mark of {@link marked}; TensorFlow.js refuses what is none. */
+/** The handler with the mark of {@link marked}; TensorFlow.js refuses any other object. */
 function marking(target: string | tf.io.IOHandler): string | tf.io.IOHandler {
   const handlers = typeof target === "string" ? tf.io.getSaveHandlers(target) : [target];
   const save = handlers.length === 1 ? handlers[0].save?.bind(handlers[0]) : undefined;

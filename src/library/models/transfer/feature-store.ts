@@ -1,10 +1,8 @@
 /** Features that a base has computed, kept under a key: in memory, or in a file when there are many. */
-import { createHash } from "node:crypto";
-import { closeSync, existsSync, openSync, readSync, statSync, writeSync } from "node:fs";
-import { join } from "node:path";
 import { bytesOf } from "dnn-lab-core/bytes";
 import { writeAtomically } from "dnn-lab-core/files";
 import { cacheFolder } from "dnn-lab-core/folders";
+import { closeSync, createHash, existsSync, join, openSync, readSync, statSync, writeSync } from "../../platform";
 import { notifyOnce } from "../../data/notice";
 
 /** From this size on, features are kept in a file of the cache folder. */

@@ -1,7 +1,6 @@
 /** HDF5 files by h5wasm (the HDF5 library in WebAssembly), behind the few calls that weight files need. */
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { writeAtomically } from "dnn-lab-core/files";
+import { existsSync, resolve } from "../../platform";
 
 /** A group of a file that is being read. */
 export interface Hdf5Reader {

@@ -1,7 +1,5 @@
 /** Keras 3's `.keras` files: a zip archive of the model's configuration and its weights. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, join, mkdtempSync, rmSync, tmpdir, writeFileSync } from "../../platform";
 import { parseConfig, type SavedConfig } from "./keras-config";
 
 interface ZipFile {

@@ -1,7 +1,7 @@
 /** Figures as files. */
-import { extname } from "node:path";
 import { checkOneOf, checkOptions } from "dnn-lab-core/check";
 import { writeFileAtomic } from "dnn-lab-core/files";
+import { extname } from "../../platform";
 import { figureImage, type ImageOptions } from "../images/figure-image";
 import { figurePlace, htmlPage } from "../page/page";
 import type { Figure } from "./figure";

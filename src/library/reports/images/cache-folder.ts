@@ -1,8 +1,6 @@
 /** Where the unpacked browser and its temporary files live. */
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { homedir, tmpdir, userInfo } from "node:os";
-import { join, sep } from "node:path";
 import { findUpward } from "dnn-lab-core/files";
+import { accessSync, constants, homedir, join, mkdirSync, sep, tmpdir, userInfo } from "../../platform";
 
 /** The user's cache folder by the platform's convention. */
 function userCache(environment: NodeJS.ProcessEnv): string {

@@ -26,7 +26,7 @@ const owner = "figureImage";
 /**
  * Draws `figure` as a PNG of `width · scale` × `height · scale` pixels, or as an SVG; nothing is fetched from a network.
  *
- * @throws RendererError when no browser can be had, with what to do about it, or when the image takes too long.
+ * @throws RendererError when no browser can be started, with what to do about it, or when the image takes too long.
  * @example const png = await figureImage(learningCurve(history), { format: "png", width: 700 });
  */
 export async function figureImage(figure: PlotlyFigure, options: ImageOptions = {}): Promise<Buffer> {

@@ -1,6 +1,5 @@
 /** Which browser draws: the one that CHROME_PATH names, the one that came from npm, or the system's. */
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, existsSync, join } from "../../platform";
 
 export interface BrowserChoice {
   /** Programs to try, in this order. */

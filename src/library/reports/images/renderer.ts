@@ -6,10 +6,8 @@
  * channel to this process closes, which happens however this process ends, by SIGKILL too; the browser in turn ends
  * when its pipe to the child closes.
  */
-import { fork, type ChildProcess } from "node:child_process";
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { findOptionalFolder, requiredPath } from "dnn-lab-core/optional-package";
+import { type ChildProcess, fork, join, rmSync } from "../../platform";
 import { rendererFolder } from "./cache-folder";
 import { findBrowser, remedy } from "./find-browser";
 

@@ -1,11 +1,11 @@
-/** The image in a figure's MIME bundle: there when a browser can be had, else explained once and left out. */
+/** The image in a figure's MIME bundle: included when a browser can be started, otherwise left out with one explanation. */
 import type { PlotlyFigure } from "../figures/plotly-figure";
 import { figureImage } from "./figure-image";
 import { RendererError } from "./renderer";
 
 let unavailable = false;
 
-/** A PNG of the figure; undefined when no browser can be had, after a plain notice on stderr, once a process. */
+/** A PNG of the figure; undefined when no browser can be started; a plain notice on stderr says so once in each process. */
 export async function staticImage(figure: PlotlyFigure): Promise<Buffer | undefined> {
   if (unavailable) return undefined;
   try {

@@ -1,5 +1,5 @@
 /** HTML pages that are one file: plotly.js, figures and style inside, no request to anywhere. */
-import { readFileSync } from "node:fs";
+import { readFileSync } from "../../platform";
 import type { PlotlyFigure } from "../figures/figure";
 import { escapeHtml, scriptJson } from "dnn-lab-core/html";
 import { pageScript } from "./page-script";

@@ -1,8 +1,7 @@
 /** Writes what one run, or several notebooks' runs, have shown: for programs, for readers, for the terminal. */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { checkOptions } from "dnn-lab-core/check";
 import { writeFileAtomic } from "dnn-lab-core/files";
+import { join, mkdirSync } from "../../platform";
 import {
   allPassed,
   compareWithExpected,

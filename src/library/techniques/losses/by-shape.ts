@@ -4,7 +4,7 @@ import { kindByShape } from "../labels";
 import { binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy } from "./crossentropy";
 import { type BatchFunction, type Loss, makeLoss } from "./loss";
 
-/** The cross-entropy that suits labels and outputs. By name: `"crossentropy"`, `"ce"`. */
+/** The cross-entropy that fits labels and outputs. By name: `"crossentropy"`, `"ce"`. */
 export function crossentropy(): Loss {
   const byKind = {
     binary: binaryCrossentropy(),

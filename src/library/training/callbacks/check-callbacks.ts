@@ -22,7 +22,7 @@ const SETTERS = /^set_?(model|params)$/i;
 /** What the name of a hook looks like, in whatever spelling: `on_epoch_end`, `onEpochend`, `epochEnd`. */
 const LIKE_A_HOOK = /^_?on[A-Z_]|(begin|end)$/i;
 
-/** Throws for what is no callback; returns the callbacks as they are. */
+/** Throws when a value is not a callback; returns the callbacks unchanged. */
 export function checkCallbacks(owner: string, callbacks: unknown): readonly Callback[] {
   if (!Array.isArray(callbacks)) {
     throw new TypeError(`${owner}: callbacks must be an array, received ${show(callbacks)}. Wrap it: [callback].`);
@@ -61,7 +61,7 @@ function checkName(owner: string, name: string, isOwn: boolean): void {
   // Keras' older names of the hooks of a training step.
   const near = camel.replace(/^onBatch(Begin|End)$/, "onTrainBatch$1");
   const hint = (HOOKS as readonly string[]).includes(near) ? ` Did you mean '${near}'?` : guess(near, HOOKS);
-  throw new TypeError(`${owner}: '${name}' is no hook of a callback (${HOOKS.join(", ")}).${hint}`);
+  throw new TypeError(`${owner}: '${name}' is not a hook of a callback (${HOOKS.join(", ")}).${hint}`);
 }
 
 /** Names of the functions of an object and of its classes. */

@@ -1,9 +1,8 @@
 /** Writes a line of numbers for each epoch. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { checkBoolean, checkOptions, show } from "dnn-lab-core/check";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import type { Logs } from "dnn-lab-core/types";
+import { appendFileSync, dirname, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "../../platform";
 import type { ResumableCallback } from "./monitored";
 
 /** Options of {@link csvLogger}. */
@@ -97,7 +96,7 @@ function putBack(owner: string, filename: string, start: number, text: string): 
   writeFileAtomic(filename, Buffer.concat([present.subarray(0, start), Buffer.from(text)]));
 }
 
-/** The metrics by name; where none is of the validation, places for those that later epochs may have. */
+/** The metrics by name. When none is from a validation, columns are kept free for those that later epochs may have. */
 function columns(logs: Logs): string[] {
   const names = Object.keys(logs).sort();
   return names.some((name) => name.startsWith("val_")) ? names : [...names, ...names.map((name) => `val_${name}`)];

@@ -1,8 +1,7 @@
 /** A whole model (layers, weights, optimizer) as a folder that `tf.loadLayersModel` reads, on any engine. */
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { hashOf } from "dnn-lab-core/hash";
+import { join, mkdirSync, readdirSync, rmSync } from "../../platform";
 import { tf } from "../../engine/tf";
 
 /**

@@ -18,7 +18,7 @@ export interface ResumableCallback<State> extends Callback {
 
 /**
  * The value of the metric `monitor` at an epoch's end; undefined for one of the validation in an epoch without
- * (`validationFreq`). Throws an error that lists the metrics there are when it is not among them.
+ * (`validationFreq`). Throws an error that lists the existing metrics when it is not one of them.
  */
 export function monitored(owner: string, monitor: string, logs: Logs, context: TrainingContext): number | undefined {
   const value = logs[monitor];
@@ -28,7 +28,7 @@ export function monitored(owner: string, monitor: string, logs: Logs, context: T
   throw missingMetric(owner, monitor, Object.keys(logs));
 }
 
-/** The error for a metric that there is not; says which there are. */
+/** The error for a metric that does not exist; it lists those that do. */
 export function missingMetric(owner: string, monitor: string, names: readonly string[]): Error {
   const hint = monitor.startsWith("val_") && !names.some((name) => name.startsWith("val_"));
   const fix = hint ? " Pass validationData to fit." : guess(monitor, names);

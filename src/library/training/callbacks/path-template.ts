@@ -2,7 +2,7 @@
 import { list } from "dnn-lab-core/check";
 import type { Logs } from "dnn-lab-core/types";
 
-/** `{{`, `}}`, `{name}` or `{name:format}`, or a brace that is none of these. */
+/** `{{`, `}}`, `{name}` or `{name:format}`, or another brace. */
 const PLACE = /\{\{|\}\}|\{([A-Za-z_]\w*)(?::([^{}]*))?\}|[{}]/g;
 const FORMAT = /^(0?)(\d*)(?:\.(\d+))?([dfe]?)$/;
 

@@ -1,4 +1,4 @@
-/** Ends training when the loss is no number any more. */
+/** Ends training when the loss is NaN or infinite. */
 import { checkBoolean, checkOptions } from "dnn-lab-core/check";
 import type { Callback } from "./callback";
 

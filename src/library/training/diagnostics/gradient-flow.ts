@@ -57,7 +57,7 @@ export interface GradientFlow {
  *
  * Slides' statements: eq-5, eq-6, eq-7, eq-8, eq-9, vanishing, exploding, clip-threshold, selu.
  * @param batch features `[n, …sample shape]` and labels, as `dataset.tensors()` gives them; they stay the caller's.
- * @throws Error when the model is not compiled. TypeError when the batch is none.
+ * @throws Error when the model is not compiled. TypeError when `batch` is not a batch.
  * @example
  * const batch = train.take(256).tensors();
  * const { layers } = await gradientFlow(model, batch);

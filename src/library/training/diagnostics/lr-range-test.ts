@@ -177,7 +177,7 @@ function smoother(beta: number): (value: number) => number {
   };
 }
 
-/** What the losses of the sweep say; its last step, if it exploded, is left out unless it is all there is. */
+/** What the losses of the sweep say; the last step is left out when the loss exploded there, unless it is the only one. */
 export function conclude(all: readonly number[], checked: Checked): LrRangeTest {
   const { smoothing, stopFactor } = checked;
   const finite = all.findIndex((loss) => !Number.isFinite(loss));

@@ -33,7 +33,7 @@ function isGiven(data: unknown): data is SamplesAndLabels {
   return typeof data === "object" && data !== null && !(data instanceof Dataset) && "x" in data;
 }
 
-/** The data set that the given data make; a data set itself stays as it is, but for the sample weights. */
+/** The given data as a data set. A data set stays as it is, except that it gets the sample weights. */
 export function givenDataset(owner: string, model: tf.LayersModel, data: unknown, options: GivenOptions = {}): Dataset {
   const { sampleWeight } = options;
   if (data instanceof Dataset) return sampleWeight ? data.withSampleWeights(sampleWeight) : data;

@@ -5,11 +5,10 @@
  * In a notebook all epochs share one display that is updated in place; on a terminal the line is rewritten; in a log
  * each epoch ends with one line.
  */
-import { writeSync } from "node:fs";
-import { randomBytes } from "node:crypto";
 import { notebookHost } from "dnn-lab-core/notebook-host";
 import { bar } from "dnn-lab-core/progress";
 import type { Logs } from "dnn-lab-core/types";
+import { randomBytes, writeSync } from "../../platform";
 
 /** Where the lines appear. `live` is the line of the running epoch; `settled` lines stay. */
 export interface LineSink {

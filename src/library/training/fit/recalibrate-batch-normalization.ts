@@ -26,7 +26,7 @@ const OWNER = "recalibrateBatchNormalization";
  * Source: Wu and Johnson, "Rethinking 'Batch' in BatchNorm", 2021, arXiv:2105.07576 (precise batch normalization).
  *
  * @param data as for training: batched, with its random transforms.
- * @returns the number of layers whose averages were set; 0 when none learns, and nothing is computed.
+ * @returns the number of layers whose averages were set; 0 when no layer learns; nothing is computed then.
  * @example await recalibrateBatchNormalization(model, train.batch(32), { steps: 100 });
  */
 export async function recalibrateBatchNormalization(

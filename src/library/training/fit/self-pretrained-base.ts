@@ -1,11 +1,10 @@
-/** A base for transfer learning where no published weights can be had: pretrained here, on classes that the task lacks. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+/** A base for transfer learning where no published weights are available: it is pretrained here, on classes that the task does not use. */
 import { bytesOf } from "dnn-lab-core/bytes";
 import { checkBoolean, checkNumber, checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import { hashOf } from "dnn-lab-core/hash";
 import { startProgress } from "dnn-lab-core/progress";
 import { withRandomSeed } from "dnn-lab-core/random";
+import { existsSync, join } from "../../platform";
 import { onlyClasses } from "../../data/class-subsets";
 import { Dataset } from "../../data/dataset";
 import { cacheFolder } from "dnn-lab-core/folders";
@@ -55,7 +54,7 @@ const VERSION = 1;
 /**
  * A `convnet` without its top, pretrained here and now on those classes of `data` that the target task does not contain
  * (Hands-On Machine Learning, ch. 11: pretraining on an auxiliary task). For machines without published weights and
- * without a network; it takes minutes where a download takes seconds, and serves images like `data` alone.
+ * without a network; it takes minutes where a download takes seconds, and is of use only for images like those of `data`.
  *
  * The weights are kept in the cache folder, by a key of the data, the settings, the seed and the engine. What was done is
  * said in one line. Feed the base as it was trained: with the `rescale` and `map` of `data`.

@@ -89,7 +89,7 @@ function forTensorFlow(
   };
 }
 
-/** Whether there is nothing but names that TensorFlow.js knows. */
+/** Whether all of them are names that TensorFlow.js knows. */
 function namesAlone(given: unknown, known: ReadonlySet<string>): boolean {
   if (typeof given === "string") return known.has(given);
   if (typeof given !== "object" || given === null) return false;

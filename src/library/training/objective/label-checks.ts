@@ -42,7 +42,7 @@ export function checkLabels(owner: string, model: tf.LayersModel, objective: Obj
 function readersOf({ loss, metrics, weightedMetrics }: OutputObjective): Reader[] {
   const first = loss ? [{ what: `the loss ${loss.lossName}`, kind: loss.labels, ignoreClass: loss.ignoreClass }] : [];
   const others = [...metrics, ...weightedMetrics];
-  // A class that the loss ignores is none for the metrics either.
+  // A class that the loss ignores does not count for the metrics either.
   return [
     ...first,
     ...others.map(({ metricName, labels }) => ({

@@ -89,7 +89,7 @@ function spread(numbers: tf.Tensor, values: tf.Tensor): tf.Tensor {
   return numbers.size === values.size ? numbers : tf.mul(numbers, tf.ones(values.shape));
 }
 
-/** `sum / count`, and 0 where nothing counts. */
+/** `sum / count`; 0 where `count` is 0. */
 function overCount(sum: tf.Tensor, count: tf.Tensor): tf.Scalar {
   return tf.div(sum, tf.add(count, tf.cast(tf.equal(count, 0), "float32")));
 }

@@ -16,7 +16,7 @@ export class Cadence {
     this.lastMs = now();
   }
 
-  /** Of the `count` steps after `step` those up to the next checkpoint by count, so that calls end there. */
+  /** How many of the `count` steps after `step` come before the next checkpoint that is due by number of steps; a call ends there. */
   atMost(step: number, count: number): number {
     const { everySteps } = this.rule;
     return Number.isFinite(everySteps) ? Math.min(count, everySteps - (step % everySteps)) : count;

@@ -1,7 +1,7 @@
 /** One checkpoint in one file: written whole and to the disk, and checked to the last byte when it is read. */
-import { readFileSync } from "node:fs";
 import { messageOf } from "dnn-lab-core/errors";
 import { writeFileDurable } from "dnn-lab-core/files";
+import { readFileSync } from "../../platform";
 import { pack, unpack } from "./plain-data";
 import type { RunDescription } from "./run-description";
 import type { RunState } from "./run-state";
@@ -32,7 +32,7 @@ export function writeCheckpoint(path: string, { description, state }: Checkpoint
 /** Throws a {@link DamagedCheckpoint} with the reason, or an Error for a file of another version of the library. */
 export function readCheckpoint(path: string): Checkpoint {
   const { texts, arrays } = readContents(path);
-  if (texts.format !== FORMAT) throw new DamagedCheckpoint("it is no checkpoint of dnn-lab");
+  if (texts.format !== FORMAT) throw new DamagedCheckpoint("it is not a checkpoint of dnn-lab");
   if (texts.version !== VERSION) {
     const fix = "Use the version that wrote it, or another folder in resume to begin anew.";
     throw new Error(`fit: the checkpoint ${path} has format ${texts.version}, this version reads ${VERSION}. ${fix}`);

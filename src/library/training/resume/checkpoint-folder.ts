@@ -1,7 +1,6 @@
 /** The checkpoints of a run, numbered from the oldest to the newest. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
 import { isAlive } from "dnn-lab-core/processes";
+import { basename, existsSync, join, mkdirSync, readdirSync, renameSync, rmSync } from "../../platform";
 import { type Checkpoint, DamagedCheckpoint, readCheckpoint, writeCheckpoint } from "./checkpoint-file";
 
 const NAME = /^checkpoint-(\d{6,})\.safetensors$/;

@@ -1,5 +1,5 @@
 /** Which checkpoint of a folder a run goes on from. */
-import { basename } from "node:path";
+import { basename } from "../../platform";
 import { withPresentNames } from "../../techniques/schedules/deprecated";
 import type { Checkpoint } from "./checkpoint-file";
 import type { Candidate, CheckpointFolder } from "./checkpoint-folder";
@@ -15,7 +15,7 @@ export interface Choice extends Checkpoint {
 /**
  * The newest checkpoint that is whole and of this run; undefined when the folder has none at all.
  *
- * @throws Error when there are some, but none that can be used: it says of each why, and what to do.
+ * @throws Error when there are checkpoints, but none of them can be used. The message gives the reason for each and says what to do.
  */
 export function chooseCheckpoint(
   folder: CheckpointFolder,

@@ -9,7 +9,7 @@ export interface ResumeOptions {
   everySteps?: number;
   /** Also within epochs, when the last one is so many minutes old (default 5). */
   everyMinutes?: number;
-  /** How many of the newest are kept (default 2); with fewer there is none to fall back on when the newest is damaged. */
+  /** How many of the newest are kept (default 2); with 1 there is no older one to go back to when the newest is damaged. */
   keep?: number;
 }
 

@@ -5,7 +5,7 @@ import type { CompileOption } from "../steps/step-runner";
 import type { WatchedSteps } from "../steps/watched-steps";
 import type { RunCheckpoints } from "./run-checkpoints";
 
-/** Goes on op by op where a run had given up replaying; says so when another way of running is all there is. */
+/** Goes on op by op where the run had stopped replaying; reports when steps can only run in another way than before. */
 export function keepPlans(
   checkpoints: RunCheckpoints,
   compile: CompileOption,

@@ -1,9 +1,8 @@
 /** The checkpoints of one call of `fit`: found at its start, taken while it runs. */
-import { rmSync } from "node:fs";
-import { basename, join } from "node:path";
 import { randomState, setRandomState } from "dnn-lab-core/random";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import type { Logs } from "dnn-lab-core/types";
+import { basename, join, rmSync } from "../../platform";
 import { tf } from "../../engine/tf";
 import type { CallbackList } from "../callbacks/callback-list";
 import type { RunContext } from "../callbacks/context";

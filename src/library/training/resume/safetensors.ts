@@ -74,7 +74,7 @@ function parseHeader(text: string): Header {
   } catch {
     // The same as a header without a checksum.
   }
-  throw new Error("its header is no JSON with a checksum");
+  throw new Error("its header is not JSON with a checksum");
 }
 
 function checksum(header: Header, data: readonly Uint8Array[]): string {

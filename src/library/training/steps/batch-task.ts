@@ -14,7 +14,7 @@ export interface BatchTask {
   stepNumber(): number;
   /** Host numbers that step `step` needs (learning rate, bias corrections): as many at every step. */
   scalars(step: number): readonly number[];
-  /** Does the work; a pure function of tensors, but for the variables that it assigns. Returns the means `[names]`. */
+  /** Does the work; a pure function of tensors, apart from the variables that it assigns. Returns the means `[names]`. */
   compute(batch: Batch, scalars: readonly tf.Tensor[], step: Step): tf.Tensor1D;
   /** Is told that `count` steps have been run. */
   advance(count: number): void;

@@ -8,8 +8,8 @@ import { targetsOf } from "../objective/compile";
 import type { ClassWeight } from "./step";
 
 /**
- * `[classes]` weights, 1 where none is given; the caller disposes. Throws for a class that the model does not have, and
- * for labels that are no classes.
+ * `[classes]` weights, 1 for a class without a weight; the caller disposes. Throws for a class that the model does not have, and
+ * for labels that are not classes.
  */
 export function classWeightTensor(weights: ClassWeight, model: tf.LayersModel, data: Dataset): tf.Tensor1D {
   if (model.outputs.length > 1) {

@@ -13,7 +13,7 @@ describe("checkCallbacks", () => {
   });
 
   it("refuses a misspelt hook, which would never be called", () => {
-    expect(() => checkCallbacks("fit", [{ onEpochend() {} }])).toThrow(/'onEpochend' is no hook.*mean 'onEpochEnd'/);
+    expect(() => checkCallbacks("fit", [{ onEpochend() {} }])).toThrow(/'onEpochend' is not a hook.*mean 'onEpochEnd'/);
   });
 });
 

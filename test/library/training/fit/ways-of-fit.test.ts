@@ -173,12 +173,12 @@ describe("stopping and failing", () => {
 
 describe("callbacks", () => {
   it.each([
-    [{ on_epoch_end: () => undefined }, /'on_epoch_end' is no hook.*Did you mean 'onEpochEnd'/],
-    [{ onBatchEnd: () => undefined }, /'onBatchEnd' is no hook.*Did you mean 'onTrainBatchEnd'/],
-    [{ epochEnd: () => undefined }, /'epochEnd' is no hook/],
-    [{ onEpochEnd: () => undefined, plot: () => undefined }, /'plot' is no hook/],
+    [{ on_epoch_end: () => undefined }, /'on_epoch_end' is not a hook.*Did you mean 'onEpochEnd'/],
+    [{ onBatchEnd: () => undefined }, /'onBatchEnd' is not a hook.*Did you mean 'onTrainBatchEnd'/],
+    [{ epochEnd: () => undefined }, /'epochEnd' is not a hook/],
+    [{ onEpochEnd: () => undefined, plot: () => undefined }, /'plot' is not a hook/],
     [{ patience: 3 }, /has none of the hooks/],
-    [tf.callbacks.earlyStopping(), /'setParams' is never called|'setModel' is never called|is no hook/],
+    [tf.callbacks.earlyStopping(), /'setParams' is never called|'setModel' is never called|is not a hook/],
   ])("refuses %o", async (callback, message) => {
     await expect(fit(model(), data(), { callbacks: [callback as Callback], ...quiet })).rejects.toThrow(message);
   });
@@ -200,7 +200,7 @@ describe("callbacks", () => {
     await fit(model(), data(), { epochs: 2, callbacks: [memory], ...quiet });
     expect(memory.losses.length).toBe(2);
     const misspelt = fit(model(), data(), { callbacks: [new Misspelt() as Callback] });
-    await expect(misspelt).rejects.toThrow(/'onEpochend' is no hook.*Did you mean 'onEpochEnd'/);
+    await expect(misspelt).rejects.toThrow(/'onEpochend' is not a hook.*Did you mean 'onEpochEnd'/);
   });
 
   it("knows a misspelt monitor before the first epoch", async () => {
