@@ -24,6 +24,7 @@ it("core imports them in the modules that files, hashes and processes are for", 
   expect(usersOfNode("core")).toEqual([
     "checks/plain-value.ts",
     "commit.ts",
+    "environment-program.ts",
     "files.ts",
     "folders.ts",
     "hash.ts",
