@@ -93,7 +93,8 @@ export function hintFor(
 }
 
 function moduleHint(name: string): string | undefined {
-  if (/^[./]|^node:/.test(name)) return undefined;
+  if (/^https?:/.test(name)) return "Node.js loads no modules from the network: install the package with %npm install.";
+  if (/^[./]|^[a-z]+:/.test(name)) return undefined;
   const parts = name.split("/");
   return `%npm install ${parts.slice(0, name.startsWith("@") ? 2 : 1).join("/")} installs it.`;
 }

@@ -37,9 +37,26 @@ function find(checker: Checker, scratch: Scratch, offset: number): Found | undef
   for (const at of candidates(scratch, offset)) {
     const info = checker.service.getQuickInfoAtPosition(scratch.path, scratch.shift + at);
     // TypeScript says `any` of a name that it does not know.
-    if (info?.displayParts?.length && ts.displayPartsToString(info.displayParts) !== "any") return { info, at };
+    const text = ts.displayPartsToString(info?.displayParts);
+    if (info && text !== "" && text !== "any" && !text.includes("/*unresolved*/")) return { info, at };
   }
   return undefined;
+}
+
+/** What stands at an offset; a name alone may be that of a type. */
+function lookUp(
+  checker: Checker,
+  earlier: EarlierCells,
+  code: string,
+  offset: number,
+): { scratch: Scratch; found: Found } | undefined {
+  const scratch = placeScratch(checker, earlier, code);
+  const found = find(checker, scratch, offset);
+  if (found) return { scratch, found };
+  if (!/^\s*[\p{L}\p{N}_$]+\s*;?\s*$/u.test(code)) return undefined;
+  const asType = placeScratch(checker, earlier, `0 as ${code}`);
+  const type = find(checker, asType, offset + "0 as ".length);
+  return type && { scratch: asType, found: type };
 }
 
 /** The signature without what only says how the checker gets at the name. */
@@ -95,9 +112,8 @@ export function inspect(
   detailLevel: 0 | 1,
 ): Inspection | null {
   if (isMagicCell(code)) return null;
-  const scratch = placeScratch(checker, earlier, code);
-  const found = find(checker, scratch, toOffset(code, cursor));
-  if (!found) return null;
+  const { scratch, found } = lookUp(checker, earlier, code, toOffset(code, cursor)) ?? {};
+  if (!scratch || !found) return null;
   const signature = signatureOf(found.info, earlier);
   const documentation = ts.displayPartsToString(found.info.documentation);
   const tags = (found.info.tags ?? []).map(tagText);

@@ -18,7 +18,8 @@ const SPACE = /^(?:\s|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/)*/;
 
 /** Reads a cell: as an object literal when all of it is one, else as statements. */
 export function readCell(text: string): ReadCell {
-  const parsed = parseCell(text);
+  // The first line of a script for the shell is a comment.
+  const parsed = parseCell(text.replace(/^#!/, "//"));
   return bracketed(parsed) ?? { parsed, place: (diagnostic) => diagnostic };
 }
 

@@ -3,7 +3,9 @@ import type { CommEvent } from "./bridge";
 import type { ExecutionQueue } from "./execution-queue";
 import type { InputHistory } from "./input-history";
 import { kernelInfo } from "./kernel-info";
+import type { Completion } from "../language/language-api";
 import type { LanguageClient } from "./language-client";
+import { MAGICS } from "./magic-list";
 import { planCell } from "./cell-plan";
 import type { Json, Received } from "./message";
 import type { ValueReader } from "./value-reader";
@@ -51,7 +53,8 @@ async function asCellsHaveIt(language: LanguageClient, expression: string): Prom
 
 async function complete({ language }: RequestParts, content: Json): Promise<Json> {
   const { code, cursor } = codeAndCursor(content);
-  const { matches, cursorStart, cursorEnd, types } = await language.complete(code, cursor);
+  const { matches, cursorStart, cursorEnd, types } =
+    completeMagic(code, cursor) ?? (await language.complete(code, cursor));
   return {
     status: "ok",
     matches,
@@ -59,6 +62,17 @@ async function complete({ language }: RequestParts, content: Json): Promise<Json
     cursor_end: cursorEnd,
     metadata: { _jupyter_types_experimental: types },
   };
+}
+
+/** The magics that begin with what stands between the beginning of the line and the cursor. */
+function completeMagic(code: string, cursor: number): Completion | undefined {
+  const line = [...code].slice(0, cursor).join("").split("\n").at(-1) as string;
+  const typed = /^\s*(%%?\w*)$/.exec(line)?.[1];
+  if (typed === undefined) return undefined;
+  const matches = MAGICS.map(({ name }) => name).filter((name) => name.startsWith(typed));
+  const start = cursor - typed.length;
+  const types = matches.map((text) => ({ text, type: "magic", start, end: cursor }));
+  return { matches, cursorStart: start, cursorEnd: cursor, types };
 }
 
 async function inspect({ language, peek }: RequestParts, content: Json): Promise<Json> {

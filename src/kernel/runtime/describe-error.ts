@@ -2,6 +2,7 @@ import { inspect, types } from "node:util";
 import { Array, Error, Object, Set, String } from "../intrinsics";
 import { codeFrame } from "../protocol/code-frame";
 import { INTERRUPTED, type ErrorContent } from "../protocol/bridge";
+import { asWritten } from "./as-written";
 import type { Place } from "./place";
 import type { SourceTexts } from "./source-texts";
 import { allLines, foldedLines } from "./stack/fold";
@@ -21,6 +22,8 @@ const OF_ITSELF = ["name", "message", "stack", "cause", "errors"];
 export interface TracebackStyle {
   /** All frames of packages and of Node: `%traceback full`. */
   readonly full?: boolean;
+  /** Where code is that V8 could not read: such an error has no frame there. */
+  readonly place?: Place;
 }
 
 /** Anything that was thrown, as the protocol shows it: code frame first, then the stack without the kernel's own frames. */
@@ -51,18 +54,19 @@ class Description {
     this.seen.add(error);
     const ename = attempt(() => nameOf(error), "Error");
     const message = attempt(() => String(error.message), undefined);
-    const evalue = (message ?? "(its message cannot be read)").slice(0, MESSAGE_LIMIT_CHARS);
+    const evalue = asWritten((message ?? "(its message cannot be read)").slice(0, MESSAGE_LIMIT_CHARS));
     const head = `${RED}${BOLD}${ename}${PLAIN}: ${evalue}`;
-    const parts = [() => this.stackLines(error), () => properties(error), () => this.related(error, depth)];
+    const parts = [() => this.stackLines(error, depth), () => properties(error), () => this.related(error, depth)];
     return { ename, evalue, traceback: [head, ...parts.flatMap((part) => attempt(part, []))] };
   }
 
   /** The notebook's own line with its code, then the frames. */
-  private stackLines(error: Error): string[] {
+  private stackLines(error: Error, depth: number): string[] {
     const { full = false } = this.style;
     const all = framesOf(error);
     const frames = ownFrames(all);
-    const own = frames.find(({ owner, place }) => owner === "user" && this.textOf(place) !== undefined)?.place;
+    const found = frames.find(({ owner, place }) => owner === "user" && this.textOf(place) !== undefined)?.place;
+    const own = found ?? (depth === 0 && this.style.place ? this.sources.original(this.style.place) : undefined);
     const lines = own === undefined ? [] : [placeText(own), codeFrame(this.textOf(own) as string, own)];
     if (own !== undefined && attempt(() => error.name, "") === INTERRUPTED.ename) return lines;
     const shown = full ? allLines(all.filter(({ owner }) => owner !== "kernel")) : foldedLines(withoutNatives(frames));
@@ -80,27 +84,32 @@ class Description {
     const lines: string[] = [];
     const add = (label: string, value: unknown): void => {
       if (value === undefined || this.seen.has(value)) return;
-      lines.push(`${DIM}${label}${PLAIN}`, ...this.of(value, depth + 1).traceback);
+      const traceback = attempt(() => isErrorLike(value), false)
+        ? this.of(value, depth + 1).traceback
+        : [shortly(value)];
+      lines.push(`${DIM}${label}${PLAIN}`, ...traceback);
     };
     add("caused by", error.cause);
     const { errors } = error as Partial<AggregateError>;
     if (!Array.isArray(errors)) return lines;
     for (const [index, inner] of errors.slice(0, MOST_CAUSES).entries())
       add(`error ${index + 1} of ${errors.length}`, inner);
+    if (errors.length > MOST_CAUSES) lines.push(`${DIM}… ${errors.length - MOST_CAUSES} more errors${PLAIN}`);
     return lines;
   }
 }
 
 function notAnError(thrown: unknown): ErrorContent {
-  const text = attempt(() => inspect(thrown, { depth: 2 }), "a value that cannot be shown").slice(
-    0,
-    MESSAGE_LIMIT_CHARS,
-  );
+  const text = shortly(thrown);
   return {
     ename: "Uncaught",
     evalue: text,
     traceback: [`${RED}${BOLD}Uncaught${PLAIN} ${text}`, `${DIM}(thrown, but not an Error: it has no stack)${PLAIN}`],
   };
+}
+
+function shortly(value: unknown): string {
+  return attempt(() => inspect(value, { depth: 2 }), "a value that cannot be shown").slice(0, MESSAGE_LIMIT_CHARS);
 }
 
 /** What a function gives; the other value when it throws: getters and proxies of what was thrown may. */

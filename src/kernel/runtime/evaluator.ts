@@ -1,13 +1,17 @@
 import { Session } from "node:inspector";
+import { types } from "node:util";
 import { BigInt, Error, Number, Object, Promise, Reflect, realm } from "../intrinsics";
 import { FirstPromise } from "./first-promise";
+import type { Place } from "./place";
+import { boxLongText, unboxed } from "./long-text";
 import { PROLOGUE } from "../language/language-api";
 import type { Program } from "../protocol/bridge";
 
 /** How an evaluation ended. */
 export type Evaluation =
   | { readonly kind: "value"; readonly value: unknown }
-  | { readonly kind: "thrown"; readonly error: unknown }
+  /** `place`: where V8 could not read the code, of which a syntax error has no frame; as in the code that ran. */
+  | { readonly kind: "thrown"; readonly error: unknown; readonly place?: Place }
   | { readonly kind: "terminated" };
 
 interface RemoteObject {
@@ -17,9 +21,18 @@ interface RemoteObject {
   readonly objectId?: string;
 }
 
+interface ExceptionDetails {
+  readonly exception?: RemoteObject;
+  readonly text: string;
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+  /** Absent for code that did not begin to run. */
+  readonly stackTrace?: object;
+}
+
 interface EvaluateResult {
   readonly result: RemoteObject;
-  readonly exceptionDetails?: { readonly exception?: RemoteObject; readonly text: string };
+  readonly exceptionDetails?: ExceptionDetails;
 }
 
 const OBJECT_GROUP = "dnn-lab";
@@ -55,11 +68,11 @@ export class Evaluator {
     const expression = `${PROLOGUE}${code}\n//# sourceURL=${name}`;
     return new Promise((resolve) => {
       const parameters = { expression, replMode: true, awaitPromise: true, objectGroup: OBJECT_GROUP };
-      const release = this.running.hold();
+      const release = this.running.hold(boxLongText);
       this.post<EvaluateResult>("Runtime.evaluate", parameters, (failed, answer) => {
         release();
         this.inKernel = true;
-        resolve(failed ? { kind: "terminated" } : this.outcome(answer as EvaluateResult));
+        resolve(failed ? { kind: "terminated" } : this.outcome(answer as EvaluateResult, name));
         this.post("Runtime.releaseObjectGroup", { objectGroup: OBJECT_GROUP });
         this.inKernel = false;
       });
@@ -87,10 +100,12 @@ export class Evaluator {
     return found;
   }
 
-  private outcome({ result, exceptionDetails }: EvaluateResult): Evaluation {
-    if (exceptionDetails === undefined) return { kind: "value", value: this.take(result) };
-    const { exception, text } = exceptionDetails;
-    return { kind: "thrown", error: exception === undefined ? new Error(text) : this.take(exception) };
+  private outcome({ result, exceptionDetails }: EvaluateResult, name: string): Evaluation {
+    if (exceptionDetails === undefined) return { kind: "value", value: unboxed(this.take(result)) };
+    const { exception, text, lineNumber: line, columnNumber: column, stackTrace } = exceptionDetails;
+    const error = exception === undefined ? new Error(text) : this.take(exception);
+    const isUnread = stackTrace === undefined && types.isNativeError(error) && error.name === "SyntaxError";
+    return { kind: "thrown", error, ...(isUnread && { place: { name, line, column } }) };
   }
 
   private take(remote: RemoteObject): unknown {

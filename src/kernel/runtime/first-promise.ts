@@ -14,20 +14,24 @@ export class FirstPromise {
     // Always on (some 50 ns for each promise): a termination within a hook leaves Node unable to add or remove any.
     createHook({
       init: (_id, type, _trigger, resource) => {
-        if (this.take === undefined || type !== "PROMISE") return;
-        this.take(resource);
+        const { take } = this;
+        if (take === undefined || type !== "PROMISE") return;
         this.take = undefined;
+        take(resource);
       },
     }).enable();
   }
 
   /**
    * Holds the first promise that is made from now on: V8 makes that of an evaluation before it runs any of its code.
-   * Returns a function that lets go.
+   * Returns a function that lets go. `made` is called with the promise, whose callbacks so come before the inspector's.
    */
-  hold(): () => void {
+  hold(made: (promise: object) => void): () => void {
     let promise: object | undefined;
-    this.take = (made) => void this.held.add((promise = made));
+    this.take = (first) => {
+      this.held.add((promise = first));
+      made(first);
+    };
     return () => {
       this.take = undefined;
       if (promise !== undefined) this.held.delete(promise);

@@ -1,6 +1,7 @@
 import { Console } from "node:console";
 import { StringDecoder } from "node:string_decoder";
-import { Buffer, realm, process } from "../intrinsics";
+import { inspect } from "node:util";
+import { ArrayBuffer, Buffer, Object, TypeError, process, realm } from "../intrinsics";
 import { currentCell } from "./cells";
 import type { Port } from "./port";
 
@@ -21,14 +22,17 @@ export function captureOutput(port: Port): void {
   post = port.post;
   for (const name of ["stdout", "stderr"] as const) captureStream(name);
   // Node's own console also feeds the inspector, which would keep the last thousand logged objects alive.
-  realm.console = new Console({ stdout: process.stdout, stderr: process.stderr, colorMode: false });
+  realm.console = Object.assign(new Console({ stdout: process.stdout, stderr: process.stderr, colorMode: false }), {
+    Console,
+  });
 }
 
 function captureStream(name: Name): void {
   const decoder = new StringDecoder("utf8");
-  const write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
+  const write = (chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
     if (typeof chunk === "string") print(name, decode(chunk, encoding));
-    else writeBytes(name, decoder, chunk);
+    else if (ArrayBuffer.isView(chunk)) writeBytes(name, decoder, chunk);
+    else throw refused(chunk);
     const done = typeof encoding === "function" ? encoding : callback;
     if (typeof done === "function") process.nextTick(done as () => void);
     return true;
@@ -36,10 +40,18 @@ function captureStream(name: Name): void {
   process[name].write = write as typeof process.stdout.write;
 }
 
-function writeBytes(name: Name, decoder: StringDecoder, chunk: Uint8Array): void {
+function writeBytes(name: Name, decoder: StringDecoder, chunk: ArrayBufferView): void {
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   for (let start = 0; start < bytes.length; start += PART_BYTES)
     print(name, decoder.write(bytes.subarray(start, start + PART_BYTES)));
+}
+
+/** The error that Node's streams give. */
+function refused(chunk: unknown): Error {
+  if (chunk === null)
+    return Object.assign(new TypeError("May not write null values to stream"), { code: "ERR_STREAM_NULL_VALUES" });
+  const message = `The "chunk" argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received ${inspect(chunk)}`;
+  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_TYPE" });
 }
 
 /** `write("6869", "hex")` writes bytes that are given as text. */

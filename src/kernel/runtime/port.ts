@@ -32,7 +32,9 @@ export function createPort(worker: Pick<Worker, "postMessage">, shared: Omit<Por
     const size = sizeOf(report);
     if (size > 0) {
       const droppable = report.type === "stream" || report.type === "output";
-      if (!waitForRoom(shared, size, droppable)) {
+      // Once something was left out, all is until the interrupt has been answered: one note then tells it.
+      const isLeaving = droppable && left > 0 && Atomics.load(shared.interrupt, 0) !== 0;
+      if (isLeaving || !waitForRoom(shared, size, droppable)) {
         left += size;
         return;
       }

@@ -35,6 +35,7 @@ import { markEngine, repair, type EngineMark } from "./repair";
 import { LastResults } from "./last-results";
 import { runShell } from "./shell";
 import { SourceTexts } from "./source-texts";
+import type { Place } from "./place";
 import { hideInternals } from "./hidden-symbols";
 import { prepareStacks } from "./stack/prepare-stacks";
 import { installStdin } from "./input-stream";
@@ -141,7 +142,7 @@ export class Runtime {
   /** Shows the result, waits for what belongs to the cell, and reports its end. */
   private async conclude(work: Execute, cell: CellContext, evaluation: Evaluation): Promise<void> {
     if (evaluation.kind === "terminated") return this.finish(cell, { error: this.interrupted(cell) });
-    if (evaluation.kind === "thrown") return this.finish(cell, { error: this.thrown(cell, evaluation.error) });
+    if (evaluation.kind === "thrown") return this.finish(cell, { error: this.thrown(cell, evaluation) });
     if (evaluation.value !== undefined && !work.silent) this.results.add(work.count, evaluation.value);
     const result = evaluation.value === undefined ? undefined : await this.showResult(work, cell, evaluation.value);
     const expressions = await this.evaluateExpressions(work.expressions);
@@ -153,14 +154,14 @@ export class Runtime {
   }
 
   /** A child process that the interrupt has stopped throws an error of its own. */
-  private thrown(cell: CellContext, error: unknown): ErrorContent {
+  private thrown(cell: CellContext, { error, place }: Extract<Evaluation, { kind: "thrown" }>): ErrorContent {
     const stopped =
       Atomics.load(this.port.interrupt, 0) !== 0 && (error as { signal?: unknown } | null)?.signal === "SIGINT";
-    return stopped ? this.interrupted(cell) : this.describe(error);
+    return stopped ? this.interrupted(cell) : this.describe(error, place);
   }
 
-  private describe(thrown: unknown): ErrorContent {
-    return describeError(thrown, this.sources, this.style);
+  private describe(thrown: unknown, place?: Place): ErrorContent {
+    return describeError(thrown, this.sources, { ...this.style, ...(place && { place }) });
   }
 
   private async showResult(work: Execute, cell: CellContext, value: unknown): Promise<string | undefined> {

@@ -85,6 +85,8 @@ interface SymbolConstructor {
   readonly dispose: unique symbol;
   readonly asyncDispose: unique symbol;
 }
+/** Modules whose text stands in their name, of which no types are known. */
+declare module "data:*";
 declare module "tslab" {
   /** The version strings of the kernel and its dependencies. */
   export const versions: { tslab: string; typescript: string; node: string };

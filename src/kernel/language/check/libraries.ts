@@ -1,5 +1,5 @@
 /** The libraries of JavaScript that the running Node has, by TypeScript's names for them. */
-import { dirname, exists, installedFile, join } from "../platform";
+import { dirname, exists, files, installedFile, join } from "../platform";
 
 type Has = () => boolean;
 
@@ -58,7 +58,14 @@ export function librariesOfNode(): string[] {
 /** Declarations for what the running Node has of a library that it does not have whole. */
 export function partsOfLibraries(): string {
   const hasWhole = hasMethod(() => ArrayBuffer.prototype, "transfer")();
-  return "resizable" in ArrayBuffer.prototype && !hasWhole ? RESIZABLE : "";
+  return ("resizable" in ArrayBuffer.prototype && !hasWhole ? RESIZABLE : "") + webAssembly();
+}
+
+/** The types of WebAssembly, which TypeScript keeps among those of browsers. */
+function webAssembly(): string {
+  const text = files.readFile(join(FOLDER, fileOf("dom"))) ?? "";
+  const found = /^declare namespace WebAssembly \{$.*?^\}$/ms.exec(text)?.[0] ?? "";
+  return `${found.replaceAll("BufferSource", "(ArrayBufferView | ArrayBuffer)")}\n`;
 }
 
 const RESIZABLE = `

@@ -7,8 +7,8 @@ export interface Edit {
   text: string;
   /** Where `text` stood in the old text when it was moved rather than written anew. */
   movedFrom?: number;
-  /** True when `text`, as a whole, stands for what it replaces, so that errors in it are placed there. */
-  standsForOld?: boolean;
+  /** Where what `text`, as a whole, stands for was in the old text: errors in it are placed there. */
+  standsFor?: number;
 }
 
 /** Text in which everything but line ends became a space, so that positions after it stay what they were. */
@@ -70,8 +70,8 @@ export function applyEdits(text: string, edits: readonly Edit[]): Edited {
     keep(edit.start);
     if (edit.movedFrom !== undefined)
       stretches.push({ at: code.length, from: edit.movedFrom, length: edit.text.length });
-    if (edit.standsForOld)
-      stretches.push({ at: code.length, from: edit.start, length: edit.text.length, isOther: true });
+    if (edit.standsFor !== undefined)
+      stretches.push({ at: code.length, from: edit.standsFor, length: edit.text.length, isOther: true });
     code += edit.text;
     cursor = edit.end;
   }
@@ -83,7 +83,9 @@ export function applyEdits(text: string, edits: readonly Edit[]): Edited {
 function anyMoved(text: string, code: string, stretches: readonly Stretch[]): boolean {
   const before = lineStarts(text);
   const after = lineStarts(code);
-  return stretches.some(({ at, from, length }) => {
+  return stretches.some(({ at, from, length, isOther }) => {
+    // V8 places an error anywhere in it, the map at its beginning.
+    if (isOther) return true;
     const old = positionAt(before, from);
     const now = positionAt(after, at);
     if (old.line === now.line && old.column === now.column) return false;

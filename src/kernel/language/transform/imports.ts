@@ -71,9 +71,9 @@ function importCode(node: ts.ImportDeclaration, typeOnly: ReadonlySet<string>): 
 function rewriteImport(node: ts.ImportDeclaration, code: string, front: number | undefined): Edit[] {
   const start = node.getStart();
   const lineEnds = node.getText().replace(/[^\r\n\u2028\u2029]/g, "");
-  if (front === undefined) return [{ start, end: node.end, text: code + lineEnds }];
+  if (front === undefined) return [{ start, end: node.end, text: code + lineEnds, standsFor: start }];
   return [
-    { start: front, end: front, text: code },
+    { start: front, end: front, text: code, standsFor: start },
     { start, end: node.end, text: `;${lineEnds}` },
   ];
 }
@@ -132,10 +132,13 @@ function beginsStatement(node: ts.Node): boolean {
 function rewriteReference(node: ts.Identifier, code: string): Edit {
   const { parent } = node;
   if (isAssigned(node)) return replaceReference(node, `__dnn_constant.${node.text}`);
-  const isCalled =
-    (ts.isCallExpression(parent) && parent.expression === node) ||
-    (ts.isTaggedTemplateExpression(parent) && parent.tag === node);
-  return replaceReference(node, isCalled ? `${beginsStatement(node) ? ";" : ""}(0,${code})` : code);
+  const isCall = ts.isCallExpression(parent) && parent.expression === node;
+  if (!isCall && !(ts.isTaggedTemplateExpression(parent) && parent.tag === node)) return replaceReference(node, code);
+  const edit = replaceReference(node, `${beginsStatement(node) ? ";" : ""}(0,${code})`);
+  if (!isCall) return edit;
+  // V8 places a failing call at its bracket, which so belongs to the name.
+  const end = parent.arguments.pos;
+  return { ...edit, end, text: edit.text + node.getSourceFile().text.slice(node.end, end) };
 }
 
 /** What is imported within a cell. */
@@ -146,8 +149,19 @@ export interface ImportContext {
   typeOnly: ReadonlySet<string>;
 }
 
+/** The names of a cell, and those that only the emitted code imports: the functions that JSX is compiled to calls of. */
+function withEmitted(file: ts.SourceFile, imported: ReadonlyMap<string, string>): Map<string, string> {
+  const clauses = file.statements.flatMap((node) => (ts.isImportDeclaration(node) ? (node.importClause ?? []) : []));
+  const all = new Map(imported);
+  for (const { local, key } of clauses.flatMap(bindingsOf))
+    if (key !== undefined && !all.has(local)) all.set(local, importedName(local, key));
+  return all;
+}
+
 /** The edits that replace every import of a cell, and every use of what was imported. */
-export function rewriteImports(file: ts.SourceFile, { imported, typeOnly }: ImportContext): Edit[] {
+export function rewriteImports(file: ts.SourceFile, context: ImportContext): Edit[] {
+  const { typeOnly } = context;
+  const imported = withEmitted(file, context.imported);
   const edits = referencesTo(imported, file).map((node) => rewriteReference(node, imported.get(node.text)!));
   let front = 0;
   let isBehindCode = false;

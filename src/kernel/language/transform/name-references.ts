@@ -91,5 +91,10 @@ function isShorthandBinding(node: ts.Identifier): boolean {
 /** Puts other code in the place of a reference; `{ a }` becomes `{ a: code }`. */
 export function replaceReference(node: ts.Identifier, code: string): Edit {
   const isMember = isShorthandProperty(node) || isShorthandBinding(node);
-  return { start: node.getStart(), end: node.end, text: isMember ? `${node.text}:${code}` : code, standsForOld: true };
+  return {
+    start: node.getStart(),
+    end: node.end,
+    text: isMember ? `${node.text}:${code}` : code,
+    standsFor: node.getStart(),
+  };
 }

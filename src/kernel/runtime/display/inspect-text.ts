@@ -1,24 +1,31 @@
-import { inspect } from "node:util";
-import { Error, String } from "../../intrinsics";
+import { inspect, type InspectOptions } from "node:util";
+import { Error, Object, String } from "../../intrinsics";
+
+const OPTIONS = {
+  depth: 4,
+  maxArrayLength: 100,
+  maxStringLength: 20_000,
+  breakLength: 100,
+  colors: false,
+} as const;
+/** Node's own defaults: what a program has set otherwise holds for values of cells as well. */
+const NODES = { ...inspect.defaultOptions };
 
 const TEXT_LIMIT_CHARS = 100_000;
-const STRING_LIMIT_CHARS = 20_000;
 
 /** A value as `util.inspect` shows it, without colours, cut where it is very large. */
 export function inspectText(value: unknown): string {
   try {
-    return limitText(
-      inspect(value, {
-        depth: 4,
-        maxArrayLength: 100,
-        maxStringLength: STRING_LIMIT_CHARS,
-        breakLength: 100,
-        colors: false,
-      }),
-    );
+    return limitText(inspect(value, { ...OPTIONS, ...chosen() }));
   } catch (error) {
     return `[a value that cannot be shown: ${error instanceof Error ? error.message : String(error)}]`;
   }
+}
+
+/** What a program has set in `util.inspect.defaultOptions`. */
+function chosen(): InspectOptions {
+  const own = Object.entries(inspect.defaultOptions);
+  return Object.fromEntries(own.filter(([name, value]) => value !== NODES[name as keyof InspectOptions]));
 }
 
 /** The same text, cut with a note of how much is missing. */

@@ -27,6 +27,7 @@ export function parseFrame(text: string, sources?: SourceTexts): Frame {
   if (match === null) return { owner: "native", call: text };
   const [, call = "", file, line, column] = match as unknown as [string, string | undefined, string, string, string];
   if (file === "<anonymous>") return { owner: "native", call: text };
+  if (file.startsWith("eval at ")) return evaluated(text, file, `${line}:${column}`);
   const name = pathOf(file);
   const place = { name, line: Number(line) - 1, column: Number(column) - 1 };
   const owner = ownerOf(name);
@@ -35,6 +36,14 @@ export function parseFrame(text: string, sources?: SourceTexts): Frame {
     call: call === "async <anonymous>" ? "async" : call,
     place: sources !== undefined && (owner === "user" || owner === "package") ? sources.original(place) : place,
   };
+}
+
+/** Code that was made at run time: it belongs to whoever made it, and has no text that could be shown. */
+function evaluated(text: string, file: string, place: string): Frame {
+  const call = /^(?:async )?[^(]*/.exec(text)?.[0].trim() ?? "";
+  const maker = /\(([^()]*):\d+:\d+\)/.exec(file)?.[1] ?? "";
+  const isUsers = maker === "" || ownerOf(pathOf(maker)) === "user";
+  return { owner: isUsers ? "native" : ownerOf(pathOf(maker)), call: `${call} (<anonymous>:${place})` };
 }
 
 /** ES modules are known by URLs; a file that was read again has a query. */
@@ -66,7 +75,9 @@ export function ownFrames(frames: readonly Frame[]): Frame[] {
     if (frame.owner !== "native") callerKept = isOwn;
     if (isOwn || (frame.owner === "native" && callerKept)) kept.unshift(frame);
   }
-  return kept.length > 0 ? kept : frames.filter(({ owner }) => owner === "node");
+  // Below the kernel Node's frames say how the kernel runs cells.
+  const ofOthers = frames.some(({ owner }) => owner === "kernel") ? [] : frames;
+  return kept.length > 0 ? kept : ofOthers.filter(({ owner }) => owner === "node");
 }
 
 /** A frame as V8 writes it, without the `at`. */

@@ -1,4 +1,5 @@
 import { Error, Object, String, WeakMap } from "../../intrinsics";
+import { asWritten } from "../as-written";
 import type { Place } from "../place";
 import type { SourceTexts } from "../source-texts";
 import { frameText, ownFrames, parseFrame, type Frame } from "./frames";
@@ -75,7 +76,7 @@ function headOf(error: Error): string {
     const { code } = error as NodeJS.ErrnoException;
     const isNodes = Object.getOwnPropertySymbols(error).some((symbol) => symbol.description === "kIsNodeError");
     if (isNodes) return `${error.name} [${String(code)}]: ${error.message}`;
-    return errorText.call(error);
+    return asWritten(errorText.call(error));
   } catch {
     // Its getters throw.
     return "Error";
