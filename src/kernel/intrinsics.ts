@@ -1,56 +1,62 @@
 /**
- * JavaScript's own globals as they were before the first cell. Cells share one global scope with the kernel's code on the main
- * thread: `const performance = 0.93` in a cell would shadow the name everywhere. So that code takes its globals from here, and
- * uses no others (the lint rule `kernel/no-free-globals` checks it).
+ * JavaScript's own globals as they were before the first cell. On the thread of the cells the kernel's code has a realm of its own
+ * (`runtime/own-realm.ts`): its arrays, promises and maps have other prototypes than those of cells. What cells are to take for
+ * theirs (errors, bytes) and what only Node has comes from their realm, as it was before the first cell. Code on that thread takes
+ * its globals from here, and uses no others (the lint rule `kernel/no-free-globals` checks it).
  */
-export const realm = globalThis;
+
+/** The name of the symbol under which the kernel's own realm has the global object of the cells. */
+export const MAIN_REALM = "dnn-lab.main-realm";
+
+const own = globalThis;
+
+/** The global object of the cells. */
+export const realm = ((own as unknown as Record<symbol, unknown>)[own.Symbol.for(MAIN_REALM)] ??
+  own) as typeof globalThis;
 
 /** A copy of what a namespace holds: a cell may also replace `JSON.stringify` itself. */
 function copyOf<T extends object>(namespace: T): T {
-  const { freeze, create, getOwnPropertyDescriptors } = realm.Object;
+  const { freeze, create, getOwnPropertyDescriptors } = own.Object;
   return freeze(create(null, getOwnPropertyDescriptors(namespace)) as T);
 }
 
-export const Atomics = copyOf(realm.Atomics);
-export const Intl = copyOf(realm.Intl);
-export const JSON = copyOf(realm.JSON);
-export const Math = copyOf(realm.Math);
-export const Reflect = copyOf(realm.Reflect);
+export const Atomics = copyOf(own.Atomics);
+export const Intl = copyOf(own.Intl);
+export const JSON = copyOf(own.JSON);
+export const Math = copyOf(own.Math);
+export const Reflect = copyOf(own.Reflect);
 /** Their functions only: neither is called itself. */
-export const Object = copyOf(realm.Object);
-export const Array: Pick<ArrayConstructor, "from" | "isArray" | "of"> = copyOf(realm.Array);
+export const Object = copyOf(own.Object);
+export const Array: Pick<ArrayConstructor, "from" | "isArray" | "of"> = copyOf(own.Array);
+
+export const { BigInt, Boolean, Map, Number, Promise, Proxy, RegExp, Set, String, Symbol, WeakMap } = own;
+
+/** Its functions only. */
+export const Buffer: Pick<BufferConstructor, "from" | "allocUnsafe" | "alloc" | "concat" | "isBuffer"> & {
+  readonly prototype: Buffer;
+} = copyOf(realm.Buffer);
 
 export const {
   AbortController,
   ArrayBuffer,
-  BigInt,
-  Boolean,
-  Buffer,
   DataView,
   Error,
   Int32Array,
-  Map,
-  Number,
-  Promise,
-  Proxy,
   RangeError,
-  RegExp,
-  Set,
-  String,
-  Symbol,
   SyntaxError,
   TextDecoder,
   TypeError,
   URL,
   Uint8Array,
   Uint8ClampedArray,
-  WeakMap,
   clearImmediate,
   clearTimeout,
   decodeURIComponent,
   encodeURIComponent,
-  performance,
   process,
   setImmediate,
   setTimeout,
 } = realm;
+
+/** The clock of cells, whose function a cell may replace. */
+export const performance = { now: realm.performance.now.bind(realm.performance) };

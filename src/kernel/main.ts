@@ -27,18 +27,21 @@ function main(connectionFile: string | undefined): void {
     process.stderr.write(`dnn-lab kernel: ${error.stack ?? error.message}\n`);
     exit(1);
   });
-  const { createPort } = require("./runtime/port") as typeof import("./runtime/port");
+  const { createOwnRealm } = require("./runtime/own-realm") as typeof import("./runtime/own-realm");
+  const load = createOwnRealm();
+  const runtimeFile = (name: string): unknown => load(join(__dirname, "runtime", `${name}.js`));
+  const { createPort } = runtimeFile("port") as typeof import("./runtime/port");
   const { redirect } = require("./protocol/native-output") as typeof import("./protocol/native-output");
-  const { Runtime } = require("./runtime/runtime") as typeof import("./runtime/runtime");
+  const { Runtime } = runtimeFile("runtime") as typeof import("./runtime/runtime");
   const port = createPort(worker, { interrupt, control, inputBytes });
-  const { answerAlive, keepListening } = require("./runtime/alive") as typeof import("./runtime/alive");
-  const { observe } = require("./runtime/observe") as typeof import("./runtime/observe");
+  const { answerAlive, keepListening } = runtimeFile("alive") as typeof import("./runtime/alive");
+  const { observe } = runtimeFile("observe") as typeof import("./runtime/observe");
   const runtime = new Runtime(port);
   keepListening();
   observe();
   // Whoever gives a socket in place of a connection file does not trust the cells.
   if (descriptorIn(connectionFile) !== undefined)
-    (require("./runtime/closed") as typeof import("./runtime/closed")).closeToCells();
+    (runtimeFile("closed") as typeof import("./runtime/closed")).closeToCells();
   // SIGINT is handled by the worker, which is never busy; Node must not end the process.
   process.on("SIGINT", () => undefined);
   worker.on("message", (work: ToMain | { type: "pipes"; pipes?: { stdout: string; stderr: string } }) => {

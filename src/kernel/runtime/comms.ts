@@ -152,5 +152,5 @@ function copyOf(buffer: unknown): Uint8Array {
   const bytes = bytesOf(buffer);
   if (bytes === undefined)
     throw new TypeError("comm: buffers must be typed arrays or ArrayBuffers, as in { buffers: [bytes] }.");
-  return Uint8Array.from(bytes);
+  return new Uint8Array(bytes);
 }

@@ -92,8 +92,8 @@ class Description {
     add("caused by", error.cause);
     const { errors } = error as Partial<AggregateError>;
     if (!Array.isArray(errors)) return lines;
-    for (const [index, inner] of errors.slice(0, MOST_CAUSES).entries())
-      add(`error ${index + 1} of ${errors.length}`, inner);
+    for (let at = 0; at < errors.length && at < MOST_CAUSES; at += 1)
+      add(`error ${at + 1} of ${errors.length}`, errors[at]);
     if (errors.length > MOST_CAUSES) lines.push(`${DIM}… ${errors.length - MOST_CAUSES} more errors${PLAIN}`);
     return lines;
   }

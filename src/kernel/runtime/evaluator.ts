@@ -2,6 +2,7 @@ import { Session } from "node:inspector";
 import { types } from "node:util";
 import { BigInt, Error, Number, Object, Promise, Reflect, realm } from "../intrinsics";
 import { FirstPromise } from "./first-promise";
+import { adopted } from "./adopted";
 import type { Place } from "./place";
 import { boxLongText, unboxed } from "./long-text";
 import { PROLOGUE } from "../language/language-api";
@@ -122,9 +123,21 @@ export class Evaluator {
   }
 
   private post<T>(method: string, parameters: object, callback?: (failed: boolean, answer?: T) => void): void {
-    this.session.post(method, parameters, (error: Error | null, answer?: object) =>
-      callback?.(error !== null && error !== undefined, answer as T),
-    );
+    const answered = (error: Error | null, answer?: object): void =>
+      callback?.(error !== null && error !== undefined, adopted(answer) as T);
+    withoutOwnJson(() => this.session.post(method, parameters, answered));
+  }
+}
+
+/** Node writes its messages to the inspector as JSON, which a `toJSON` that a cell gives to all objects would change. */
+function withoutOwnJson(post: () => void): void {
+  const { prototype } = realm.Object;
+  const own = Reflect.getOwnPropertyDescriptor(prototype, "toJSON");
+  if (own === undefined || !Reflect.deleteProperty(prototype, "toJSON")) return post();
+  try {
+    post();
+  } finally {
+    Reflect.defineProperty(prototype, "toJSON", own);
   }
 }
 

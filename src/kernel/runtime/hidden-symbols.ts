@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { Object, Promise, Reflect, clearImmediate, clearTimeout, setImmediate, setTimeout } from "../intrinsics";
+import { Object, Reflect, clearImmediate, clearTimeout, realm, setImmediate, setTimeout } from "../intrinsics";
 
 type Inspectable = Record<symbol, unknown>;
 
@@ -16,7 +16,7 @@ export function hideInternals(): void {
   clearTimeout(timer);
   clearImmediate(immediate);
   for (const prototype of [
-    Promise.prototype,
+    realm.Promise.prototype,
     Object.getPrototypeOf(timer),
     Object.getPrototypeOf(immediate),
   ] as object[])

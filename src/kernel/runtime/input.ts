@@ -35,7 +35,7 @@ export function createInput(port: Port): Input {
     if (state === 2) throw new KeyboardInterrupt("input was interrupted");
     const length = Atomics.load(port.control, Control.inputLength);
     // TextDecoder refuses shared memory: the bytes are copied first.
-    return new TextDecoder().decode(Uint8Array.from(port.inputBytes.subarray(0, length)));
+    return new TextDecoder().decode(new Uint8Array(port.inputBytes).subarray(0, length));
   };
   return {
     input: (prompt = "") => ask(String(prompt), false),

@@ -58,7 +58,9 @@ class AsyncChecks {
     if (this.check === undefined || fields === undefined || constants === undefined) return;
     this.wrap?.clearAsyncIdStack?.();
     // The fields before the total count the hooks of each kind.
-    fields[constants.kTotals] = fields.subarray(0, constants.kTotals).reduce((sum, count) => sum + count, 0);
+    let total = 0;
+    for (let kind = 0; kind < constants.kTotals; kind += 1) total += fields[kind] as number;
+    fields[constants.kTotals] = total;
     fields[constants.kCheck] = this.check;
     this.check = undefined;
   }

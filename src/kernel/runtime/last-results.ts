@@ -7,8 +7,9 @@ const MOST_RESULTS = 100;
 const { defineProperty } = Object;
 
 export class LastResults {
-  private readonly results: Record<number, unknown> = {};
-  private readonly sources: string[] = [""];
+  // Of the cells' realm: they work with them.
+  private readonly results = new realm.Object() as Record<number, unknown>;
+  private readonly sources = realm.Array.of("");
   private readonly numbers: number[] = [];
   private readonly last: unknown[] = [undefined, undefined, undefined];
 

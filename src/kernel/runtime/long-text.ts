@@ -1,4 +1,4 @@
-import { Promise, Reflect } from "../intrinsics";
+import { Object, Promise, Reflect } from "../intrinsics";
 
 /** The inspector hands a text on as a part of a JSON message: 200 million characters would take ten seconds and 2 GB. */
 const LONG_CHARS = 10_000;
@@ -19,6 +19,8 @@ export function boxLongText(evaluation: object): void {
     if (typeof value === "string" && value.length > LONG_CHARS)
       (ended as Record<string, unknown>)[RESULT] = new LongText(value);
   };
+  // Otherwise `then` would ask the promise's class, which a cell may have changed. No cell ever sees this promise.
+  Object.defineProperty(evaluation, "constructor", { value: undefined });
   // What it ends with otherwise is the inspector's to tell.
   void Reflect.apply(then, evaluation, [box, () => undefined]);
 }

@@ -1,7 +1,7 @@
 import { Console } from "node:console";
 import { StringDecoder } from "node:string_decoder";
-import { inspect } from "node:util";
-import { ArrayBuffer, Buffer, Object, TypeError, process, realm } from "../intrinsics";
+import { inspect, types } from "node:util";
+import { Buffer, Object, TypeError, process, realm } from "../intrinsics";
 import { currentCell } from "./cells";
 import type { Port } from "./port";
 
@@ -31,7 +31,7 @@ function captureStream(name: Name): void {
   const decoder = new StringDecoder("utf8");
   const write = (chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
     if (typeof chunk === "string") print(name, decode(chunk, encoding));
-    else if (ArrayBuffer.isView(chunk)) writeBytes(name, decoder, chunk);
+    else if (types.isArrayBufferView(chunk)) writeBytes(name, decoder, chunk);
     else throw refused(chunk);
     const done = typeof encoding === "function" ? encoding : callback;
     if (typeof done === "function") process.nextTick(done as () => void);

@@ -13,6 +13,7 @@ import {
 } from "../intrinsics";
 import { type Done, type ErrorContent, type Program, type ToMain } from "../protocol/bridge";
 import { jsonText } from "../protocol/json-text";
+import { adopted } from "./adopted";
 import { createCell, currentCell, runInCell, type CellContext } from "./cells";
 import { Comms } from "./comms";
 import { DisplayApi } from "./display/display-api";
@@ -37,6 +38,7 @@ import { runShell } from "./shell";
 import { SourceTexts } from "./source-texts";
 import type { Place } from "./place";
 import { hideInternals } from "./hidden-symbols";
+import { keepNodesStack } from "./node-stack";
 import { prepareStacks } from "./stack/prepare-stacks";
 import { installStdin } from "./input-stream";
 import { KeyboardInterrupt, stopTimers, trackTimers } from "./timers";
@@ -71,6 +73,7 @@ export class Runtime {
   constructor(private readonly port: Port) {
     prepareStacks(this.sources);
     hideInternals();
+    keepNodesStack();
     trackTimers();
     captureOutput(port);
     this.recover = installInterruptHandler(() => this.evaluator.inKernel);
@@ -88,8 +91,19 @@ export class Runtime {
   }
 
   /** Does what the protocol worker asks. */
-  handle(work: ToMain): void {
+  handle(message: ToMain): void {
+    // What a front end sends over a comm is the program's, and stays of its realm.
+    const work = message.type === "comm" ? message : adopted(message);
     this.recover();
+    try {
+      this.do(work);
+    } catch (error) {
+      // A cell has changed what Node itself works with: whoever waits hears of it.
+      this.finish(currentCell(), { error: this.describe(error) });
+    }
+  }
+
+  private do(work: ToMain): void {
     switch (work.type) {
       case "execute":
         return this.execute(work);

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { Array, ArrayBuffer, Buffer, Object, TypeError } from "../../intrinsics";
+import { Array, Buffer, Object, TypeError } from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
 import { jsonText } from "../../protocol/json-text";
 
@@ -32,7 +32,7 @@ function contentText(mime: string, content: unknown): string {
 
 /** The bytes of a buffer or of a view on one. */
 export function bytesOf(value: unknown): Buffer | undefined {
-  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (types.isArrayBufferView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   return types.isAnyArrayBuffer(value) ? Buffer.from(value) : undefined;
 }
 

@@ -1,6 +1,6 @@
+import { types } from "node:util";
 import {
   Array,
-  ArrayBuffer,
   DataView,
   Error,
   JSON,
@@ -59,7 +59,7 @@ function isTrace(trace: unknown): boolean {
 }
 
 function isList(value: unknown): boolean {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return Array.isArray(value) || (types.isArrayBufferView(value) && !(value instanceof DataView));
 }
 
 /** The interactive figure, and a picture when a library has said how to draw one. */
@@ -99,7 +99,7 @@ function tooLate(): Promise<never> {
 
 /** Typed arrays become plain ones; JSON would make objects of them. */
 function plainArrays(_key: string, value: unknown): unknown {
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+  if (types.isArrayBufferView(value) && !(value instanceof DataView))
     return Array.from(value as unknown as ArrayLike<number>);
   return value;
 }

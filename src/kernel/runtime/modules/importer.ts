@@ -2,6 +2,7 @@ import Module = require("node:module");
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Error, Object, String } from "../../intrinsics";
+import { adopted } from "../adopted";
 import type { SourceTexts } from "../source-texts";
 import { answerDynamicImports } from "./dynamic-import";
 import { LocalLoader, resolveFrom } from "./local-loader";
@@ -54,7 +55,7 @@ export class Importer {
   /** An import declaration of a cell: for each key an object that has the value of that name; the namespace for null. */
   async load(keys: readonly (string | null)[], specifier: string, attributes?: ImportAttributes): Promise<object[]> {
     const loaded = await this.loadFrom(this.cellFile, specifier, attributes);
-    return keys.map((key) => holderOf(key, loaded, specifier));
+    return adopted(keys).map((key) => holderOf(key, loaded, specifier));
   }
 
   /** `import()` of a local file. */

@@ -1,4 +1,4 @@
-import { Error, Object, String, WeakMap } from "../../intrinsics";
+import { Error, Object, Reflect, String, WeakMap } from "../../intrinsics";
 import { asWritten } from "../as-written";
 import type { Place } from "../place";
 import type { SourceTexts } from "../source-texts";
@@ -76,7 +76,7 @@ function headOf(error: Error): string {
     const { code } = error as NodeJS.ErrnoException;
     const isNodes = Object.getOwnPropertySymbols(error).some((symbol) => symbol.description === "kIsNodeError");
     if (isNodes) return `${error.name} [${String(code)}]: ${error.message}`;
-    return asWritten(errorText.call(error));
+    return asWritten(Reflect.apply(errorText, error, []));
   } catch {
     // Its getters throw.
     return "Error";
