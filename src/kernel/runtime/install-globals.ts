@@ -36,6 +36,8 @@ export function installGlobals(parts: { display: DisplayApi; input: Input; comms
 
 function define(values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
+    // To cells it is a function of theirs.
+    if (typeof value === "function") Object.setPrototypeOf(value, realm.Function.prototype);
     Object.defineProperty(realm, name, { value, writable: true, configurable: true, enumerable: false });
   }
 }

@@ -45,6 +45,8 @@ export function trackTimers(): void {
   promises["setInterval"] = abortable(promises["setInterval"] as never, 2) as AnyFunction;
   for (const name of ["setTimeout", "setInterval", "setImmediate"] as const) {
     const tracked = track(module[name] as AnyFunction, name === "setInterval", promises[name] as AnyFunction);
+    // To cells it is a function of theirs.
+    Object.setPrototypeOf(tracked, realm.Function.prototype);
     module[name] = tracked;
     (realm as unknown as Record<string, unknown>)[name] = tracked;
   }

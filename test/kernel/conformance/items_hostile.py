@@ -85,6 +85,14 @@ def item_all_objects_may_have_more_properties():
         k.stop()
 
 
+def item_what_cells_are_given_is_of_their_realm(k):
+    assert k.value("%check off\n[setTimeout, setInterval, display, html, require].every((f) => f instanceof Function)") == "true"
+    assert k.value("[In instanceof Array, Out instanceof Object, module.exports instanceof Object]") == "[ true, true, true ]"
+    caught = "(() => { try { display(1, { metadata: 5 as any }) } catch (e) { return [e instanceof TypeError, e instanceof Error] } })()"
+    assert k.value(caught) == "[ true, true ]"
+    assert k.value("await import('node:path').then((m) => m.sep)") == "'/'"
+
+
 def item_what_a_cell_broke_for_itself_is_an_error_in_its_cells():
     k = Kernel()
     try:
