@@ -19,7 +19,9 @@ export { statelessNormal, statelessUniform, type Step } from "./engine/stateless
 export { nextSeed, RandomStream, setRandomSeed, type RandomState } from "dnn-lab-core/random";
 
 // Data
-export { Dataset, type Batch, type BatchOptions, type ShuffleOptions } from "./data/dataset";
+export { Dataset, type Batch, type BatchOptions, type ColumnMap, type ShuffleOptions } from "./data/dataset";
+export type { ColumnTransforms } from "./data/column-transforms";
+export type { SampleWeights, SampleWeightValues } from "./data/sample-weights";
 export type { DataOrigin, DatasetInfo } from "./data/dataset-info";
 export type { SourceChoice, SourceName } from "./data/source-chain";
 export type { ColumnValues } from "./data/columns";

@@ -41,11 +41,13 @@ def lengths(steps):
 
 
 def features(shape, seed):
-    """A shape, ["tokens", steps, words] (0 after the end) or ["padded", steps, size] (rows of 0 after the end)."""
-    if shape[0] not in ("tokens", "padded"):
+    """A shape, ["tokens", steps, words] (0 after the end), ["padded", steps, size] (rows of 0 after the end) or "padded late" (before)."""
+    if shape[0] not in ("tokens", "padded", "padded late"):
         return numbers(seed, [SAMPLES, *shape])
     kind, steps, size = shape
     inside = np.arange(steps)[None, :] < lengths(steps)[:, None]
+    if kind == "padded late":
+        inside = inside[:, ::-1]
     if kind == "tokens":
         return np.where(inside, whole(seed, [SAMPLES, steps], size - 1) + 1, 0)
     return np.where(inside[:, :, None], numbers(seed, [SAMPLES, steps, size]), 0).astype("float32")
@@ -72,10 +74,19 @@ def labels(text, seed):
     return values + 2 if words[0] == "positive" else values
 
 
+def sample_weights(kind):
+    """True: one a sample; a number: one for each of so many steps."""
+    if not kind:
+        return None
+    count = SAMPLES if kind is True else SAMPLES * kind
+    values = (np.arange(count) % 5 / 2).astype("float32")
+    return values if kind is True else values.reshape([SAMPLES, kind])
+
+
 def made(value, name=None):
     """What a config's value stands for: {"class", "config"} is a layer, regularizer, constraint, schedule …"""
     if not (isinstance(value, dict) and "class" in value):
-        return tuple(value) if isinstance(value, list) else value
+        return list(map(made, value)) if isinstance(value, list) else value
     config = {key: made(inner) for key, inner in value["config"].items()}
     if name:
         config["name"] = name
@@ -88,7 +99,7 @@ def network(spec):
     tensors, layers = {}, {}
     for name, shape in spec["inputs"].items():
         words = shape[0] == "tokens"
-        size = shape[1:2] if words else shape[1:] if shape[0] == "padded" else shape
+        size = shape[1:2] if words else shape[1:] if str(shape[0]).startswith("padded") else shape
         tensors[name] = keras.Input(size, name=name, dtype="int32" if words else "float32")
     inputs = list(tensors.values())
     for node in spec["layers"]:
@@ -103,7 +114,14 @@ def network(spec):
             layer = made(node, name)
         layers[name] = layers.get(name, layer)
         several = kind in ("Add", "Average", "Maximum", "Minimum", "Multiply", "Concatenate", "Dot")
-        tensors[name] = layer(sources) if several else layer(*sources)
+        call = dict(node.get("call", {}))
+        if call.pop("initial_state", False):
+            sources, call["initial_state"] = sources[:1], sources[1:]
+            # Beside a state Keras 3.15 forgets the mask unless it is given.
+            call["mask"] = getattr(sources[0], "_keras_mask", None)
+        made_of = layer(sources, **call) if several else layer(*sources, **call)
+        results = made_of if isinstance(made_of, (list, tuple)) else [made_of]
+        tensors.update({name: results[0], **{f"{name}.{place}": tensor for place, tensor in enumerate(results)}})
     outputs = [tensors[name] for name in spec["outputs"]]
     return keras.Model(inputs, outputs[0] if len(outputs) == 1 else outputs), layers
 
@@ -141,7 +159,11 @@ def outcome(case):
     kinds = case["labels"]
     y = labels(kinds, 50) if isinstance(kinds, str) else {name: labels(kind, 50 + i) for i, (name, kind) in enumerate(kinds.items())}
     weights = {int(key): value for key, value in case.get("class_weight", {}).items()} or None
-    counts = (np.arange(SAMPLES) % 5 / 2).astype("float32") if case.get("sample_weight") else None
+    given = case.get("sample_weight")
+    counts = [sample_weights(given.get(name, True)) for name in case["model"]["outputs"]] if isinstance(given, dict) else sample_weights(given)
+    if isinstance(given, dict):
+        # Keras wants both in one form.
+        y = [y[name] for name in case["model"]["outputs"]]
     history = model.fit(x, y, batch_size=BATCH, epochs=EPOCHS, shuffle=False, class_weight=weights, sample_weight=counts, verbose=0)
     return {
         "history": {name: digits(values, 7) for name, values in history.history.items()},

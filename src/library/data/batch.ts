@@ -8,12 +8,14 @@ export interface Batch {
   features: tf.Tensor;
   /** `[samples, ...shape of a label]`. */
   labels: tf.Tensor;
-  /** `[samples]`, how much each counts in the loss; only of a data set with sample weights. */
+  /** `[samples]` or `[samples, steps]`, how much each counts in the loss; only of a data set with sample weights. */
   sampleWeights?: tf.Tensor;
   /** Of a data set with named columns: each by its name; `features` is then all of them side by side. */
   featuresByName?: Record<string, tf.Tensor>;
   /** The same of labels. */
   labelsByName?: Record<string, tf.Tensor>;
+  /** The same of weights. */
+  weightsByName?: Record<string, tf.Tensor>;
 }
 
 /** A batch in plain memory. */
@@ -27,7 +29,7 @@ export interface PreparedBatch {
 /** Gathers and scales the rows. */
 export function prepareBatch(storage: Storage, rows: Int32Array, scale: number): PreparedBatch {
   const { features, labels, sampleWeights } = storage;
-  const weights = sampleWeights && { sampleWeights: Float32Array.from(rows, (row) => sampleWeights[row]) };
+  const weights = sampleWeights && { sampleWeights: gather(sampleWeights, rows) };
   return { count: rows.length, features: gather(features, rows, scale), labels: gather(labels, rows), ...weights };
 }
 
@@ -36,6 +38,6 @@ export function batchTensors(storage: Storage, { count, features, labels, sample
   return {
     features: tf.tensor(features, [count, ...storage.features.shape], "float32"),
     labels: tf.tensor(labels, [count, ...storage.labels.shape], "float32"),
-    ...(sampleWeights && { sampleWeights: tf.tensor1d(sampleWeights) }),
+    ...(sampleWeights && { sampleWeights: tf.tensor(sampleWeights, [count, ...storage.sampleWeights!.shape]) }),
   };
 }

@@ -5,6 +5,7 @@ import { noteData } from "dnn-lab-core/run-facts";
 import type { Step } from "../engine/stateless-random";
 import type { Transform } from "./augment";
 import type { Batch } from "./batch";
+import type { ColumnTransforms } from "./column-transforms";
 import type { DatasetInfo } from "./dataset-info";
 import type { BatchOptions, ShuffleOptions } from "./dataset-options";
 import { oneHotColumn } from "./one-hot";
@@ -13,9 +14,12 @@ import { batchCount, batchStage, raggedSlice, shuffleStage, sliceStage, type Sta
 import { preparedAhead } from "./prefetch";
 import { Samples } from "./samples";
 import { unpackColumn } from "./packed-columns";
-import { weightsByRow } from "./sample-weights";
+import { type SampleWeights, weightsByRow } from "./sample-weights";
 import { withOtherFeatures } from "./other-features";
 import { partOf, type Column, type ColumnLayout, type FeatureValues, type LabelValues, type Storage } from "./storage";
+
+/** Transforms by the names of columns: `{ image: [resize(96), randomFlip()] }`. */
+export type ColumnMap = Readonly<Record<string, Transform | readonly Transform[]>>;
 
 export type { Batch } from "./batch";
 export type { BatchOptions, ShuffleOptions } from "./dataset-options";
@@ -84,13 +88,18 @@ export class Dataset {
     return this.held.labels.values;
   }
 
-  /** Weight of each of them in the loss; undefined when all count alike. */
-  get sampleWeights(): Float32Array | undefined {
+  /** Weight of each of them in the loss, or of each step of them; undefined when all count alike. */
+  get sampleWeights(): Column<Float32Array> | undefined {
     return this.held.sampleWeights;
   }
 
   private get held(): Storage {
     return (this.heldPart ??= partOf(this.storage, this.state.passes.held));
+  }
+
+  /** Names and shapes of the weights by output that `sampleWeights` holds side by side; undefined for weights without names. */
+  get weightLayout(): ColumnLayout | undefined {
+    return this.storage.weightLayout;
   }
 
   /** Shape of one stored label; empty for a class number. */
@@ -100,7 +109,7 @@ export class Dataset {
 
   /** Names and shapes of the columns that `features` holds side by side; undefined for a data set without names. */
   get featureLayout(): ColumnLayout | undefined {
-    return this.storage.featureLayout;
+    return this.state.source.featureLayout;
   }
 
   /** The same of the labels. */
@@ -127,6 +136,11 @@ export class Dataset {
   /** What `map` does to each batch. */
   get transforms(): readonly Transform[] {
     return this.state.source.transforms;
+  }
+
+  /** What `map` and `rescale` do to single columns, by their names. */
+  get columnTransforms(): ColumnTransforms {
+    return this.state.source.columnTransforms;
   }
 
   /** @internal What the random ones among them draw from; undefined without any. */
@@ -164,11 +178,14 @@ export class Dataset {
     return this.state.info;
   }
 
-  /** Multiplies the features by `factor`, on top of earlier calls: `rescale(1 / 255)` for pixels. */
-  rescale(factor: number): Dataset {
+  /**
+   * Multiplies the features by `factor`, on top of earlier calls: `rescale(1 / 255)` for pixels.
+   * @param column the one that is meant, where the features are named columns.
+   */
+  rescale(factor: number, column?: string): Dataset {
     checkNumber("Dataset.rescale", "factor", factor);
     if (factor === 0) throw new RangeError("Dataset.rescale: factor must not be 0, which would erase the features.");
-    return this.with({ source: this.state.source.rescaled(factor) });
+    return this.with({ source: this.state.source.rescaled(factor, column) });
   }
 
   /**
@@ -180,11 +197,18 @@ export class Dataset {
    * when they get the same data set. They draw for each step by its number, from one seed: the next of the library's
    * global stream (`setRandomSeed`).
    *
+   * Where the features are named columns, transforms are given by their names: `map({ image: [resize(96), randomFlip()] })`.
+   *
    * @throws Error when a transform does not suit the shape of the samples.
    * @example train.map(resize(96), randomFlip(), preprocessInput("mobilenet_v2")).shuffle({ bufferSize: 1000 }).batch(32)
    */
-  map(...transforms: readonly Transform[]): Dataset {
-    return this.with({ source: this.state.source.mapped("Dataset.map", transforms) });
+  map(...transforms: readonly Transform[] | readonly [ColumnMap]): Dataset {
+    const { source } = this.state;
+    const [first] = transforms;
+    const isObject = typeof first === "object" && first !== null && !Array.isArray(first);
+    const isByColumn = transforms.length === 1 && isObject && !("outputShape" in first);
+    if (isByColumn) return this.with({ source: source.columnsMapped("Dataset.map", first as ColumnMap) });
+    return this.with({ source: source.mapped("Dataset.map", transforms as readonly Transform[]) });
   }
 
   /**
@@ -273,14 +297,15 @@ export class Dataset {
    * The same samples, each counting as much in the loss as its weight says (Keras' `sample_weight`): `fit` and
    * `evaluate` multiply a sample's loss by it; metrics stay unweighted.
    *
-   * @param weights one number for each sample, in order, at least 0; before shuffle, batch, take and skip.
+   * @param weights one number for each sample, in order, at least 0; or a row of numbers, one for each step of its labels;
+   * or these by the names of a model's outputs, `{ kind: [1, 2, …] }`. Before shuffle, batch, take and skip.
    */
-  withSampleWeights(weights: ArrayLike<number>): Dataset {
+  withSampleWeights(weights: SampleWeights): Dataset {
     const owner = "Dataset.withSampleWeights";
     const { stages, rows } = this.state.passes;
     if (stages.length > 0) throw new Error(`${owner}: give the weights before shuffle, batch, take and skip.`);
-    const sampleWeights = weightsByRow(owner, weights, rows, this.storage.rows);
-    return this.with(this.stored({ ...this.storage, sampleWeights }));
+    const { weightLayout: _, ...storage } = this.storage;
+    return this.with(this.stored({ ...storage, ...weightsByRow(owner, weights, rows, storage.rows) }));
   }
 
   /** Which samples pass number `pass` (from 0) yields, one after another: their places in `features` and `labels`. */

@@ -6,7 +6,7 @@ import { Dataset } from "./dataset";
 import { isFrame } from "./frame";
 import { isTypedNumbers } from "./stored-numbers";
 import { packColumns } from "./packed-columns";
-import { weightsByRow } from "./sample-weights";
+import { type SampleWeights, weightsByRow } from "./sample-weights";
 import { type ColumnLayout, fingerprintOf, rowLength, type Storage } from "./storage";
 
 /** What a data set of your own says about itself. */
@@ -35,8 +35,8 @@ export interface ArraysOptions extends DescriptionOptions {
   shape?: readonly number[] | Readonly<Record<string, readonly number[]>>;
   /** Shape of one label (default: a plain number for a typed array, else found from the nesting). */
   labelShape?: readonly number[] | Readonly<Record<string, readonly number[]>>;
-  /** How much each sample counts in the loss (default all alike), as `withSampleWeights`. */
-  sampleWeight?: ArrayLike<number>;
+  /** How much each sample, or each step of it, counts in the loss (default all alike), as `withSampleWeights`. */
+  sampleWeight?: SampleWeights;
 }
 
 /** Options of {@link datasetFromTensors}. */
@@ -45,8 +45,8 @@ export interface TensorsOptions extends DescriptionOptions {
   features: tf.Tensor | Readonly<Record<string, tf.Tensor>>;
   /** `[samples, ...shape of a label]`; copied, it stays the caller's. Several by the names of a model's outputs. */
   labels: tf.Tensor | Readonly<Record<string, tf.Tensor>>;
-  /** `[samples]`, or numbers: how much each sample counts in the loss (default all alike). */
-  sampleWeight?: tf.Tensor | ArrayLike<number>;
+  /** `[samples]`, or numbers: how much each sample counts in the loss (default all alike), as `withSampleWeights`. */
+  sampleWeight?: SampleWeights;
 }
 
 const DESCRIPTION: OptionNames<DescriptionOptions> = { name: true, classNames: true, numClasses: true };
@@ -84,20 +84,18 @@ export function datasetFromArrays(options: ArraysOptions): Dataset {
  */
 export function datasetFromTensors(options: TensorsOptions): Dataset {
   const owner = "datasetFromTensors";
-  const { features, labels, sampleWeight, ...rest } = checkOptions(owner, options, {
+  const { features, labels, ...rest } = checkOptions(owner, options, {
     features: true,
     labels: true,
     sampleWeight: true,
     ...DESCRIPTION,
   });
   for (const [name, given] of Object.entries({ features, labels })) checkTensors(`${owner}: ${name}`, given);
-  const weights = sampleWeight instanceof tf.Tensor ? sampleWeight.dataSync() : sampleWeight;
-  const described = { ...rest, sampleWeight: weights };
   return describedDataset(
     owner,
     columnsOf(`${owner}: features`, features),
     columnsOf(`${owner}: labels`, labels),
-    described,
+    rest,
   );
 }
 
@@ -179,7 +177,7 @@ function describedDataset(
     labels,
     ...(featureLayout && { featureLayout }),
     ...(labelLayout && { labelLayout }),
-    ...(sampleWeight && { sampleWeights: weightsByRow(`${owner}: sampleWeight`, sampleWeight, all, rows) }),
+    ...(sampleWeight && weightsByRow(`${owner}: sampleWeight`, sampleWeight, all, rows)),
   };
   const { name = "arrays", classNames = [] } = options;
   const info = { name, split: "all", source: "arrays" as const, classNames, comparable: true, notes: [] };

@@ -9,14 +9,15 @@ export interface OtherFeatures {
 
 /** The rows `used` of a storage, row i of `features` in the place of the features of `used[i]`. */
 export function withOtherFeatures(storage: Storage, used: Int32Array, features: Column<FeatureValues>): OtherFeatures {
-  const { labels, labelLayout, sampleWeights } = storage;
+  const { labels, labelLayout, sampleWeights, weightLayout } = storage;
   return {
     storage: {
       rows: used.length,
       features,
       labels: selectRows(labels, used),
       ...(labelLayout && { labelLayout }),
-      ...(sampleWeights && { sampleWeights: Float32Array.from(used, (row) => sampleWeights[row]) }),
+      ...(sampleWeights && { sampleWeights: selectRows(sampleWeights, used) }),
+      ...(weightLayout && { weightLayout }),
     },
     places: new Map(Array.from(used, (row, place) => [row, place])),
   };

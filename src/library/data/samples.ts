@@ -12,8 +12,16 @@ import {
   type TransformBatch,
 } from "./augment/transform";
 import { type Batch, batchTensors, prepareBatch, type PreparedBatch } from "./batch";
+import {
+  type ColumnTransforms,
+  joinColumnTransforms,
+  readColumnTransforms,
+  rescaleColumn,
+  transformColumns,
+  transformedLayout,
+} from "./column-transforms";
 import { unpackColumns } from "./packed-columns";
-import type { Storage } from "./storage";
+import type { ColumnLayout, Storage } from "./storage";
 
 interface Preparation {
   /** Features are multiplied by this. */
@@ -22,9 +30,11 @@ interface Preparation {
   readonly transforms: readonly Transform[];
   /** What the random ones among them draw from; undefined without any. */
   readonly transformSeed: number | undefined;
+  /** What is done to single columns. */
+  readonly columns: ColumnTransforms;
 }
 
-const NONE: Preparation = { scale: 1, transforms: [], transformSeed: undefined };
+const NONE: Preparation = { scale: 1, transforms: [], transformSeed: undefined, columns: {} };
 
 export class Samples {
   constructor(
@@ -42,6 +52,16 @@ export class Samples {
 
   get transformSeed(): number | undefined {
     return this.preparation.transformSeed;
+  }
+
+  get columnTransforms(): ColumnTransforms {
+    return this.preparation.columns;
+  }
+
+  /** Names and shapes of the columns as a model gets them; undefined for a data set without names. */
+  get featureLayout(): ColumnLayout | undefined {
+    const { featureLayout } = this.storage;
+    return featureLayout && transformedLayout(featureLayout, this.preparation.columns);
   }
 
   /** Shapes of a sample and of its label as a model gets them. Throws when a transform does not suit the samples. */
@@ -64,11 +84,13 @@ export class Samples {
   }
 
   private get isNamed(): boolean {
-    return this.storage.featureLayout !== undefined || this.storage.labelLayout !== undefined;
+    const { featureLayout, labelLayout, weightLayout } = this.storage;
+    return featureLayout !== undefined || labelLayout !== undefined || weightLayout !== undefined;
   }
 
-  rescaled(factor: number): Samples {
-    this.checkOneColumn("Dataset.rescale");
+  rescaled(factor: number, column?: string): Samples {
+    if (column !== undefined) return this.columnsMapped("Dataset.rescale", { [column]: rescaleColumn(factor) });
+    this.checkOneColumn("Dataset.rescale", 'rescale(1 / 255, "image")');
     if (this.transforms.length > 0) return this.mapped("Dataset.rescale", [rescaleImages(factor)]);
     return new Samples(this.storage, { ...this.preparation, scale: this.scale * factor });
   }
@@ -78,14 +100,35 @@ export class Samples {
       const received = more.map(show).join(", ") || "none";
       throw new TypeError(`${owner}: expected transforms such as resize(96), received ${received}.`);
     }
-    this.checkOneColumn(owner);
-    const random = more.some((transform) => transform.random);
-    const transformSeed = this.transformSeed ?? (random ? nextSeed() : undefined);
+    this.checkOneColumn(owner, "map({ image: resize(96) })");
+    const transformSeed = this.seedFor(more);
     const transforms = [...this.transforms, ...more];
     const mapped = new Samples(this.storage, { ...this.preparation, transforms, transformSeed });
     // Throws now rather than at the first batch.
     void mapped.shapes;
     return mapped;
+  }
+
+  /** Transforms of single columns, by their names. */
+  columnsMapped(owner: string, given: Readonly<Record<string, Transform | readonly Transform[]>>): Samples {
+    const { featureLayout } = this.storage;
+    if (!featureLayout) {
+      const [name] = Object.keys(given);
+      throw new Error(
+        `${owner}: the samples are one column without a name, so there is no '${name}'; leave the name out.`,
+      );
+    }
+    const more = readColumnTransforms(owner, given, featureLayout);
+    const transformSeed = this.seedFor(Object.values(more).flat());
+    const columns = joinColumnTransforms(this.preparation.columns, more);
+    const mapped = new Samples(this.storage, { ...this.preparation, columns, transformSeed });
+    // Throws now rather than at the first batch.
+    void mapped.featureLayout;
+    return mapped;
+  }
+
+  private seedFor(more: readonly Transform[]): number | undefined {
+    return this.transformSeed ?? (more.some(({ random }) => random) ? nextSeed() : undefined);
   }
 
   /** The rows in plain memory, scaled. */
@@ -106,7 +149,7 @@ export class Samples {
     const { transforms, transformSeed = 0 } = this;
     const changed =
       transforms.length === 0 ? batch : applyTransforms(transforms, batch as TransformBatch, transformSeed, step);
-    return this.isNamed ? this.withNames(changed) : changed;
+    return this.isNamed ? this.withNames(changed, step) : changed;
   }
 
   /** The same, and disposes of `batch`. */
@@ -116,19 +159,26 @@ export class Samples {
     return result;
   }
 
-  private withNames(batch: Batch): Batch {
-    const { featureLayout, labelLayout } = this.storage;
+  private withNames(batch: Batch, step: Step | undefined): Batch {
+    const { featureLayout, labelLayout, weightLayout } = this.storage;
+    const { sampleWeights } = batch;
     return {
       ...batch,
-      ...(featureLayout && { featuresByName: unpackColumns(batch.features, featureLayout) }),
+      ...(featureLayout && { featuresByName: this.namedFeatures(batch.features, featureLayout, step) }),
       ...(labelLayout && { labelsByName: unpackColumns(batch.labels, labelLayout) }),
+      ...(weightLayout && sampleWeights && { weightsByName: unpackColumns(sampleWeights, weightLayout) }),
     };
   }
 
-  private checkOneColumn(owner: string): void {
+  private namedFeatures(packed: tf.Tensor, layout: ColumnLayout, step: Step | undefined): Record<string, tf.Tensor> {
+    const { columns, transformSeed = 0 } = this.preparation;
+    return transformColumns(unpackColumns(packed, layout), columns, transformSeed, step);
+  }
+
+  private checkOneColumn(owner: string, example: string): void {
     const { featureLayout } = this.storage;
     if (!featureLayout) return;
     const names = Object.keys(featureLayout).join(", ");
-    throw new Error(`${owner}: the samples have the columns ${names}; change these before the data set is made.`);
+    throw new Error(`${owner}: the samples have the columns ${names}; say which one is meant: ${example}.`);
   }
 }

@@ -20,11 +20,13 @@ export interface Storage {
   readonly features: Column<FeatureValues>;
   readonly labels: Column<LabelValues>;
   /** How much each row counts in the loss; undefined when all count alike. */
-  readonly sampleWeights?: Float32Array;
+  readonly sampleWeights?: Column<Float32Array>;
   /** Of features that are several columns side by side: their names and shapes. */
   readonly featureLayout?: ColumnLayout;
   /** The same of labels. */
   readonly labelLayout?: ColumnLayout;
+  /** The same of the weights, which may differ between outputs. */
+  readonly weightLayout?: ColumnLayout;
 }
 
 /** Name → shape of one row, in the order in which columns lie in a row. */
@@ -70,7 +72,7 @@ export function partOf(storage: Storage, rows: Int32Array): Storage {
     rows: rows.length,
     features: selectRows(features, rows),
     labels: selectRows(labels, rows),
-    ...(sampleWeights && { sampleWeights: selectRows({ values: sampleWeights, shape: [] }, rows).values }),
+    ...(sampleWeights && { sampleWeights: selectRows(sampleWeights, rows) }),
   };
 }
 

@@ -179,7 +179,7 @@ describe("Dataset", () => {
       expect([...data.labels]).toEqual(held);
       expect([...data.features.values]).toEqual(held.flatMap((i) => [i, i + 100]));
       expect(data.features.shape).toEqual([2]);
-      expect([...data.sampleWeights!]).toEqual([...Float32Array.from(held, (i) => i / 10)]);
+      expect([...data.sampleWeights!.values]).toEqual([...Float32Array.from(held, (i) => i / 10)]);
     });
 
     it.each(cases)("and order names their places: %s", (_, data) => {

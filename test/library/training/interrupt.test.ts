@@ -43,8 +43,9 @@ describe.runIf(isNative())("an interrupt during compiled training", () => {
     globals[key] = flag;
     const model = network();
     const running = fit(model, data(), { epochs: 10_000, compile: "graph", verbose: 0 });
-    setTimeout(() => Atomics.store(flag, 0, 1), 300);
+    const timer = setInterval(() => void (stepsOf(model) > 0 && Atomics.store(flag, 0, 1)), 5);
     await expect(running).rejects.toThrow("fit was interrupted");
+    clearInterval(timer);
     delete globals[key];
     const steps = stepsOf(model);
     expect(steps).toBeGreaterThan(0);
@@ -56,6 +57,22 @@ describe.runIf(isNative())("an interrupt during compiled training", () => {
     await fit(again, data(), { epochs: 10_000, compile: "graph", verbose: 0, callbacks: [stop] });
     expect(stepsOf(again)).toBe(steps);
     expect(weightsOf(again)).toEqual(weightsOf(model));
+  });
+
+  it("is answered between the parts of a recording, which leaves the weights as they were", async () => {
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    globals[key] = flag;
+    const model = network();
+    const before = weightsOf(model);
+    let turns = 0;
+    const timer = setInterval(() => void (turns += 1), 0);
+    const running = fit(model, data(), { epochs: 10_000, compile: "graph", verbose: 0 });
+    setTimeout(() => Atomics.store(flag, 0, 1), 0);
+    await expect(running).rejects.toThrow("fit was interrupted");
+    clearInterval(timer);
+    delete globals[key];
+    expect(turns).toBeGreaterThan(0);
+    expect([stepsOf(model), weightsOf(model)]).toEqual([0, before]);
   });
 
   it("comes from a timer too, though each epoch is over in a millisecond", async () => {

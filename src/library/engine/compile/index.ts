@@ -5,6 +5,6 @@ export { deviceData, gatherRows, type DeviceData } from "./device-data";
 export type { StackedInput } from "./loop-runner";
 export { PLANS, type Plan } from "./plan";
 export type { StepFunction, StepInputs } from "./record";
-export { recordStep, type RecordOptions } from "./record-step";
+export { recordStep, recordStepInParts, type RecordOptions } from "./record-step";
 export { softmaxCrossentropy, sparseSoftmaxCrossentropy } from "./softmax-crossentropy";
 export { UnsupportedStep, type UnsupportedReason } from "./unsupported";

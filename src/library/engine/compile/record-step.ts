@@ -51,14 +51,36 @@ export interface RecordOptions {
  * const { loss } = compiled.run({ steps: 500, inputs: { rows: order, rate: rates } });   // loss: [500]
  */
 export function recordStep(options: RecordOptions): CompiledStep {
+  const parts = recording(options);
+  for (;;) {
+    const { done, value } = parts.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * The same in parts, none longer than one run of the step, with `pause` between them: the variables are then as they were
+ * before. For steps that take long to record.
+ */
+export async function recordStepInParts(options: RecordOptions, pause: () => Promise<void>): Promise<CompiledStep> {
+  const parts = recording(options);
+  for (;;) {
+    const { done, value } = parts.next();
+    if (done) return value;
+    await pause();
+  }
+}
+
+function* recording(options: RecordOptions): Generator<void, CompiledStep, void> {
   checkOptions("recordStep", options, { step: true, examples: true, plan: true });
   const { step, examples: given, plan = "graph" } = options;
   checkOneOf("recordStep", "plan", plan, PLANS);
   if (!isNative()) throw new UnsupportedStep("other-engine", `the engine in use, ${tf.getBackend()}, runs no graphs`);
   const started = performance.now();
-  const tape = recordTwice(step, given);
+  const tape = yield* recordTwice(step, given);
   const [recorded, optimized] = [withoutSites(tape), withoutSites(optimizeTape(tape))];
   const recordMs = performance.now() - started;
+  yield;
   const [runner, examples] = [new LoopRunner(optimized), new Examples(given)];
   try {
     const variables = [...optimized.updates.keys()];
@@ -71,16 +93,22 @@ export function recordStep(options: RecordOptions): CompiledStep {
   }
 }
 
-function recordTwice(step: StepFunction, [first, second]: readonly [StepInputs, StepInputs]): Tape {
-  return withStateRestored(() => {
-    const numbers = [0, 1].map((number) => tf.scalar(number, "int32"));
+function* recordTwice(
+  step: StepFunction,
+  [first, second]: readonly [StepInputs, StepInputs],
+): Generator<void, Tape, void> {
+  const atStep = <T>(number: number, body: (number: tf.Scalar) => T): T => {
+    const scalar = tf.scalar(number, "int32");
     try {
-      tf.dispose(runStep(step, first, numbers[0]));
-      const tape = recordTape(step, first, numbers[0]);
-      checkSameTape(tape, recordTape(step, second, numbers[1]));
-      return tape;
+      return withStateRestored(() => body(scalar));
     } finally {
-      tf.dispose(numbers);
+      scalar.dispose();
     }
-  });
+  };
+  atStep(0, (number) => tf.dispose(runStep(step, first, number)));
+  yield;
+  const tape = atStep(0, (number) => recordTape(step, first, number));
+  yield;
+  atStep(1, (number) => checkSameTape(tape, recordTape(step, second, number)));
+  return tape;
 }

@@ -7,6 +7,7 @@ import { handleFiles } from "./file-models";
 import { addMissingGradients } from "./missing-gradients";
 import { cutGradientsOfDiscreteValues } from "./no-gradient";
 import { allowSoftmaxOverAnyAxis } from "./softmax";
+import { mendWrongGradients } from "./wrong-gradients";
 
 let mended = false;
 
@@ -17,6 +18,7 @@ export function mendTensorFlow(): void {
   cutGradientsOfDiscreteValues();
   registerDilatedGradients();
   addMissingGradients();
+  mendWrongGradients();
   allowSoftmaxOverAnyAxis();
   handleFiles();
 }

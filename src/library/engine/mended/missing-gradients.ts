@@ -11,6 +11,11 @@ export function addMissingGradients(): void {
   add({ kernelName: "GatherNd", inputsToSave: ["params", "indices"], gradFunc: gatherNd as tf.GradFunc });
   add({ kernelName: "ScatterNd", inputsToSave: ["indices"], gradFunc: scatterNd as tf.GradFunc });
   add({ kernelName: "DepthToSpace", gradFunc: depthToSpace as tf.GradFunc });
+  add({
+    kernelName: "Conv3DBackpropInputV2",
+    inputsToSave: ["dy", "filter"],
+    gradFunc: conv3dTranspose as unknown as tf.GradFunc,
+  });
 }
 
 function add(config: tf.GradConfig): void {
@@ -79,5 +84,21 @@ function depthToSpace(
       const x = tf.reshape(tf.transpose(blocks, [0, 1, 3, 2, 4, 5]), [batch, rows, columns, depth * blockSize ** 2]);
       return dataFormat === "NCHW" ? tf.transpose(x, [0, 3, 1, 2]) : x;
     },
+  };
+}
+
+interface Conv3dTranspose {
+  readonly strides: number | [number, number, number];
+  readonly pad: "same" | "valid";
+}
+
+/** A transposed convolution is the gradient of a convolution; its own gradients are that convolution and its filter's. */
+function conv3dTranspose(ddx: tf.Tensor5D, [dy, filter]: tf.Tensor[], { strides, pad }: Conv3dTranspose): Gradients {
+  return {
+    dy: () => tf.conv3d(ddx, filter as tf.Tensor5D, strides, pad),
+    filter: () =>
+      tf.engine().runKernel("Conv3DBackpropFilterV2", { x: ddx, dy }, {
+        ...{ strides, pad, filterShape: filter.shape },
+      } as never) as tf.Tensor,
   };
 }

@@ -3,7 +3,13 @@ import { checkNumber, checkOneOf, checkOptions, type OptionNames } from "dnn-lab
 import { batchNormTraining } from "../../engine/compile/batch-norm";
 import { isNative } from "../../engine/compile/native";
 import { tf } from "../../engine/tf";
-import { normalizeBatch, normalizeBy, normalizeImagesBy, type NormalizedBatch } from "./batch-statistics";
+import {
+  normalizeBatch,
+  normalizeBy,
+  normalizeImagesBy,
+  type NormalizedBatch,
+  normalizeMasked,
+} from "./batch-statistics";
 import { registeredClass } from "./layer-classes";
 import { LAYER_OPTIONS } from "./layer-options";
 
@@ -92,11 +98,12 @@ export class BatchNormalization extends Plain {
     this.started = this.addWeight("started", [], "float32", tf.initializers.zeros(), undefined, false);
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean; mask?: tf.Tensor }): tf.Tensor {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const input = Array.isArray(inputs) ? inputs[0] : inputs;
-      return kwargs.training && this.learns() ? this.train(input) : this.infer(input);
+      if (!(kwargs.training && this.learns())) return this.infer(input);
+      return kwargs.mask ? this.trainMasked(input, kwargs.mask) : this.train(input);
     });
   }
 
@@ -133,6 +140,11 @@ export class BatchNormalization extends Plain {
     // Measured, replayed steps: TensorFlow's fused operation is the faster one for images, the composed for vectors.
     if (this.canFuse(input)) return this.trainFused(input);
     return overRows(input, this.axis, (x) => this.follow(normalizeBatch({ x, ...this.affine() }, this.epsilon)));
+  }
+
+  /** The statistics of the positions that count; all are normalized by them. */
+  private trainMasked(input: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+    return this.follow(normalizeMasked(input, mask, { ...this.affine(), axis: this.axis, epsilon: this.epsilon }));
   }
 
   /** Whether TensorFlow has one operation for it: images with the features last. */

@@ -61,6 +61,45 @@ function gradients(
   return { dx: tf.mul(tf.sub(dy, drawn), factor), dgamma, dbeta };
 }
 
+interface MaskedNormalization extends Omit<Normalization, "x"> {
+  /** The axis of the features. */
+  readonly axis: number;
+  readonly epsilon: number;
+}
+
+/** Keras' guard where no position counts. */
+const FEW = 1e-7;
+
+/**
+ * {@link normalizeBatch} for an input of any rank, by the statistics of the positions that a mask leaves, as Keras 3:
+ * μ = Σ m x / (Σ m + 10⁻⁷), σ² = Σ m (x − μ)² / (Σ m + 10⁻⁷).
+ *
+ * @param mask `[batch, ...]` without the input's last axis.
+ */
+export function normalizeMasked(
+  x: tf.Tensor,
+  mask: tf.Tensor,
+  { gamma, beta, axis, epsilon }: MaskedNormalization,
+): NormalizedBatch {
+  if (mask.rank !== x.rank - 1) {
+    throw new Error(
+      `batchNormalization: a mask has one axis less than the input, received [${mask.shape.join(", ")}] beside [${x.shape.join(", ")}].`,
+    );
+  }
+  const features = axis < 0 ? axis + x.rank : axis;
+  const others = [...x.shape.keys()].filter((each) => each !== features);
+  const counts = tf.mul(tf.cast(tf.expandDims(mask, -1), "float32"), tf.onesLike(x));
+  const total = tf.add(tf.sum(counts, others, true), FEW);
+  const mean = tf.div(tf.sum(tf.mul(x, counts), others, true), total);
+  const centred = tf.sub(x, mean);
+  const variance = tf.div(tf.sum(tf.mul(tf.square(centred), counts), others, true), total);
+  const row = (values: tf.Tensor): tf.Tensor => tf.reshape(values, mean.shape);
+  const inverse = tf.rsqrt(tf.add(variance, epsilon));
+  const scaled = tf.mul(centred, gamma ? tf.mul(inverse, row(gamma)) : inverse);
+  const flat = (values: tf.Tensor): tf.Tensor => tf.keep(tf.reshape(values, [-1]));
+  return { output: beta ? tf.add(scaled, row(beta)) : scaled, mean: flat(mean), variance: flat(variance) };
+}
+
 /** Normalizes by given statistics, slides' eqs. (19)–(20): y = x · γ / √(σ² + ε) + (β − μ · γ / √(σ² + ε)). */
 export function normalizeBy(
   { x, gamma, beta }: Normalization,

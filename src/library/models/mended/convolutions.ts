@@ -13,6 +13,7 @@ interface Convolution {
   readonly dataFormat: "channelsFirst" | "channelsLast";
   readonly kernel: tf.LayerVariable;
   readonly depthwiseKernel: tf.LayerVariable;
+  readonly pointwiseKernel: tf.LayerVariable;
   readonly bias: tf.LayerVariable | null;
   readonly activation: { apply(x: tf.Tensor): tf.Tensor };
   padding: "valid" | "same" | "causal";
@@ -37,6 +38,10 @@ function trainDilated(): void {
   computeDilated("DepthwiseConv2D", ({ depthwiseKernel, padding }, images, rates) =>
     dilatedDepthwise(images, depthwiseKernel.read() as tf.Tensor4D, padding as "same", rates),
   );
+  computeDilated("SeparableConv2D", ({ depthwiseKernel, pointwiseKernel, padding }, images, rates) => {
+    const byChannel = dilatedDepthwise(images, depthwiseKernel.read() as tf.Tensor4D, padding as "same", rates);
+    return tf.conv2d(byChannel, pointwiseKernel.read() as tf.Tensor4D, 1, "valid");
+  });
 }
 
 function computeDilated(className: string, convolve: Convolve): void {

@@ -1,11 +1,14 @@
 /** Repairs, done once, of TensorFlow.js layers that compute or train differently from Keras'. */
 import { tf } from "../../engine/tf";
+import { mendExecution } from "../execution";
 import "../layers/activation-strings";
 import { BatchNormalization } from "../layers/batch-normalization";
 import { takeKerasDefaults } from "../recurrent/defaults";
 import { mendRecurrentLayers } from "../recurrent/masks-and-states";
 import { mendConvolutions } from "./convolutions";
+import { mendLayerNormalization } from "./layer-normalization";
 import { keepOldHardSigmoid } from "./old-hard-sigmoid";
+import { mendPreprocessing } from "./preprocessing";
 import { mendTrainable } from "./trainable";
 import { mendWholeModels } from "./whole-models";
 
@@ -15,9 +18,12 @@ const DONE = Symbol.for("dnn-lab.mended");
 export function mendPlainLayers(): void {
   const mark = tf.layers as unknown as Record<symbol, boolean>;
   if (mark[DONE]) return;
+  mendExecution();
   mendRecurrentLayers();
   takeKerasDefaults();
   mendConvolutions();
+  mendLayerNormalization();
+  mendPreprocessing();
   mendTrainable();
   mendWholeModels();
   keepOldHardSigmoid();

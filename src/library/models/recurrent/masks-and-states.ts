@@ -22,18 +22,27 @@ interface Recurrent {
   readonly name: string;
   readonly cell: Cell;
   readonly stateful: boolean;
+  readonly returnSequences: boolean;
+  readonly goBackwards: boolean;
   readonly inputSpec: readonly { readonly shape?: readonly (number | null)[] }[];
   states_: tf.Variable[] | null;
+}
+
+interface CallOptions {
+  /** `[batch, steps]`. */
+  readonly mask?: tf.Tensor | null;
+  readonly initialState?: tf.Tensor[] | null;
 }
 
 /** Changes the class that all recurrent layers inherit from. */
 export function mendRecurrentLayers(): void {
   const target = registeredClass("RNN");
   const call = methodOf(target, "call");
-  replaceMethod(target, "call", function (this: Recurrent, ...args: unknown[]) {
+  replaceMethod(target, "call", function (this: Recurrent, inputs: tf.Tensor, options: CallOptions) {
     forgetMasks(this.cell);
     try {
-      return call.apply(this, args);
+      const result = call.call(this, inputs, options) as tf.Tensor | tf.Tensor[];
+      return startsFromZero(this, options) ? result : withoutOutputBeforeFirstStep(this, result, options.mask!);
     } finally {
       forgetMasks(this.cell);
     }
@@ -44,6 +53,26 @@ export function mendRecurrentLayers(): void {
     if (this.stateful) tf.dispose(this.states_ ?? []);
     this.states_ = null;
     return dispose.call(this);
+  });
+}
+
+function startsFromZero({ stateful }: Recurrent, { mask, initialState }: CallOptions = {}): boolean {
+  return !mask || (!stateful && !initialState);
+}
+
+/** A masked step repeats the output before it. Before the first step that counts there is none: zeros, not the state. */
+function withoutOutputBeforeFirstStep(
+  { returnSequences, goBackwards }: Recurrent,
+  result: tf.Tensor | tf.Tensor[],
+  mask: tf.Tensor,
+): tf.Tensor | tf.Tensor[] {
+  const [output, ...states] = [result].flat();
+  return tf.tidy(() => {
+    const counts = tf.cast(mask, "float32");
+    const seen = tf.cumsum(goBackwards ? tf.reverse(counts, 1) : counts, 1);
+    const ofOutput = returnSequences ? tf.expandDims(seen, -1) : tf.sum(counts, 1, true);
+    const begun = tf.mul(output, tf.cast(tf.greater(ofOutput, 0), "float32"));
+    return states.length > 0 ? [begun, ...states] : begun;
   });
 }
 

@@ -102,10 +102,17 @@ export function unitsOf(owner: string, outputs: Shape): number {
   throw new Error(`${owner}: expected outputs [n, ..., units], the model gives [${outputs.join(", ")}].`);
 }
 
-/** Values `[n, ...]` times the weights `[n]` of their samples, where there are some. */
+/** Values `[n, ...]` times the weights `[n]` of their samples, or `[n, steps]` of their steps, where there are some. */
 export function weighted(values: tf.Tensor, weights: tf.Tensor | undefined): tf.Tensor {
   if (!weights) return values;
-  return tf.mul(values, tf.reshape(weights, [-1, ...Array<number>(values.rank - 1).fill(1)]));
+  const { shape } = weights;
+  const isPrefix = shape.every((size, axis) => size === values.shape[axis]);
+  if (isPrefix)
+    return tf.mul(values, tf.reshape(weights, [...shape, ...Array<number>(values.rank - shape.length).fill(1)]));
+  throw new Error(
+    `weightedMetrics: weights of shape [${shape.join(", ")}] do not fit the metric's values, [${values.shape.join(", ")}]. ` +
+      "Give one weight a sample, or the metric in `metrics`, where weights do not count.",
+  );
 }
 
 /** `a / b`, and 0 for 0 / 0, as Keras divides. */

@@ -139,7 +139,7 @@ interface Sweep {
 /** The loss of each step, until there are enough or it has exploded. */
 async function sweep({ model, task, train, means }: Sweep, checked: Checked): Promise<number[]> {
   const { steps: expectedSteps, stopFactor } = checked;
-  const steps = stepRunner({ model, task, data: train, compile: "auto", expectedSteps, notice: () => undefined });
+  const steps = await stepRunner({ model, task, data: train, compile: "auto", expectedSteps, notice: () => undefined });
   const progress = startProgress({ title: "Learning rate range test", total: expectedSteps, unit: "steps" });
   const breathe = pacer();
   const smooth = smoother(checked.smoothing);

@@ -41,7 +41,7 @@ function measure(model: tf.LayersModel, task: BatchTask, data: Dataset): Partial
     for (const plan of PLANS) {
       if (plan === "xla" && convolves) continue;
       try {
-        runners.set(plan, new CompiledSteps({ model, task, data, plan }));
+        runners.set(plan, CompiledSteps.recordAtOnce({ model, task, data, plan }));
       } catch (error) {
         if (!(error instanceof UnsupportedStep)) throw error;
         results[plan] = error.message;

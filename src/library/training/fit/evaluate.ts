@@ -5,7 +5,7 @@ import { useEngine } from "../../engine/engine";
 import type { tf } from "../../engine/tf";
 import { evaluationTask } from "../steps/batch-task";
 import { ChunkSize } from "../steps/chunk-size";
-import { givenDataset, type TrainingData } from "./given-data";
+import { givenDataset, type GivenWeights, type TrainingData } from "./given-data";
 import { asBatched, checkSampleShape } from "./inputs";
 import { checkLabels } from "../objective/label-checks";
 import { objectiveOf } from "../steps/objective";
@@ -19,8 +19,8 @@ import { pacer } from "./pacer";
 export interface EvaluateOptions {
   /** Samples a batch, for data that are not batched yet (default 32). */
   batchSize?: number;
-  /** How much each sample counts in the loss, one number a sample; not for data that are shuffled or batched already. */
-  sampleWeight?: ArrayLike<number>;
+  /** How much each sample counts in the loss, as in `fit`; not for data that are shuffled or batched already. */
+  sampleWeight?: GivenWeights;
   /** 0 silent, 1 a progress line (default), 2 one line at the end. */
   verbose?: 0 | 1 | 2;
   /** How batches are run, as in `fit` (default `"auto"`). */
@@ -49,7 +49,7 @@ export async function evaluate(
   const means = new RunningMeans(objective.columns);
   const sink = lineSink(Number(verbose) as 0 | 1 | 2);
   const line = new ProgressLine(sink, batched.stepsPerEpoch);
-  const steps = stepRunner({
+  const steps = await stepRunner({
     model,
     task: evaluationTask({ model, objective }, means),
     data: batched,

@@ -1,7 +1,7 @@
 /** What `fit` may be told, and the checks of it. */
 import { checkBoolean, checkNumber, checkOneOf, checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import { tf } from "../../engine/tf";
-import type { TrainingData } from "./given-data";
+import type { GivenWeights, TrainingData } from "./given-data";
 import type { Callback } from "../callbacks/callback";
 import { checkCallbacks } from "../callbacks/check-callbacks";
 import { type CheckedResume, checkResume, type ResumeOptions } from "../resume";
@@ -33,8 +33,11 @@ export interface FitOptions {
   callbacks?: readonly Callback[];
   /** Samples a batch, for data that are not batched yet (default 32). */
   batchSize?: number;
-  /** How much each sample counts in the loss, one number a sample; not for data that are shuffled or batched already. */
-  sampleWeight?: ArrayLike<number>;
+  /**
+   * How much each sample counts in the loss, or each step of its labels; by output in their order or by name. Not for data
+   * that are shuffled or batched already.
+   */
+  sampleWeight?: GivenWeights;
   /** Weight of each class in the loss, by class number; classes left out weigh 1. */
   classWeight?: ClassWeight;
   /** 0 silent, 1 a live progress line (default), 2 one line an epoch. */

@@ -24,6 +24,7 @@ import { RunningMeans } from "../steps/running-means";
 import { stepRunner } from "../steps/step-runner";
 import type { StepRunner } from "../steps/runner";
 import type { WatchedSteps } from "../steps/watched-steps";
+import { turn } from "../steps/turn";
 
 /** What is trained, and how. */
 export interface Fitting {
@@ -38,12 +39,23 @@ export interface Fitting {
   readonly checked: CheckedFitOptions;
 }
 
+/** What carries out the steps. */
+interface Runners {
+  readonly steps: WatchedSteps;
+  readonly validationSteps: WatchedSteps | undefined;
+}
+
+/** Between the parts of a recording. */
+async function pause(): Promise<void> {
+  await turn();
+  checkInterrupt("fit");
+}
+
 /** The state of one call of `fit`. */
 export class FitRun {
   private readonly means: RunningMeans;
   private readonly classWeight: tf.Tensor1D | undefined;
-  private steps: WatchedSteps;
-  private validationSteps: WatchedSteps | undefined;
+  private runners: Runners | undefined;
   private readonly context: RunContext;
   private readonly callbacks: CallbackList;
   private readonly checked: CheckedFitOptions;
@@ -79,19 +91,22 @@ export class FitRun {
     this.classWeight = options.classWeight && classWeightTensor(options.classWeight, model, fitting.train);
     const parts = { ...checked, ...fitting, metricNames: names, classWeight: options.classWeight };
     this.checkpoints = checked.resume && new RunCheckpoints({ ...checked, resume: checked.resume, parts, notify });
-    const epochs = this.checkpoints?.isComplete ? 0 : checked.epochs - checked.initialEpoch;
-    const { steps, validationSteps } = this.runners(epochs);
-    this.steps = steps;
-    this.validationSteps = validationSteps;
     const { stepsPerEpoch } = this;
     this.context = new RunContext({ model, stepsPerEpoch, epochs: checked.epochs, metricNames, notify });
     this.callbacks = new CallbackList(checked.callbacks, this.context);
-    const runners = { training: this.steps, validation: this.validationSteps };
-    if (this.checkpoints) keepPlans(this.checkpoints, checked.compile, runners, notify);
+  }
+
+  /** Records the steps, which may take a while. */
+  private async prepare(): Promise<void> {
+    const { checkpoints, checked } = this;
+    this.runners = await this.makeRunners(checkpoints?.isComplete ? 0 : checked.epochs - checked.initialEpoch);
+    const { steps: training, validationSteps: validation } = this.runners;
+    const notify = (line: string) => this.sink.settled(line);
+    if (checkpoints) keepPlans(checkpoints, checked.compile, { training, validation }, notify);
   }
 
   /** What runs the steps of `epochs` epochs: of the whole model, or of the layers above a frozen base. */
-  private runners(epochs: number): { steps: WatchedSteps; validationSteps: WatchedSteps | undefined } {
+  private async makeRunners(epochs: number): Promise<Runners> {
     const { means, head, fitting, classWeight } = this;
     const { model, objective, checked } = fitting;
     const { train, validation } = head ?? fitting;
@@ -99,21 +114,25 @@ export class FitRun {
     const common = { model, network: head?.network, compile: checked.compile, notice };
     const part = { model, objective, forward: head?.forward };
     const runner = (task: BatchTask, data: Dataset, stepsPerEpoch: number) =>
-      stepRunner({ ...common, task, data, expectedSteps: epochs * stepsPerEpoch });
-    const steps = runner(trainingTask({ ...part, classWeight }, means), train, this.stepsPerEpoch);
+      stepRunner({ ...common, task, data, pause, expectedSteps: epochs * stepsPerEpoch });
+    const steps = await runner(trainingTask({ ...part, classWeight }, means), train, this.stepsPerEpoch);
     if (!validation) return { steps, validationSteps: undefined };
-    return { steps, validationSteps: runner(evaluationTask(part, means), validation, validation.stepsPerEpoch) };
+    try {
+      const task = evaluationTask(part, means);
+      return { steps, validationSteps: await runner(task, validation, validation.stepsPerEpoch) };
+    } catch (error) {
+      steps.dispose();
+      throw error;
+    }
   }
 
   /** Trains the whole model from here on when a callback has unfrozen or changed the base. */
-  private watchBase(epoch: number, step: number): void {
+  private async watchBase(epoch: number, step: number): Promise<void> {
     if (!this.head || this.head.holds()) return;
     this.sink.settled("The frozen base has been changed, so the whole model is trained from here on.");
     this.head = undefined;
     this.disposeSteps();
-    const { steps, validationSteps } = this.runners(this.checked.epochs - epoch);
-    this.steps = steps;
-    this.validationSteps = validationSteps;
+    this.runners = await this.makeRunners(this.checked.epochs - epoch);
     if (step > 0) this.beginPass(epoch, step);
   }
 
@@ -128,12 +147,13 @@ export class FitRun {
   }
 
   private async allEpochs(): Promise<History> {
+    await this.prepare();
     let { epoch, step, logs } = await this.begin();
     // The hooks of the beginning may have changed what a step does; a resumed run must see it as the first one did.
     if (this.checked.callbacks.length > 0) for (const steps of [this.steps, this.validationSteps]) steps?.doubt();
     for (; epoch < this.checked.epochs && (step > 0 || !this.context.stopReason); epoch++, step = 0) {
       if (step === 0) await this.callbacks.epochBegin(epoch);
-      this.watchBase(epoch, 0);
+      await this.watchBase(epoch, 0);
       logs = await this.epoch(epoch, step);
       this.recorder.add(epoch, logs);
       await this.checkpoints?.epochEnded(this.live, epoch, logs);
@@ -152,8 +172,16 @@ export class FitRun {
     optimizer.finalizeVariableValues?.(this.model.trainableWeights.map((weight) => weight.read() as tf.Variable));
   }
 
+  private get steps(): WatchedSteps {
+    return (this.runners as Runners).steps;
+  }
+
+  private get validationSteps(): WatchedSteps | undefined {
+    return this.runners?.validationSteps;
+  }
+
   private history(stopped: string | undefined): History {
-    return this.recorder.finish(this.params, this.steps.report.plan, stopped);
+    return this.recorder.finish(this.params, this.runners?.steps.report.plan ?? "eager", stopped);
   }
 
   /** Where a user looks for it: `model.history`, as in Keras, and `error.history` when training did not come to its end. */
@@ -178,8 +206,9 @@ export class FitRun {
   }
 
   private disposeSteps(): void {
-    this.steps.dispose();
-    this.validationSteps?.dispose();
+    this.runners?.steps.dispose();
+    this.runners?.validationSteps?.dispose();
+    this.runners = undefined;
   }
 
   dispose(): void {
@@ -215,7 +244,7 @@ export class FitRun {
       done += this.execute(epoch, done, count);
       if (callbacks.watchesBatches) {
         await callbacks.batchEnd(done - 1, this.means.logs());
-        this.watchBase(epoch, done);
+        await this.watchBase(epoch, done);
       }
       if (line.due()) line.update(done, this.means.logs());
       await checkpoints?.stepped(this.live, { epoch, step: done });

@@ -4,6 +4,7 @@ import type { ColumnValues } from "../../data/columns";
 import { Dataset } from "../../data/dataset";
 import { isFrame } from "../../data/frame";
 import { datasetFromArrays, isNamed, type NamedValues } from "../../data/from-arrays";
+import type { SampleWeights, SampleWeightValues } from "../../data/sample-weights";
 import { isTypedNumbers } from "../../data/stored-numbers";
 import { rowLength } from "../../data/storage";
 import { tf } from "../../engine/tf";
@@ -17,16 +18,19 @@ export interface SamplesAndLabels {
   x: GivenValues;
   /** One entry a sample. */
   y: GivenValues;
-  /** How much each sample counts in the loss (default all alike). */
-  sampleWeight?: ArrayLike<number>;
+  /** How much each sample counts in the loss (default all alike), as the option of that name. */
+  sampleWeight?: GivenWeights;
 }
 
 /** A `Dataset`, batched or not, or samples with their labels. */
 export type TrainingData = Dataset | SamplesAndLabels;
 
 export interface GivenOptions {
-  readonly sampleWeight?: ArrayLike<number>;
+  readonly sampleWeight?: GivenWeights;
 }
+
+/** Weights of samples or of their steps; of several outputs by name, or one entry for each in their order. */
+export type GivenWeights = SampleWeights | readonly (SampleWeightValues | null)[];
 
 /** Whether data are `{ x, y }`. */
 function isGiven(data: unknown): data is SamplesAndLabels {
@@ -35,7 +39,7 @@ function isGiven(data: unknown): data is SamplesAndLabels {
 
 /** The given data as a data set. A data set stays as it is, except that it gets the sample weights. */
 export function givenDataset(owner: string, model: tf.LayersModel, data: unknown, options: GivenOptions = {}): Dataset {
-  const { sampleWeight } = options;
+  const sampleWeight = weightsByName(options.sampleWeight, model.outputNames);
   if (data instanceof Dataset) return sampleWeight ? data.withSampleWeights(sampleWeight) : data;
   if (!isGiven(data)) throw wrongData(owner, data);
   checkOptions(`${owner}: data`, data, { x: true, y: true, sampleWeight: true });
@@ -48,8 +52,18 @@ export function givenDataset(owner: string, model: tf.LayersModel, data: unknown
     shape: features.shape,
     labels: labels.values,
     labelShape: labels.shape,
-    sampleWeight: data.sampleWeight ?? sampleWeight,
+    sampleWeight: weightsByName(data.sampleWeight, model.outputNames) ?? sampleWeight,
   });
+}
+
+/** A list with one entry for each of several outputs, put under their names. */
+function weightsByName(given: GivenWeights | undefined, outputs: readonly string[]): SampleWeights | undefined {
+  const isOneEach = Array.isArray(given) && outputs.length > 1 && given.length === outputs.length;
+  const isRows = (each: unknown) =>
+    each === null || Array.isArray(each) || isTypedNumbers(each) || each instanceof tf.Tensor;
+  if (!isOneEach || !(given as readonly unknown[]).every(isRows)) return given as SampleWeights | undefined;
+  const entries = outputs.map((name, i) => [name, given[i] as SampleWeightValues | null] as const);
+  return Object.fromEntries(entries.filter(([, each]) => each !== null)) as Record<string, SampleWeightValues>;
 }
 
 /** Samples alone, for `predict`. */

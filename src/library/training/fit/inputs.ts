@@ -45,7 +45,14 @@ export function checkSampleShape(
       name,
     );
   });
-  const { labelLayout } = data;
+  const { labelLayout, weightLayout = {} } = data;
+  const stranger = Object.keys(weightLayout).find((name) => !model.outputNames.includes(name));
+  if (stranger !== undefined && labels) {
+    const hint = guess(stranger, model.outputNames);
+    throw new Error(
+      `${owner}: sampleWeight names '${stranger}', the model has the outputs ${list(model.outputNames)}.${hint}`,
+    );
+  }
   if (labelLayout && labels) checkNames(owner, "outputs", model.outputNames, Object.keys(labelLayout));
 }
 

@@ -10,6 +10,7 @@ import { givenSamples, type GivenValues, type SamplesAndLabels } from "./given-d
 import { asBatched, checkSampleShape } from "./inputs";
 import { pacer } from "./pacer";
 import { checkCompile, type CompileOption, decidePlan } from "../steps/step-runner";
+import { turn } from "../steps/turn";
 
 /** Options of {@link predict}. */
 export interface PredictOptions {
@@ -42,7 +43,7 @@ export async function predict<Outputs extends tf.Tensor | tf.Tensor[] = tf.Tenso
   await useEngine();
   const { source, batchSize } = sourceOf(model, data, options.batchSize);
   try {
-    const outputs = await predictRows(batchesOf({ model, source, batchSize, compile }));
+    const outputs = await predictRows(await batchesOf({ model, source, batchSize, compile }));
     return (outputs.length === 1 ? outputs[0] : outputs) as Outputs;
   } finally {
     source.dispose();
@@ -73,13 +74,13 @@ interface Predictor {
   dispose(): void;
 }
 
-function batchesOf({ model, source, batchSize, compile }: Work): Predictor {
+async function batchesOf({ model, source, batchSize, compile }: Work): Promise<Predictor> {
   const expectedSteps = Math.ceil(source.size / batchSize);
   const obstacle = source.size < batchSize && "no batch is full";
   const { plan } = decidePlan({ model, compile, expectedSteps, batchSize, obstacle });
   if (plan !== "eager") {
     try {
-      return new CompiledPredictor(model, source, batchSize, plan);
+      return await CompiledPredictor.record([model, source, batchSize], plan, turn);
     } catch (error) {
       if (!(error instanceof UnsupportedStep) || compile !== "auto") throw error;
     }

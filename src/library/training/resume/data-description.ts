@@ -17,12 +17,20 @@ export function describeData(data: Dataset) {
     dropRemainder,
     scale,
     transforms: data.transforms.map(({ key }) => key),
+    ...columnTransforms(data),
     transformSeed: data.transformSeed,
     columns:
       (data.featureLayout ?? data.labelLayout) ? { features: data.featureLayout, labels: data.labelLayout } : undefined,
-    sampleWeights: sampleWeights && hashOfArrays(sampleWeights),
+    sampleWeights: sampleWeights && hashOfArrays(sampleWeights.values),
+    weightColumns: data.weightLayout,
     order: hashOfArrays(...PASSES.flatMap((pass) => [data.storedOrder(pass), data.batchOffsets(pass)])),
   };
+}
+
+/** Left out where there are none, as in the checkpoints of earlier versions. */
+function columnTransforms({ columnTransforms: all }: Dataset): { columnTransforms?: Record<string, string[]> } {
+  const keys = Object.entries(all).map(([name, own]) => [name, own.map(({ key }) => key)] as const);
+  return keys.length > 0 ? { columnTransforms: Object.fromEntries(keys) } : {};
 }
 
 function hashOfArrays(...arrays: readonly (Float32Array | Int32Array)[]): string {

@@ -8,7 +8,7 @@ const HINTS: readonly [place: RegExp, words: string][] = [
     "the order of the samples (give shuffle the same seed, or call setRandomSeed first)",
   ],
   [/^(validationData|data)\.fingerprint$/, "the samples themselves"],
-  [/^(validationData|data)\.sampleWeights$/, "the sample weights"],
+  [/^(validationData|data)\.(sampleWeights|weightColumns)/, "the sample weights"],
 ];
 
 /** `model.config.layers[1].units is 50 there, 60 here`, at most `most` of them. */

@@ -1,5 +1,13 @@
 /** Prediction by a recorded and replayed forward pass. */
-import { deviceData, type DeviceData, gatherRows, type Plan, recordStep, type StepInputs } from "../../engine/compile";
+import {
+  type CompiledStep,
+  deviceData,
+  type DeviceData,
+  gatherRows,
+  type Plan,
+  recordStepInParts,
+  type StepInputs,
+} from "../../engine/compile";
 import { tf } from "../../engine/tf";
 import type { Dataset } from "../../data/dataset";
 import { modelInputs } from "./model-inputs";
@@ -42,20 +50,28 @@ export function tensorRows(tensor: tf.Tensor): RowSource {
 
 /** Predicts rows batch by batch, many batches in a call. Throws an `UnsupportedStep` when the model cannot be replayed. */
 export class CompiledPredictor {
-  private readonly compiled;
+  private compiled!: CompiledStep;
   private position = 0;
 
   constructor(
     private readonly model: tf.LayersModel,
     private readonly source: RowSource,
     private readonly batchSize: number,
+  ) {}
+
+  /** Records the forward pass, with `pause` between the parts. */
+  static async record(
+    [model, source, batchSize]: ConstructorParameters<typeof CompiledPredictor>,
     plan: Plan,
-  ) {
-    const examples = [0, 1].map((i) => this.example(i)) as [StepInputs, StepInputs];
+    pause: () => Promise<void>,
+  ): Promise<CompiledPredictor> {
+    const predictor = new CompiledPredictor(model, source, batchSize);
+    const examples = [0, 1].map((i) => predictor.example(i)) as [StepInputs, StepInputs];
     try {
       const step = ({ rows }: StepInputs) =>
-        Object.fromEntries(this.predict(rows).map((each, i) => [`output${i}`, each]));
-      this.compiled = recordStep({ step, examples, plan });
+        Object.fromEntries(predictor.predict(rows).map((each, i) => [`output${i}`, each]));
+      predictor.compiled = await recordStepInParts({ step, examples, plan }, pause);
+      return predictor;
     } finally {
       tf.dispose(examples);
     }

@@ -4,7 +4,9 @@ import {
   type DeviceData,
   gatherRows,
   type Plan,
+  type RecordOptions,
   recordStep,
+  recordStepInParts,
   type StepExplanation,
   type StepInputs,
 } from "../../engine/compile";
@@ -27,15 +29,13 @@ export interface CompiledStepsOptions {
 /**
  * Records one step and replays it, many steps in a call, on data that stay bytes on the engine: batches are gathered
  * by row number inside the graph. The smaller last batch of a pass runs op by op.
- *
- * Throws an `UnsupportedStep` at construction when the step cannot be replayed.
  */
 export class CompiledSteps implements StepRunner {
   private readonly batchSize: number;
   private readonly features: DeviceData;
   private readonly labels: DeviceData;
   private readonly sampleWeights: DeviceData | undefined;
-  private readonly compiled: CompiledStep;
+  private compiled!: CompiledStep;
   private order: Int32Array = new Int32Array();
   private offsets: Int32Array = new Int32Array(1);
   private position = 0;
@@ -43,20 +43,45 @@ export class CompiledSteps implements StepRunner {
   private readonly task: BatchTask;
   private readonly data: Dataset;
 
-  constructor(private readonly options: CompiledStepsOptions) {
-    const { task, data, plan } = options;
+  private constructor(private readonly options: CompiledStepsOptions) {
+    const { model, task, data } = options;
+    checkOutsideWrites(model);
     this.task = task;
     this.data = data;
     this.batchSize = data.batchSize as number;
     const { features, labels, sampleWeights } = data.storage;
     this.features = deviceData(features.values, features.shape);
     this.labels = deviceData(labels.values, labels.shape);
-    this.sampleWeights = sampleWeights && deviceData(sampleWeights, []);
+    this.sampleWeights = sampleWeights && deviceData(sampleWeights.values, sampleWeights.shape);
+  }
+
+  /** Records the step, with `pause` between the parts. Throws an `UnsupportedStep` when it cannot be replayed. */
+  static async record(options: CompiledStepsOptions, pause: () => Promise<void>): Promise<CompiledSteps> {
+    const steps = new CompiledSteps(options);
+    const recording = steps.recording();
     try {
-      this.compiled = this.record(plan);
+      steps.compiled = await recordStepInParts(recording, pause);
+      return steps;
     } catch (error) {
-      this.disposeData();
+      steps.disposeData();
       throw error;
+    } finally {
+      tf.dispose(recording.examples as [StepInputs, StepInputs]);
+    }
+  }
+
+  /** The same without a pause, for who holds the state of the model meanwhile. */
+  static recordAtOnce(options: CompiledStepsOptions): CompiledSteps {
+    const steps = new CompiledSteps(options);
+    const recording = steps.recording();
+    try {
+      steps.compiled = recordStep(recording);
+      return steps;
+    } catch (error) {
+      steps.disposeData();
+      throw error;
+    } finally {
+      tf.dispose(recording.examples as [StepInputs, StepInputs]);
     }
   }
 
@@ -130,27 +155,19 @@ export class CompiledSteps implements StepRunner {
     };
   }
 
-  private record(plan: Plan): CompiledStep {
+  /** What is recorded. Throws when a user's function would not be repeated by a replay. */
+  private recording(): RecordOptions {
     const { task } = this;
-    const { model } = this.options;
-    checkOutsideWrites(model);
+    const { model, plan } = this.options;
     let ran = false;
     // The first of all steps may build what is missing.
     const watched = <T>(body: () => T): T => (ran ? withHostStateWatched(model, body) : ((ran = true), body()));
     const count = task.scalars(task.stepNumber()).length;
-    const examples = [0, 1].map((i) => this.example(i)) as [StepInputs, StepInputs];
-    try {
-      return recordStep({
-        step: (inputs, step) => {
-          const scalars = Array.from({ length: count }, (_, i) => inputs[`scalar${i}`]);
-          return { means: watched(() => task.compute(this.gather(inputs.rows), scalars, step)) };
-        },
-        examples,
-        plan,
-      });
-    } finally {
-      tf.dispose(examples);
-    }
+    const step = (inputs: StepInputs, number: tf.Scalar) => {
+      const scalars = Array.from({ length: count }, (_, i) => inputs[`scalar${i}`]);
+      return { means: watched(() => task.compute(this.gather(inputs.rows), scalars, number)) };
+    };
+    return { step, examples: [this.example(0), this.example(1)], plan };
   }
 
   /** Real inputs of two steps: what differs between them must not be frozen by the recording. */

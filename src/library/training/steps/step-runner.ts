@@ -10,6 +10,7 @@ import { EagerSteps } from "./eager-steps";
 import { rememberSteps } from "./last-steps";
 import { type Network, planFor, type PlanDecision } from "./plan";
 import { transformedTask } from "./transformed-task";
+import { turn } from "./turn";
 import { WatchedSteps } from "./watched-steps";
 
 /**
@@ -30,6 +31,8 @@ export interface RunnerOptions {
   compile: CompileOption;
   /** Steps that will be run in all passes. */
   expectedSteps: number;
+  /** Called between the parts of a recording (default: waits for a turn of the event loop). */
+  pause?: () => Promise<void>;
   /** Is told why steps are not compiled although they could have been. */
   notice: (line: string) => void;
 }
@@ -41,13 +44,13 @@ export function checkCompile(owner: string, compile: CompileOption): CompileOpti
   );
 }
 
-/** The fastest way to run the steps that gives the same results. */
-export function stepRunner(options: RunnerOptions): WatchedSteps {
-  const { model, data, compile, notice } = options;
+/** The fastest way to run the steps that gives the same results. Recording lets the event loop have its turns. */
+export async function stepRunner(options: RunnerOptions): Promise<WatchedSteps> {
+  const { model, data, compile, notice, pause = turn } = options;
   const task = transformedTask(options.task, data);
-  const steps = new WatchedSteps({
+  const steps = await WatchedSteps.start({
     ...decide(options),
-    compiled: (plan) => new CompiledSteps({ model, task, data, plan }),
+    compiled: (plan) => CompiledSteps.record({ model, task, data, plan }, pause),
     eager: () => new EagerSteps(task, data),
     onUnsupported: (error) => {
       if (compile !== "auto") throw error;

@@ -13,11 +13,12 @@ export interface Batch {
   features: tf.Tensor;
   /** `[n]` or `[n, ...label shape]`. */
   labels: tf.Tensor;
-  /** `[n]`, how much each sample counts in the loss; undefined when all count alike. */
+  /** `[n]` or `[n, steps]`, how much each counts in the loss; undefined when all count alike. */
   sampleWeights?: tf.Tensor;
-  /** Of a data set with named columns: the features by input, the labels by output. */
+  /** Of a data set with named columns: the features by input, the labels and the weights by output. */
   featuresByName?: Record<string, tf.Tensor>;
   labelsByName?: Record<string, tf.Tensor>;
+  weightsByName?: Record<string, tf.Tensor>;
 }
 
 /** Weight of each class in the loss, by class number; 1 for a class that is left out. */
@@ -60,7 +61,11 @@ function forward(options: StepOptions, batch: Batch, training: boolean): { loss:
           labels,
           outputs: all[i],
           facts: factsOf(all[i]),
-          weights: weightsOf(options, labels, batch.sampleWeights),
+          weights: weightsOf(
+            options,
+            labels,
+            batch.weightsByName ? batch.weightsByName[output.name] : batch.sampleWeights,
+          ),
         };
         return { output, one, loss: output.loss && lossOfBatch(output.loss, one) };
       });

@@ -4,7 +4,7 @@ import type { PlanDecision } from "./plan";
 import type { StepRunner, StepsReport } from "./runner";
 
 export interface WatchedStepsOptions extends PlanDecision {
-  readonly compiled: (plan: Plan) => CompiledSteps;
+  readonly compiled: (plan: Plan) => Promise<CompiledSteps>;
   readonly eager: () => StepRunner;
   /** Is told why steps run op by op from now on; may throw instead. */
   readonly onUnsupported: (error: UnsupportedStep) => void;
@@ -21,15 +21,21 @@ export class WatchedSteps implements StepRunner {
   private current: StepRunner;
   private doubted = false;
 
-  constructor(private readonly options: WatchedStepsOptions) {
-    const { plan, reason } = options;
-    this.report = { plan, reason, steps: 0, elapsedMs: 0 };
-    this.current = (plan !== "eager" && this.attempt(() => this.compile(plan))) || this.fallBack();
+  private constructor(private readonly options: WatchedStepsOptions) {
+    this.report = { plan: "eager", reason: options.reason, steps: 0, elapsedMs: 0 };
+    this.current = options.eager();
+  }
+
+  /** Records the step where that is asked for. */
+  static async start(options: WatchedStepsOptions): Promise<WatchedSteps> {
+    const steps = new WatchedSteps(options);
+    if (options.plan !== "eager") await steps.compile(options.plan);
+    return steps;
   }
 
   begin(pass: number, from = 0): void {
     const { compiled } = this;
-    if (compiled && this.doubted && !this.attempt(() => (compiled.recheck(), true))) this.giveUp(this.report.reason);
+    if (compiled && this.doubted && !this.stillTrue(compiled)) this.giveUp(this.report.reason);
     this.doubted = true;
     this.current.begin(pass, from);
   }
@@ -58,10 +64,15 @@ export class WatchedSteps implements StepRunner {
     this.current.dispose();
   }
 
-  private compile(plan: Plan): StepRunner {
-    this.compiled = this.options.compiled(plan);
+  private async compile(plan: Plan): Promise<void> {
+    try {
+      this.compiled = await this.options.compiled(plan);
+    } catch (error) {
+      return this.cannotReplay(error);
+    }
+    this.current = this.compiled;
+    this.report.plan = plan;
     this.report.compiled = this.compiled.explain();
-    return this.compiled;
   }
 
   private fallBack(): StepRunner {
@@ -70,15 +81,20 @@ export class WatchedSteps implements StepRunner {
     return this.options.eager();
   }
 
-  /** The result of `body`; undefined when it finds that the step cannot be replayed. */
-  private attempt<T>(body: () => T): T | undefined {
+  private stillTrue(compiled: CompiledSteps): boolean {
     try {
-      return body();
+      compiled.recheck();
+      return true;
     } catch (error) {
-      if (!(error instanceof UnsupportedStep)) throw error;
-      this.options.onUnsupported(error);
-      this.report.reason = error.message;
-      return undefined;
+      this.cannotReplay(error);
+      return false;
     }
+  }
+
+  /** Notes that the step cannot be replayed; throws what has another reason. */
+  private cannotReplay(error: unknown): void {
+    if (!(error instanceof UnsupportedStep)) throw error;
+    this.options.onUnsupported(error);
+    this.report.reason = error.message;
   }
 }

@@ -16,6 +16,10 @@ function factory(name: string): Factory {
   const lower = name.toLowerCase();
   const aliases: Readonly<Record<string, string>> = {
     exponentialdecay: "exponentialschedule",
+    piecewiseconstantdecay: "piecewiseconstantschedule",
+    polynomialdecay: "polynomialschedule",
+    cosinedecay: "cosineschedule",
+    cosinedecayrestarts: "cosinerestartsschedule",
     conv2dtranspose: "conv2dtranspose",
   };
   for (const place of places) {
@@ -32,6 +36,7 @@ function factory(name: string): Factory {
 const isThing = (value: unknown): value is Thing => typeof value === "object" && value !== null && "class" in value;
 
 function made(value: unknown, extra: object = {}): unknown {
+  if (Array.isArray(value)) return value.map((each) => made(each));
   if (!isThing(value)) return value;
   return factory(value.class)({ ...options(value), ...extra });
 }
@@ -64,7 +69,13 @@ export function build(spec: ModelSpec): Built {
     layers.set(node.name, layer);
     const sources = node.from.map((name) => tensors.get(name) as tf.SymbolicTensor);
     const target = "model" in layer ? (layer.model as unknown as tf.layers.Layer) : layer;
-    tensors.set(node.name, target.apply(sources.length === 1 ? sources[0] : sources) as tf.SymbolicTensor);
+    // As `x, { initialState }` or as a list: both are TensorFlow.js' ways.
+    const { initial_state: hasState, ...call } = node.call ?? {};
+    const [inputs, options] = hasState
+      ? [sources.slice(0, 1), { ...call, initialState: sources.slice(1) }]
+      : [sources, call];
+    const results = [target.apply(inputs.length === 1 ? inputs[0] : inputs, options)].flat() as tf.SymbolicTensor[];
+    results.forEach((tensor, i) => tensors.set(i === 0 ? node.name : `${node.name}.${i}`, tensor));
   }
   const outputs = spec.outputs.map((name) => tensors.get(name) as tf.SymbolicTensor);
   return { model: tf.model({ inputs, outputs: outputs.length === 1 ? outputs[0] : outputs }), layers };

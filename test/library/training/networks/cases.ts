@@ -1,6 +1,7 @@
 /** The networks that Keras trained (test/expected/make_networks.py), and the samples, labels and weights both sides begin with. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type * as lab from "../../../../src/library/index";
 
 /** A thing in Keras' words: its class and its options. */
 export interface Thing {
@@ -11,6 +12,8 @@ export interface Thing {
 export interface Node extends Thing {
   readonly name: string;
   readonly from: readonly string[];
+  /** What the layer is called with. */
+  readonly call?: Readonly<Record<string, unknown>>;
 }
 
 export interface ModelSpec {
@@ -18,6 +21,8 @@ export interface ModelSpec {
   readonly layers: readonly Node[];
   readonly outputs: readonly string[];
 }
+
+type WeightKind = true | number;
 
 export type LossSpec = string | Thing;
 
@@ -30,7 +35,8 @@ export interface Case {
   readonly metrics?: readonly string[] | Readonly<Record<string, readonly string[]>>;
   readonly loss_weights?: Readonly<Record<string, number>>;
   readonly class_weight?: Readonly<Record<number, number>>;
-  readonly sample_weight?: boolean;
+  /** True: one a sample; a number: one for each of so many steps; or these by output. */
+  readonly sample_weight?: WeightKind | Readonly<Record<string, WeightKind>>;
   readonly expected: {
     readonly history: Readonly<Record<string, readonly number[]>>;
     readonly evaluate: Readonly<Record<string, number>>;
@@ -75,19 +81,19 @@ const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a *
 /** Shape of one sample. */
 export function inputShape([kind, ...sizes]: readonly (number | string)[]): number[] {
   if (kind === "tokens") return [sizes[0] as number];
-  return (kind === "padded" ? sizes : [kind, ...sizes]) as number[];
+  return (String(kind).startsWith("padded") ? sizes : [kind, ...sizes]) as number[];
 }
 
-/** Samples of an input: numbers, `tokens` (0 after the end) or `padded` rows (of 0 after the end). */
+/** Samples of an input: numbers, `tokens` (0 after the end), `padded` rows (of 0 after the end) or `padded late` ones (before). */
 export function features(samples: number, spec: readonly (number | string)[], seed: number): Values {
   const shape = inputShape(spec);
   const count = samples * product(shape);
   const [kind, steps, size] = spec as [string | number, number, number];
-  if (kind !== "tokens" && kind !== "padded") return { values: Float32Array.from(numbers(seed, count)), shape };
+  if (typeof kind === "number") return { values: Float32Array.from(numbers(seed, count)), shape };
   const width = kind === "tokens" ? 1 : size;
   const isInside = (place: number) => {
     const [sample, step] = [Math.floor(place / (steps * width)), Math.floor(place / width) % steps];
-    return step < 1 + (sample % steps);
+    return (kind === "padded late" ? steps - 1 - step : step) < 1 + (sample % steps);
   };
   const values = kind === "tokens" ? whole(seed, count, size - 1).map((word) => word + 1) : numbers(seed, count);
   return { values: Float32Array.from(values, (value, place) => (isInside(place) ? value : 0)), shape };
@@ -116,9 +122,16 @@ export function labels(samples: number, text: string, seed: number): Values {
   return { values: Float32Array.from(values, made[words[0]]), shape };
 }
 
-/** How much each sample counts where samples are weighted. */
-export const sampleWeights = (samples: number): Float32Array =>
-  Float32Array.from({ length: samples }, (_, i) => (i % 5) / 2);
+/** How much each sample counts, or each of its steps, where these are weighted. */
+export function sampleWeights(samples: number, kind: NonNullable<Case["sample_weight"]>): lab.SampleWeights {
+  if (typeof kind === "object") {
+    const entries = Object.entries(kind).map(([name, each]) => [name, sampleWeights(samples, each)] as const);
+    return Object.fromEntries(entries) as lab.SampleWeights;
+  }
+  const steps = kind === true ? 1 : kind;
+  const values = Array.from({ length: samples * steps }, (_, i) => (i % 5) / 2);
+  return kind === true ? values : Array.from({ length: samples }, (_, i) => values.slice(i * steps, (i + 1) * steps));
+}
 
 /** The first value of a weight. */
 export function firstValue(name: string, count: number, place: number): Float32Array {

@@ -22,7 +22,7 @@ function dataOf({ samples }: Family, { model, labels: kinds, sample_weight }: Ca
     shape: single ? inputs[0][1].shape : column(inputs, "shape"),
     labels: one ? one.values : column(named ?? [], "values"),
     labelShape: one ? one.shape : column(named ?? [], "shape"),
-    ...(sample_weight && { sampleWeight: sampleWeights(samples) }),
+    ...(sample_weight && { sampleWeight: sampleWeights(samples, sample_weight) }),
   } as never);
 }
 
