@@ -170,6 +170,11 @@ const tasks = {
     () => node([compiled("site")]),
     "all notebooks, guides and the API reference as static pages, into site/",
   ],
+  mutation: [
+    allSteps.filter((step) => step !== build && step !== kernelspecStep),
+    async (args) => (await import("./mutation.mjs")).mutation(args),
+    "small changes of the sources: which do the tests not notice? npm run mutation -- <group>",
+  ],
   bench: [allSteps, bench, "benchmarks: npm run bench -- <name>"],
 };
 
@@ -200,6 +205,7 @@ const details = {
   "test:watch": () => "Arguments go to vitest.",
   "case-study": () => `  <name>   ${caseStudies().join(", ")}`,
   bench: () => `  <name>   ${benchmarks().join(", ")}`,
+  mutation: () => "  <group>   core, techniques, checks, grading; files of it may follow",
   lab: () => "Arguments go to JupyterLab.",
   lint: () => "Arguments go to ESLint (default: all files).",
   format: () => "Arguments go to Prettier (default: all files).",
