@@ -21,7 +21,7 @@ export interface SgdOptions extends OptimizerOptions {
  * Default learning rate 0.01. Update rule and defaults are Keras' `SGD`. First used in In[18].
  * Throws at construction for unknown options, numbers out of range, more than one way of clipping.
  *
- * Slides' statements: eq-10.
+ * Slides' statements: eq-9.
  * @example sgd({ learningRate: 0.01, momentum: 0.9, nesterov: true, clipvalue: 1 })
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
