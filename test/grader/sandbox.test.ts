@@ -46,25 +46,30 @@ function gradeNotebook(notebook: Notebook, own: object, of = once(own)): Promise
 }
 
 const earned = ({ checks }: Graded): number => checks.reduce((sum, each) => sum + each.earned, 0);
-const ours = (prefix: string): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith(prefix));
 
 describe.skipIf(typeof containment === "string")("the sandbox", () => {
   let folder: string;
   let server: Server;
-  let before: string[];
+  const outer = process.env.TMPDIR;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "graders-"));
     writeFileSync(join(folder, "secret.txt"), "the hidden tests");
     process.env.DNN_LAB_TEST_SECRET = "token";
     server = createServer((socket) => socket.end("hello"));
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    before = ours("dnn-box-");
+    // A place of its own: other tests have sandboxes at the same time.
+    process.env.TMPDIR = mkdtempSync(join(tmpdir(), "dnn-sandboxes-"));
   });
   afterAll(() => {
     delete process.env.DNN_LAB_TEST_SECRET;
     server.close();
     rmSync(folder, { recursive: true, force: true });
-    expect(ours("dnn-box-").filter((name) => !before.includes(name))).toEqual([]);
+    const own = tmpdir();
+    if (outer === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = outer;
+    const left = readdirSync(own).filter((name) => name.startsWith("dnn-box-"));
+    rmSync(own, { recursive: true, force: true });
+    expect(left).toEqual([]);
   });
 
   it("shows no files, secrets, processes or network, and lets nothing out", async () => {

@@ -6,15 +6,21 @@ import { applyTransforms, type Transform, type TransformBatch, transformedShape 
 import { mixSeeds } from "./augment/seeds";
 import type { ColumnLayout } from "./storage";
 
-/** Transforms by the names of columns. */
+/** Transforms by the names of columns, as `Dataset.map` takes them: `{ image: [resize(96), randomFlip()] }`. */
+export type ColumnMap = Readonly<Record<string, Transform | readonly Transform[]>>;
+
+/** The transforms by column, where `Dataset.map` was given them so; undefined for a list of transforms. */
+export function columnMapOf(given: readonly Transform[] | readonly [ColumnMap]): ColumnMap | undefined {
+  const [first] = given;
+  const isObject = typeof first === "object" && first !== null && !Array.isArray(first);
+  return given.length === 1 && isObject && !("outputShape" in first) ? (first as ColumnMap) : undefined;
+}
+
+/** The same, checked: each column's transforms as a list. */
 export type ColumnTransforms = Readonly<Record<string, readonly Transform[]>>;
 
 /** `{ image: resize(96), meta: [a, b] }`, as `Dataset.map` takes it, checked against the columns that there are. */
-export function readColumnTransforms(
-  owner: string,
-  given: Readonly<Record<string, Transform | readonly Transform[]>>,
-  layout: ColumnLayout,
-): ColumnTransforms {
+export function readColumnTransforms(owner: string, given: ColumnMap, layout: ColumnLayout): ColumnTransforms {
   const entries = Object.entries(given).map(([name, one]) => {
     checkColumn(owner, name, layout);
     const all = Array.isArray(one) ? (one as readonly Transform[]) : [one as Transform];

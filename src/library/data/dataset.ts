@@ -5,7 +5,7 @@ import { noteData } from "dnn-lab-core/run-facts";
 import type { Step } from "../engine/stateless-random";
 import type { Transform } from "./augment";
 import type { Batch } from "./batch";
-import type { ColumnTransforms } from "./column-transforms";
+import { columnMapOf, type ColumnMap, type ColumnTransforms } from "./column-transforms";
 import type { DatasetInfo } from "./dataset-info";
 import type { BatchOptions, ShuffleOptions } from "./dataset-options";
 import { oneHotColumn } from "./one-hot";
@@ -18,10 +18,8 @@ import { type SampleWeights, weightsByRow } from "./sample-weights";
 import { withOtherFeatures } from "./other-features";
 import { partOf, type Column, type ColumnLayout, type FeatureValues, type LabelValues, type Storage } from "./storage";
 
-/** Transforms by the names of columns: `{ image: [resize(96), randomFlip()] }`. */
-export type ColumnMap = Readonly<Record<string, Transform | readonly Transform[]>>;
-
 export type { Batch } from "./batch";
+export type { ColumnMap } from "./column-transforms";
 export type { BatchOptions, ShuffleOptions } from "./dataset-options";
 
 interface State {
@@ -204,10 +202,8 @@ export class Dataset {
    */
   map(...transforms: readonly Transform[] | readonly [ColumnMap]): Dataset {
     const { source } = this.state;
-    const [first] = transforms;
-    const isObject = typeof first === "object" && first !== null && !Array.isArray(first);
-    const isByColumn = transforms.length === 1 && isObject && !("outputShape" in first);
-    if (isByColumn) return this.with({ source: source.columnsMapped("Dataset.map", first as ColumnMap) });
+    const byColumn = columnMapOf(transforms);
+    if (byColumn) return this.with({ source: source.columnsMapped("Dataset.map", byColumn) });
     return this.with({ source: source.mapped("Dataset.map", transforms as readonly Transform[]) });
   }
 

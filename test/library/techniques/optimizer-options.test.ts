@@ -1,5 +1,5 @@
 /** What every optimizer can do: accumulate gradients, average the weights, let them decay, and give layers other rates. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -85,6 +85,7 @@ describe.each(NAMES)("%s", (name) => {
     const history = await fit(resumed, data.batch(4), { epochs: 4, resume, ...quiet });
     expect(values(resumed)).toEqual(values(whole));
     expect(history.history).toEqual(told.history);
+    rmSync(resume, { recursive: true });
   });
 
   it("keeps its options in its configuration, through TensorFlow.js' saved models", async () => {
