@@ -1,6 +1,6 @@
 /**
  * Preprocessing layers that compute otherwise in TensorFlow.js (4.22) than in Keras: `resizing` laid the corners of images
- * upon each other and took `cropToAspectRatio` for something else; `centerCrop` cut one pixel beside the middle; bilinear
+ * upon each other, took `cropToAspectRatio` for something else and told a shape without the batch; `centerCrop` cut one pixel beside the middle; bilinear
  * `upSampling2d` was shifted by half a pixel; `categoryEncoding` refused rows of several numbers.
  */
 import { tf } from "../../engine/tf";
@@ -33,6 +33,14 @@ export function mendPreprocessing(): void {
     const change = cropToAspectRatio ? cropAndResample : resample;
     return asBatch(inputs, (images) => change(images, [height, width], interpolation));
   });
+  replaceMethod(
+    registeredClass("Resizing"),
+    "computeOutputShape",
+    function (this: Sized, given: tf.Shape | tf.Shape[]) {
+      const shape = (Array.isArray(given[0]) ? given[0] : given) as tf.Shape;
+      return [...shape.slice(0, -3), this.height, this.width, shape.at(-1)];
+    },
+  );
   replaceMethod(registeredClass("CenterCrop"), "call", function (this: Sized, inputs: Inputs) {
     const size: [number, number] = [this.height, this.width];
     return asBatch(inputs, (images) => {
