@@ -5,3 +5,6 @@ export type Schedule = (step: number) => number;
 
 /** What an epoch or an evaluation ends with: metric name → value. */
 export type Logs = Record<string, number>;
+
+/** Environment variables, as `process.env` has them; without Node's types, so that declarations need none of them. */
+export type Environment = Readonly<Record<string, string | undefined>>;

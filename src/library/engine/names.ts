@@ -1,4 +1,5 @@
 /** The engines that can compute, from fastest to slowest, and the environment variable that forces one. */
+import type { Environment } from "dnn-lab-core/types";
 import { checkOneOf } from "dnn-lab-core/check";
 
 export const engineNames = ["native", "wasm", "cpu"] as const;
@@ -17,7 +18,7 @@ export const backendNames: Readonly<Record<EngineName, string>> = { native: "ten
  * The engine that `DNN_LAB_ENGINE` forces; undefined when it is not set (then the fastest available one is taken).
  * Throws a `TypeError` that lists the engines for any other value.
  */
-export function forcedEngine(env: NodeJS.ProcessEnv = process.env): EngineName | undefined {
+export function forcedEngine(env: Environment = process.env): EngineName | undefined {
   const name = env.DNN_LAB_ENGINE;
   return name ? checkOneOf("DNN_LAB_ENGINE", "value", name, engineNames) : undefined;
 }

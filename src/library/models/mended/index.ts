@@ -3,6 +3,7 @@ import { tf } from "../../engine/tf";
 import { mendExecution } from "../execution";
 import "../layers/activation-strings";
 import { BatchNormalization } from "../layers/batch-normalization";
+import { refuseUnknownOptions } from "../layers/unknown-options";
 import { takeKerasDefaults } from "../recurrent/defaults";
 import { mendRecurrentLayers } from "../recurrent/masks-and-states";
 import { mendConvolutions } from "./convolutions";
@@ -18,6 +19,7 @@ const DONE = Symbol.for("dnn-lab.mended");
 export function mendPlainLayers(): void {
   const mark = tf.layers as unknown as Record<symbol, boolean>;
   if (mark[DONE]) return;
+  refuseUnknownOptions();
   mendExecution();
   mendRecurrentLayers();
   takeKerasDefaults();

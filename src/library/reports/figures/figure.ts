@@ -46,7 +46,7 @@ export class Figure implements PlotlyFigure {
     const image = await staticImage(plain);
     return {
       "application/vnd.plotly.v1+json": plain,
-      ...(image ? { "image/png": image.toString("base64") } : {}),
+      ...(image ? { "image/png": image } : {}),
       "text/plain": this.description,
     };
   }

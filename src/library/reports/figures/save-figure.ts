@@ -25,7 +25,11 @@ export async function saveFigure(
   writeFileAtomic(path, await content(figure, kind, options));
 }
 
-async function content(figure: Figure, kind: (typeof kinds)[number], options: ImageOptions): Promise<string | Buffer> {
+async function content(
+  figure: Figure,
+  kind: (typeof kinds)[number],
+  options: ImageOptions,
+): Promise<string | Uint8Array> {
   if (kind === ".json") return `${JSON.stringify(figure)}\n`;
   if (kind === ".html") return standalone(figure);
   return figureImage(figure, { ...options, format: kind === ".png" ? "png" : "svg" });

@@ -1,9 +1,10 @@
 /** Where the unpacked browser and its temporary files live. */
+import type { Environment } from "dnn-lab-core/types";
 import { findUpward } from "dnn-lab-core/files";
 import { accessSync, constants, homedir, join, mkdirSync, sep, tmpdir, userInfo } from "../../platform";
 
 /** The user's cache folder by the platform's convention. */
-function userCache(environment: NodeJS.ProcessEnv): string {
+function userCache(environment: Environment): string {
   if (process.platform === "darwin") return join(homedir(), "Library", "Caches");
   if (process.platform === "win32") return environment.LOCALAPPDATA ?? join(homedir(), "AppData", "Local");
   return environment.XDG_CACHE_HOME || join(homedir(), ".cache");
@@ -19,7 +20,7 @@ function projectCache(): string | undefined {
  * A writable folder that is there: in the project's cache, else in the user's, else (all read-only) one of the user's
  * own in the system's temporary folder.
  */
-export function rendererFolder(environment: NodeJS.ProcessEnv = process.env, project = projectCache()): string {
+export function rendererFolder(environment: Environment = process.env, project = projectCache()): string {
   const fallback = join(tmpdir(), `dnn-lab-${userInfo().uid}`, "renderer");
   const preferred = [
     ...(project ? [join(project, "renderer")] : []),

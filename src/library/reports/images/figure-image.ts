@@ -29,7 +29,7 @@ const owner = "figureImage";
  * @throws RendererError when no browser can be started, with what to do about it, or when the image takes too long.
  * @example const png = await figureImage(learningCurve(history), { format: "png", width: 700 });
  */
-export async function figureImage(figure: PlotlyFigure, options: ImageOptions = {}): Promise<Buffer> {
+export async function figureImage(figure: PlotlyFigure, options: ImageOptions = {}): Promise<Uint8Array> {
   checkOptions(owner, options, { format: true, width: true, height: true, scale: true, timeoutMs: true });
   if (!Array.isArray(figure?.data)) {
     throw new TypeError(`${owner}: expected a figure with data and layout, received ${show(figure)}.`);

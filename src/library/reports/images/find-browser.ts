@@ -1,4 +1,5 @@
 /** Which browser draws: the one that CHROME_PATH names, the one that came from npm, or the system's. */
+import type { Environment } from "dnn-lab-core/types";
 import { delimiter, existsSync, join } from "../../platform";
 
 export interface BrowserChoice {
@@ -16,8 +17,8 @@ const commands = ["google-chrome-stable", "google-chrome", "chromium", "chromium
 
 /** The browsers to try on this machine. */
 export function findBrowser(
-  environment: NodeJS.ProcessEnv = process.env,
-  platform: NodeJS.Platform = process.platform,
+  environment: Environment = process.env,
+  platform: string = process.platform,
   exists: (path: string) => boolean = existsSync,
 ): BrowserChoice {
   const named = environment.CHROME_PATH;
@@ -26,7 +27,7 @@ export function findBrowser(
   return { executables: candidates(environment, platform).filter(exists), bundled };
 }
 
-function candidates(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
+function candidates(environment: Environment, platform: string): string[] {
   if (platform === "darwin") {
     return ["Google Chrome", "Chromium", "Microsoft Edge"].map(
       (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,

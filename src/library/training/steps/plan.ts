@@ -1,4 +1,5 @@
 /** Which way of running suits a model, by a rule that gives the same answer in every run and on every machine. */
+import type { Environment } from "dnn-lab-core/types";
 import { checkOneOf } from "dnn-lab-core/check";
 import { PLANS, type Plan } from "../../engine/compile";
 import type { tf } from "../../engine/tf";
@@ -26,7 +27,7 @@ const LARGE_PRODUCT = 2e6;
  * continuous integration and on a fresh machine too. What the rule was made from stands in docs/performance.md;
  * `explain(model, data)` measures all plans for a model.
  */
-export function planFor(model: Network, batchSize: number, env: NodeJS.ProcessEnv = process.env): PlanDecision {
+export function planFor(model: Network, batchSize: number, env: Environment = process.env): PlanDecision {
   const forced = env.DNN_LAB_PLAN;
   if (forced) {
     const plan = checkOneOf("DNN_LAB_PLAN", "value", forced, ["eager", ...PLANS] as const);

@@ -39,7 +39,7 @@ describe("figureImage", () => {
   });
 
   test("an SVG has the asked size, the axis titles and a line for each curve", async () => {
-    const svg = (await figureImage(figure, { format: "svg", width: 640, height: 300 })).toString("utf8");
+    const svg = Buffer.from(await figureImage(figure, { format: "svg", width: 640, height: 300 })).toString("utf8");
     expect(svg.slice(0, svg.indexOf(">"))).toMatch(/^<svg .*width="640".*height="300"/s);
     expect(svg).toContain("Accuracy (fraction correct)");
     expect(svg.match(/class="js-line"/g)).toHaveLength(4 + 2 /* in the legend */);

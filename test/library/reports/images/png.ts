@@ -9,7 +9,8 @@ export interface Png {
   readonly pixels: Uint8Array;
 }
 
-export function decodePng(file: Buffer): Png {
+export function decodePng(bytes: Uint8Array): Png {
+  const file = Buffer.from(bytes);
   if (file.subarray(0, 8).toString("latin1") !== "\x89PNG\r\n\x1a\n") throw new Error("not a PNG");
   const parts: Buffer[] = [];
   let header: Buffer | undefined;
