@@ -21,6 +21,26 @@ export function registerDilatedGradients(): void {
   replaceGradient("DepthwiseConv2dNative", products(true));
 }
 
+/**
+ * Dilates depthwise convolutions on the native engine: TensorFlow's own operation is dilated where oneDNN runs it, which
+ * depends on the processor, and else an error.
+ */
+export function dilateNativeDepthwise(): void {
+  const kernelName = "DepthwiseConv2dNative";
+  const backendName = "tensorflow";
+  const own = tf.getKernel(kernelName, backendName);
+  if (!own) return;
+  tf.unregisterKernel(kernelName, backendName);
+  const kernelFunc: tf.KernelFunc = (call) => {
+    const { x, filter } = call.inputs as unknown as { x: tf.Tensor4D; filter: tf.Tensor4D };
+    const { pad, dilations } = call.attrs as unknown as Attributes;
+    const rates: [number, number] = Array.isArray(dilations) ? dilations : [dilations ?? 1, dilations ?? 1];
+    if (rates.every((rate) => rate === 1)) return own.kernelFunc(call);
+    return tf.tidy(() => dilatedDepthwise(x, filter, pad, rates));
+  };
+  tf.registerKernel({ ...own, kernelFunc });
+}
+
 function replaceGradient(kernelName: string, dilated: GradientFunction): void {
   const own = tf.getGradient(kernelName);
   tf.unregisterGradient(kernelName);
@@ -129,7 +149,7 @@ function inputGradient(place: Place, info: Info, errors: tf.Tensor2D, filter: tf
 export function dilatedDepthwise(
   x: tf.Tensor4D,
   filter: tf.Tensor4D,
-  pad: "same" | "valid",
+  pad: Attributes["pad"],
   rates: [number, number],
 ): tf.Tensor4D {
   const info = tf.backend_util.computeConv2DInfo(x.shape, filter.shape, 1, rates, pad, undefined, true);

@@ -2,7 +2,7 @@
  * Faults of TensorFlow.js that its users meet on every engine, mended once, when the engine is loaded. What the
  * WebAssembly backend alone lacks is in `wasm-kernels`.
  */
-import { registerDilatedGradients } from "./dilated-convolutions";
+import { dilateNativeDepthwise, registerDilatedGradients } from "./dilated-convolutions";
 import { handleFiles } from "./file-models";
 import { addMissingGradients } from "./missing-gradients";
 import { cutGradientsOfDiscreteValues } from "./no-gradient";
@@ -17,6 +17,7 @@ export function mendTensorFlow(): void {
   mended = true;
   cutGradientsOfDiscreteValues();
   registerDilatedGradients();
+  dilateNativeDepthwise();
   addMissingGradients();
   mendWrongGradients();
   allowSoftmaxOverAnyAxis();
