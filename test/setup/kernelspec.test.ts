@@ -1,5 +1,5 @@
 /** The set-up's step that registers the kernels, in a copy of its own. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -18,6 +18,8 @@ beforeEach(() => {
   copySetUp(folder);
   mkdirSync(join(folder, "node_modules", "tslab"), { recursive: true });
   writeFileSync(join(folder, "node_modules", "tslab", "package.json"), JSON.stringify({ version: "1.0.22" }));
+  // What the kernel's package imports, as npm links it.
+  symlinkSync(join(__dirname, "..", "..", "src", "core"), join(folder, "node_modules", "dnn-lab-core"), "junction");
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
