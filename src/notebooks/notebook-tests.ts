@@ -7,7 +7,9 @@ import { cacheFolderIn, runBatch } from "./run-batch";
 
 /** `describe` and `it` of the test runner. */
 export interface TestRunner {
+  /** Groups the tests. */
   readonly describe: (name: string, body: () => void) => unknown;
+  /** Declares a test; its context may have an `AbortSignal` (`signal`) that ends the run. */
   readonly it: (name: string, test: (context?: unknown) => Promise<void>, timeoutMs?: number) => unknown;
 }
 
