@@ -15,7 +15,9 @@ import { SetupProblem } from "../src/library/setup/problem.mjs";
 /** What another Node may do otherwise: the library on the native engine, and the kernel's dealings with V8. */
 const versionTests = [
   "test/core",
-  ...["engine", "data", "models", "techniques", "training"].map((name) => `test/library/${name}`),
+  ...["engine", "data", "models", "techniques", "training/fit", "training/resume"].map(
+    (name) => `test/library/${name}`,
+  ),
   ...["official", "interrupts"].map((name) => `test/kernel/conformance/${name}.test.ts`),
 ];
 const tool = (path) => join(modulesFolder, ...path.split("/"));
