@@ -1,16 +1,18 @@
 /**
- * `npm test`: layout, lint and types, then all tests, and a closing line `N passed, N failed, N skipped` in which each of
- * the three checks counts as one. Arguments (files, `-t name`) go to vitest, which then runs alone.
+ * `npm test`: layout, lint and types, then all tests, the names of those that failed, and a closing line
+ * `N passed, N failed, N skipped` in which each of the three checks counts as one. Arguments (files, `-t name`) go to
+ * vitest, which then runs alone. In a whole run, files that failed run once more by themselves.
  *
  *   --node 24        run on that Node instead (taken from npm), by default the part of the tests that depends on it
  *   --also-node 24   run everything, then that part again on that Node
  */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { foreground } from "../src/library/setup/command.mjs";
 import { otherNode } from "./setup/npm-program.mjs";
-import { cacheFolder, modulesFolder, root } from "./setup/paths.mjs";
+import { modulesFolder, root } from "./setup/paths.mjs";
 import { SetupProblem } from "../src/library/setup/problem.mjs";
+import { listed } from "./test/report.mjs";
+import { runVitest } from "./test/vitest.mjs";
 
 /** What another Node may do otherwise: the library on the native engine, and the kernel's dealings with V8. */
 const versionTests = [
@@ -28,44 +30,24 @@ const checks = [
   ["types", [tool("typescript/bin/tsc"), "-p", "tsconfig.json"]],
 ];
 
-const sum = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
+const nothing = { passed: 0, failed: 0, skipped: 0, failures: [], unsteady: [] };
+const sum = (a, b) => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+  failures: [...a.failures, ...b.failures],
+  unsteady: [...a.unsteady, ...b.unsteady],
+});
 
 async function runChecks() {
-  let result = { passed: 0, failed: 0, skipped: 0 };
+  let result = nothing;
   for (const [name, args] of checks) {
     const code = await foreground(process.execPath, args, { cwd: root });
     console.log(`${code === 0 ? "✓" : "✗"} ${name}`);
-    result = sum(result, { passed: Number(code === 0), failed: Number(code !== 0), skipped: 0 });
+    const failures = code === 0 ? [] : [{ file: "npm test", name, message: "" }];
+    result = sum(result, { ...nothing, passed: Number(code === 0), failed: Number(code !== 0), failures });
   }
   return result;
-}
-
-/** Counts in vitest's JSON report. A file that does not load, or a run that fails for another reason, counts as a failure. */
-export function countsOf(report, code) {
-  if (!report) return { passed: 0, failed: 1, skipped: 0 };
-  const unloaded = report.testResults.filter(
-    ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
-  );
-  const failed = report.numFailedTests + unloaded.length;
-  return {
-    passed: report.numPassedTests,
-    failed: failed === 0 && code !== 0 ? 1 : failed,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
-}
-
-async function runVitest(args, node = process.execPath) {
-  const reportFile = join(cacheFolder, "test", `report-${process.pid}.json`);
-  mkdirSync(join(cacheFolder, "test"), { recursive: true });
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
-  const code = await foreground(node, [tool("vitest/vitest.mjs"), "run", ...reporters, ...args], { cwd: root });
-  try {
-    return countsOf(JSON.parse(readFileSync(reportFile, "utf8")), code);
-  } catch {
-    return countsOf(undefined, code);
-  } finally {
-    rmSync(reportFile, { force: true });
-  }
 }
 
 /** `{ node, alsoNode, rest }`: our own options, and what goes to vitest. */
@@ -95,10 +77,12 @@ async function runOn(version, args) {
   const node = await otherNode(version);
   if (!node) {
     console.log(`Node ${version} could not be installed from npm here: these tests are skipped.`);
-    return { passed: 0, failed: 0, skipped: 1 };
+    return { ...nothing, skipped: 1 };
   }
   console.log(`\nOn Node ${version}:`);
-  return runVitest(args.length ? args : versionTests, node);
+  const result = await runVitest(args.length ? args : versionTests, { node, again: args.length === 0 });
+  const named = (failure) => ({ ...failure, file: `Node ${version}: ${failure.file}` });
+  return { ...result, failures: result.failures.map(named), unsteady: result.unsteady.map(named) };
 }
 
 /** Runs what is asked for, prints the closing line, resolves to the exit code. */
@@ -106,8 +90,13 @@ export async function test(args) {
   const { node, alsoNode, rest } = parseTestArguments(args);
   let result;
   if (node) result = await runOn(node, rest);
-  else result = rest.length ? await runVitest(rest) : sum(await runChecks(), await runVitest([]));
+  else result = rest.length ? await runVitest(rest) : sum(await runChecks(), await runVitest([], { again: true }));
   if (alsoNode) result = sum(result, await runOn(alsoNode, []));
+  for (const list of [
+    listed("Unsteady (failed, then passed alone): each is a defect of the test or of what it tests.", result.unsteady),
+    listed("Failed:", result.failures),
+  ])
+    if (list) console.log(list);
   console.log(`\n${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`);
   return result.failed > 0 ? 1 : 0;
 }

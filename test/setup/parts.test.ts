@@ -58,10 +58,19 @@ const { distFolder, root } = load<{ distFolder: string; root: string }>("setup/p
 const { isCommandOf } = load<{ isCommandOf(name: string, modules: string, command: string): boolean }>(
   "setup/steps/compiler-command.mjs",
 );
-const { countsOf, parseTestArguments } = load<{
+const { parseTestArguments } = load<{ parseTestArguments(args: string[]): object }>("test.mjs");
+interface Failure {
+  file: string;
+  name: string;
+  message: string;
+}
+const { countsOf, failuresOf, listed, unsteadyTests, withSecondLook } = load<{
   countsOf(report: object | undefined, code: number): object;
-  parseTestArguments(args: string[]): object;
-}>("test.mjs");
+  failuresOf(report: object | undefined): Failure[];
+  listed(heading: string, failures: Failure[]): string;
+  unsteadyTests(first: Failure[], second: Failure[]): Failure[];
+  withSecondLook(report: object, later: object): object;
+}>("test/report.mjs");
 const { render, verdict } = load<{
   render(finding: object): string;
   verdict(blockers: number, gaps: number): string;
@@ -275,6 +284,42 @@ describe("npm test", () => {
     ["no report at all", undefined, 0, { passed: 0, failed: 1, skipped: 0 }],
   ])("counts %s", (_, given, code, counts) => {
     expect(countsOf(given, code)).toEqual(counts);
+  });
+
+  it("names what failed, and tells what passed in a second look", () => {
+    const assertion = (fullName: string, status: string) => ({ fullName, status, failureMessages: [`${fullName}!`] });
+    const file = (name: string, status: string, ...assertionResults: object[]) => ({
+      name: join(root, name),
+      status,
+      assertionResults,
+      message: "cannot be loaded",
+    });
+    const first = {
+      testResults: [
+        file("test/a.test.ts", "passed", assertion("one", "passed")),
+        file("test/b.test.ts", "failed", assertion("two", "failed"), assertion("three", "failed")),
+        file("test/c.test.ts", "failed"),
+      ],
+    };
+    const failures = failuresOf(first);
+    expect(failures.map((each) => `${each.file} ${each.name}: ${each.message}`)).toEqual([
+      "test/b.test.ts two: two!",
+      "test/b.test.ts three: three!",
+      "test/c.test.ts : cannot be loaded",
+    ]);
+    const second = {
+      testResults: [
+        file("test/b.test.ts", "failed", assertion("two", "passed"), assertion("three", "failed")),
+        file("test/c.test.ts", "passed", assertion("four", "skipped")),
+      ],
+    };
+    expect(countsOf(withSecondLook(first, second), 1)).toEqual({ passed: 2, failed: 1, skipped: 1 });
+    const unsteady = unsteadyTests(failures, failuresOf(second));
+    expect(unsteady.map(({ name }) => name)).toEqual(["two", ""]);
+    expect(listed("Unsteady:", unsteady)).toBe(
+      "\nUnsteady:\n- test/b.test.ts > two\n    two!\n- test/c.test.ts (did not load)\n    cannot be loaded",
+    );
+    expect(listed("Failed:", [])).toBe("");
   });
 
   it("keeps its own options from vitest's", () => {
