@@ -40,8 +40,8 @@ export const LOSSES = {
   tversky,
 } satisfies Record<string, () => Loss>;
 
-/** Keras' short names, and the older names that TensorFlow.js still has. */
-const LOSS_ALIASES: Aliases = {
+/** Keras' short names of losses, which are names of metrics too. */
+export const LOSS_SHORT_NAMES: Aliases = {
   mse: "meanSquaredError",
   mae: "meanAbsoluteError",
   mape: "meanAbsolutePercentageError",
@@ -50,8 +50,10 @@ const LOSS_ALIASES: Aliases = {
   kld: "klDivergence",
   ce: "crossentropy",
   kullbackLeiblerDivergence: "klDivergence",
-  cosineProximity: "cosineSimilarity",
 };
+
+/** And the older name that TensorFlow.js still has. */
+const LOSS_ALIASES: Aliases = { ...LOSS_SHORT_NAMES, cosineProximity: "cosineSimilarity" };
 
 /** The loss that a name stands for, with its defaults. Throws for an unknown name and suggests near ones. */
 export function lossByName(name: string): Loss {

@@ -1,6 +1,7 @@
 /** Metrics by the names that `compile` takes. */
 import { type Aliases, byName } from "../names";
 import * as losses from "../losses";
+import { LOSS_SHORT_NAMES } from "../losses/names";
 import {
   accuracy,
   binaryAccuracy,
@@ -45,15 +46,8 @@ export const METRICS: Readonly<Record<string, (options?: MetricOptions) => Metri
 
 /** Keras' short names, and TensorFlow.js' name of the negative cosine. */
 const METRIC_ALIASES: Aliases = {
-  mse: "meanSquaredError",
-  mae: "meanAbsoluteError",
-  mape: "meanAbsolutePercentageError",
-  msle: "meanSquaredLogarithmicError",
-  bce: "binaryCrossentropy",
-  kld: "klDivergence",
-  kullbackLeiblerDivergence: "klDivergence",
+  ...LOSS_SHORT_NAMES,
   acc: "accuracy",
-  ce: "crossentropy",
   rmse: "rootMeanSquaredError",
   logCosh: "logCoshError",
   cosine: "cosineProximity",

@@ -7,7 +7,8 @@ import { withTrainingStep } from "../../models/layers/training-step";
 import { kerasClassOf } from "../../models/weights/weights-layout";
 import { LayerTaps, type Tap } from "./layer-taps";
 import { objectiveOf } from "../steps/objective";
-import { type Batch, trainingLoss } from "../steps/step";
+import type { Batch } from "../../data/batch";
+import { trainingLoss } from "../steps/step";
 
 /** Options of {@link gradientFlow}. */
 export interface GradientFlowOptions {

@@ -3,7 +3,8 @@ import type { Step } from "../../engine/stateless-random";
 import { tf } from "../../engine/tf";
 import type { Optimizer } from "../../techniques/optimizers/optimizer";
 import type { RunningMeans } from "./running-means";
-import { type Batch, evaluateBatch, type StepOptions, trainBatch } from "./step";
+import type { Batch } from "../../data/batch";
+import { evaluateBatch, type StepOptions, trainBatch } from "./step";
 
 export type TaskName = "training" | "evaluation";
 

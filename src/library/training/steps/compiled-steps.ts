@@ -11,12 +11,12 @@ import {
   type StepInputs,
 } from "../../engine/compile";
 import { tf } from "../../engine/tf";
+import type { Batch } from "../../data/batch";
 import type { Dataset } from "../../data/dataset";
 import type { BatchTask } from "./batch-task";
 import { runEagerly } from "./eager-steps";
 import { withHostStateWatched } from "./host-state";
 import { checkOutsideWrites } from "./outside-writes";
-import type { Batch } from "./step";
 import type { StepRunner } from "./runner";
 
 export interface CompiledStepsOptions {
@@ -59,30 +59,26 @@ export class CompiledSteps implements StepRunner {
   static async record(options: CompiledStepsOptions, pause: () => Promise<void>): Promise<CompiledSteps> {
     const steps = new CompiledSteps(options);
     const recording = steps.recording();
+    let compiled: CompiledStep | undefined;
     try {
-      steps.compiled = await recordStepInParts(recording, pause);
-      return steps;
-    } catch (error) {
-      steps.disposeData();
-      throw error;
+      compiled = await recordStepInParts(recording, pause);
     } finally {
-      tf.dispose(recording.examples as [StepInputs, StepInputs]);
+      steps.settle(recording, compiled);
     }
+    return steps;
   }
 
   /** The same without a pause, for who holds the state of the model meanwhile. */
   static recordAtOnce(options: CompiledStepsOptions): CompiledSteps {
     const steps = new CompiledSteps(options);
     const recording = steps.recording();
+    let compiled: CompiledStep | undefined;
     try {
-      steps.compiled = recordStep(recording);
-      return steps;
-    } catch (error) {
-      steps.disposeData();
-      throw error;
+      compiled = recordStep(recording);
     } finally {
-      tf.dispose(recording.examples as [StepInputs, StepInputs]);
+      steps.settle(recording, compiled);
     }
+    return steps;
   }
 
   explain(): StepExplanation {
@@ -178,6 +174,13 @@ export class CompiledSteps implements StepRunner {
     const inputs: StepInputs = { rows: tf.tensor1d(all.slice(from, from + batchSize), "int32") };
     task.scalars(task.stepNumber() + index).forEach((value, i) => (inputs[`scalar${i}`] = tf.scalar(value)));
     return inputs;
+  }
+
+  /** After recording: its examples are released, and all of the data when nothing was recorded. */
+  private settle(recording: RecordOptions, compiled: CompiledStep | undefined): void {
+    tf.dispose(recording.examples as [StepInputs, StepInputs]);
+    if (compiled) this.compiled = compiled;
+    else this.disposeData();
   }
 
   private disposeData(): void {

@@ -1,7 +1,7 @@
 import { tf } from "../../engine/tf";
 import type { Dataset } from "../../data/dataset";
 import type { BatchTask } from "./batch-task";
-import type { Batch } from "./step";
+import type { Batch } from "../../data/batch";
 import type { StepRunner } from "./runner";
 
 /** Runs a task on one batch, op by op, and adds the batch's means. */

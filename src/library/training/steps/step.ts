@@ -1,4 +1,5 @@
 /** What happens to a single batch in training and in evaluation. */
+import type { Batch } from "../../data/batch";
 import type { Step } from "../../engine/stateless-random";
 import { tf } from "../../engine/tf";
 import { withOutputFacts } from "../../models/layers/output-facts";
@@ -7,19 +8,6 @@ import { withTrainingStep } from "../../models/layers/training-step";
 import { modelInputs } from "./model-inputs";
 import type { Objective } from "./objective";
 import { lossOfBatch, metricOfBatch, type OutputBatch } from "../objective/output-terms";
-
-export interface Batch {
-  /** `[n, ...sample shape]`, float32. */
-  features: tf.Tensor;
-  /** `[n]` or `[n, ...label shape]`. */
-  labels: tf.Tensor;
-  /** `[n]` or `[n, steps]`, how much each counts in the loss; undefined when all count alike. */
-  sampleWeights?: tf.Tensor;
-  /** Of a data set with named columns: the features by input, the labels and the weights by output. */
-  featuresByName?: Record<string, tf.Tensor>;
-  labelsByName?: Record<string, tf.Tensor>;
-  weightsByName?: Record<string, tf.Tensor>;
-}
 
 /** Weight of each class in the loss, by class number; 1 for a class that is left out. */
 export type ClassWeight = Record<number, number>;

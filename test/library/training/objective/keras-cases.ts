@@ -6,7 +6,7 @@ import { datasetFromArrays } from "../../../../src/library/data/from-arrays";
 import { tf } from "../../../../src/library/engine/tf";
 import * as losses from "../../../../src/library/techniques/losses";
 import * as metrics from "../../../../src/library/techniques/metrics/all";
-import type { Batch } from "../../../../src/library/training/steps/step";
+import type { Batch } from "../../../../src/library/data/batch";
 import { sgd } from "../../../../src/library/techniques/optimizers/sgd";
 
 export interface Named {
