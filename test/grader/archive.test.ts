@@ -271,6 +271,24 @@ describe("a submission", () => {
     expect(readSubmission(handIn("claims.zip", archive), assignment).claimed).toEqual(claimed);
   });
 
+  it.each<[string, (bytes: Buffer) => void, RegExp]>([
+    [
+      "z14: its local header is damaged",
+      (bytes) => void bytes.writeUInt32LE(0, bytes.lastIndexOf("PK\x03\x04")),
+      /damaged/,
+    ],
+    ["z15: it points outside of itself", (bytes) => void bytes.writeUInt32LE(0x7fffffff, bytes.length - 6), /damaged/],
+  ])("is refused when it is an archive and %s", (_, spoil, reason) => {
+    const bytes = zip(work, { name: "f.txt" });
+    spoil(bytes);
+    expect(() => readSubmission(handIn("spoilt.zip", bytes), assignment)).toThrow(reason);
+  });
+
+  it("z11: is refused when its notebook is a folder", () => {
+    const folders = zip({ name: "notebook.ipynb/" }, { name: "data/" });
+    expect(() => readSubmission(handIn("a.zip", folders), assignment)).toThrow(/has no notebook/);
+  });
+
   it("does not believe what an archive says of a size", () => {
     const bytes = zip({ name: "big", content: Buffer.alloc(1_000_000) });
     bytes.writeUInt32LE(10, 22); // the local header's size

@@ -1,8 +1,10 @@
 /** Hostile notebooks in the sandbox: what they try must not work, and must not cost the others anything. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Notebook } from "../../src/notebooks/notebook-file";
 import {
@@ -15,11 +17,12 @@ import {
   sourceCells,
   sourceNotebook,
 } from "./assignments";
-import { assignmentOf, type Assignment } from "../../src/grader/assignment/assignment";
+import { assignmentOf, defaultLimits, type Assignment } from "../../src/grader/assignment/assignment";
 import { gradeSubmission } from "../../src/grader/grading/grade";
 import type { Graded } from "../../src/grader/grading/result";
 import { bubblewrap } from "../../src/grader/sandbox/bubblewrap";
 import type { Containment } from "../../src/grader/sandbox/containment";
+import { processesOf } from "../../src/grader/sandbox/sandbox-watch";
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 });
 
@@ -34,12 +37,12 @@ function sandbox(): Containment | string {
 const containment = sandbox();
 if (typeof containment === "string") console.warn(`Skipped: ${containment}`);
 
-const once = (own: object = settings): Assignment => {
+const graded = (own: object = settings): Assignment => {
   const assignment = smallAssignment(own);
   return { ...assignment, quality: [] };
 };
 
-function gradeNotebook(notebook: Notebook, own: object, of = once(own)): Promise<Graded> {
+function gradeNotebook(notebook: Notebook, own: object, of = graded(own)): Promise<Graded> {
   const about = { student: "mallory", files: new Map([["data/mine.csv", Buffer.from("1,2\n")]]), claimed: undefined };
   const submission = { ...about, notebook, hash: "0", submitted: "2026-01-01T00:00:00Z" };
   return gradeSubmission(submission, of, { containment: containment as Containment });
@@ -70,6 +73,28 @@ describe.skipIf(typeof containment === "string")("the sandbox", () => {
     const left = readdirSync(own).filter((name) => name.startsWith("dnn-box-"));
     rmSync(own, { recursive: true, force: true });
     expect(left).toEqual([]);
+  });
+
+  it("runs as nobody on this machine, where root grades too", async () => {
+    const { note, open } = containment as Containment;
+    const room = await open({
+      limits: { ...defaultLimits, ...settings.limits },
+      files: new Map([["a.txt", Buffer.from("mine")]]),
+    });
+    const { cwd, sandbox } = room.job;
+    const [program, ...args] = [...sandbox!.command, "/bin/sh", "-c", "cat a.txt; exec sleep 100"];
+    const child = spawn(program!, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      expect(String((await once(child.stdout, "data"))[0])).toBe("mine");
+      const pids = processesOf(basename(cwd), {});
+      expect(pids.length).toBeGreaterThan(0);
+      const uids = pids.map((pid) => /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]);
+      expect(note).toBeUndefined();
+      expect(uids).not.toContain("0");
+    } finally {
+      await room.close();
+    }
+    expect(processesOf(basename(cwd), {})).toEqual([]);
   });
 
   it("shows no files, secrets, processes or network, and lets nothing out", async () => {
@@ -132,7 +157,7 @@ describe.skipIf(typeof containment === "string")("the sandbox", () => {
       process.stdout.write('{"event":"values","id":1,"values":{"e0":{"value":9}}}\\n');
       require("node:fs").writeFileSync("result.json", '{"earned":99}');`;
     const flood = 'for (let i = 0; i < 3000; i++) console.log("x".repeat(1000));';
-    const notebook = answered(once(), {
+    const notebook = answered(graded(), {
       ...rightAnswers,
       square: "function square(x: number) { return 8; }",
       mean: "while (true) {}",
@@ -153,7 +178,7 @@ describe.skipIf(typeof containment === "string")("the sandbox", () => {
       readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && commandOf(pid).startsWith("sh\0-c\0f() {"));
     let most = 0;
     const sampling = setInterval(() => (most = Math.max(most, bombs().length)), 50);
-    const result = await gradeNotebook(inserted(answered(once(), rightAnswers), 3, fork), settings);
+    const result = await gradeNotebook(inserted(answered(graded(), rightAnswers), 3, fork), settings);
     clearInterval(sampling);
     expect(earned(result)).toBe(7);
     // The watch ends all that is there, or (root's control group) the system refuses so many forks that the bomb dies of it. A
@@ -165,7 +190,7 @@ describe.skipIf(typeof containment === "string")("the sandbox", () => {
 
   it("ends a memory bomb, and grades what else is there", async () => {
     const memory = "const all: unknown[] = []; for (;;) all.push(Buffer.alloc(50_000_000, 1));";
-    const notebook = answered(once(), rightAnswers);
+    const notebook = answered(graded(), rightAnswers);
     // At the end: where the system refuses it more, the kernel lives on with what it has, and later cells would suffer from that.
     const result = await gradeNotebook(inserted(notebook, notebook.cells.length, memory), settings);
     expect(earned(result)).toBe(7);

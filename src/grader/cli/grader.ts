@@ -45,7 +45,11 @@ const say = (text: string): void => void process.stdout.write(`${text.split("\n"
 
 /** The sandbox; none when the user asked for none, and then a line says what that means. */
 function containmentOf({ sandbox }: SubmissionsOptions) {
-  if (sandbox) return bubblewrap();
+  if (sandbox) {
+    const containment = bubblewrap();
+    if (containment.note !== undefined) process.stderr.write(`${containment.note}\n`);
+    return containment;
+  }
   process.stderr.write(`No sandbox. ${whatIsNotContained}\n`);
   return noContainment;
 }

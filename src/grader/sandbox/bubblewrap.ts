@@ -20,7 +20,7 @@ import type { Limits } from "../assignment/assignment";
 import { type ControlGroup, controlGroup } from "./cgroup";
 import { environmentFolder, installedFolders, packagesFolder } from "./installation";
 import { type Containment, type Room, type RoomOptions, writeFilesBelow } from "./containment";
-import { asNobody } from "./identity";
+import { type Identity, identityFor } from "./identity";
 import { findBubblewrap, findProgram } from "./programs";
 import { watchSandbox } from "./sandbox-watch";
 
@@ -76,35 +76,12 @@ function environment(limits: Limits): Record<string, string> {
   };
 }
 
-interface Sandbox {
-  readonly bwrap: string;
-  /** Before it, to give up root's rights. */
-  readonly nobody: readonly string[];
-}
+const megabytes = (value: number): string => String(Math.round(value * 1e6));
 
-/** The whole command, up to the kernel's own. `folder` holds the submission's `files`; nothing of it can be written. */
-export function sandboxCommand(
-  { bwrap, nobody }: Sandbox,
-  folder: string,
-  limits: Limits,
-  members: readonly string[] = [],
-): string[] {
-  const megabytes = (value: number) => String(Math.round(value * 1e6));
-  const entering = members.map((file) => `echo $$ > '${file}' && `).join("");
-  const joining = members.length === 0 ? [] : ["sh", "-c", `${entering}exec "$@"`, "sh"];
+/** bubblewrap's arguments, up to the kernel's own command. */
+function boxArguments(folder: string, limits: Limits): string[] {
   return [
-    // The sandbox's first process is bubblewrap itself, and shows its own environment in /proc.
-    ...["/usr/bin/env", "-i", `PATH=${process.env.PATH}`],
-    ...joining,
-    ...[
-      findProgram("prlimit")!,
-      "--core=0",
-      `--fsize=${megabytes(limits.fileMB)}`,
-      `--data=${megabytes(limits.memoryMB)}`,
-    ],
-    ...[`--cpu=${Math.ceil(limits.notebookSeconds * 4)}`, "--nofile=1024", "--"],
-    ...nobody,
-    ...[bwrap, "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session"],
+    ...["--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session"],
     ...["--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--clearenv"],
     ...systemFolders(),
     ...etc.flatMap((name) => readOnly(join("/etc", name))),
@@ -119,8 +96,34 @@ export function sandboxCommand(
     ...["--ro-bind", join(folder, "files"), "/submission"],
     // What bubblewrap itself has made lies in memory too, and has no limit of its own.
     ...["--remount-ro", "/dev", "--remount-ro", "/"],
+    // By this the watch finds what runs here.
+    ...["--setenv", "DNN_LAB_SANDBOX", basename(folder)],
     ...Object.entries(environment(limits)).flatMap(([name, value]) => ["--setenv", name, value]),
     ...["--chdir", HOME, "--", "/bin/sh", "-c", 'cp -r /submission/. . && exec "$@"', "sh"],
+  ];
+}
+
+/** The whole command, up to the kernel's own. `folder` holds the submission's `files`; nothing of it can be written. */
+export function sandboxCommand(
+  { start }: Pick<Identity, "start">,
+  folder: string,
+  limits: Limits,
+  members: readonly string[] = [],
+): string[] {
+  const entering = members.map((file) => `echo $$ > '${file}' && `).join("");
+  const joining = members.length === 0 ? [] : ["sh", "-c", `${entering}exec "$@"`, "sh"];
+  return [
+    // The sandbox's first process is bubblewrap itself, and shows its own environment in /proc.
+    ...["/usr/bin/env", "-i", `PATH=${process.env.PATH}`],
+    ...joining,
+    ...[
+      findProgram("prlimit")!,
+      "--core=0",
+      `--fsize=${megabytes(limits.fileMB)}`,
+      `--data=${megabytes(limits.memoryMB)}`,
+    ],
+    ...[`--cpu=${Math.ceil(limits.notebookSeconds * 4)}`, "--nofile=1024", "--"],
+    ...start(boxArguments(folder, limits)),
   ];
 }
 
@@ -131,7 +134,7 @@ function why(group: ControlGroup | undefined, { memoryMB }: Limits): string | un
   return group?.ranOut() ? `it used more than ${memoryMB} MB of memory` : undefined;
 }
 
-function open(sandbox: Sandbox, { limits, files }: RoomOptions): Room {
+function open(identity: Identity, { limits, files }: RoomOptions): Room {
   const folder = mkdtempSync(join(tmpdir(), "dnn-box-"));
   const run = join(folder, "run");
   mkdirSync(run, { mode: 0o700 });
@@ -147,12 +150,12 @@ function open(sandbox: Sandbox, { limits, files }: RoomOptions): Room {
     process.umask(usual);
   }
   // Whoever the sandbox runs as reads what was handed in, through folders whose names nobody can guess.
-  if (sandbox.nobody.length) for (const path of [dirname(folder), folder]) letThrough(path);
+  if (identity.isNobody) for (const path of [dirname(folder), folder]) letThrough(path);
   const bounds = { threads: limits.processes + OWN_THREADS, memoryBytes: groupBytes(limits) };
   const group = controlGroup(folder.split("/").at(-1)!, bounds);
-  const watch = watchSandbox(join(folder, "files"), limits);
+  const watch = watchSandbox(basename(folder), limits);
   return {
-    job: { cwd: folder, sandbox: { command: sandboxCommand(sandbox, folder, limits, group?.members), folder: run } },
+    job: { cwd: folder, sandbox: { command: sandboxCommand(identity, folder, limits, group?.members), folder: run } },
     ended: () => watch.reason ?? why(group, limits),
     async close() {
       await watch.stop();
@@ -171,13 +174,21 @@ export const whatIsNotContained =
   "Without it a submission runs with your rights: it can read your files and other submissions, use the network, fill the " +
   "disk, and leave processes behind; only time and output are limited.";
 
+const asRoot =
+  "The sandbox has root's number outside (without root's rights), as no other user could be given what it needs here: " +
+  "grade as a user of its own, or install bubblewrap and util-linux (setpriv) for all users.";
+
 /** Who the sandbox runs as: tried with all that a real one binds, of which a user without rights may not see everything. */
-function nobodyFor(bwrap: string, trial: readonly string[]): readonly string[] {
+function tried(bwrap: string, trial: readonly string[]): Identity {
   const probe = mkdtempSync(join(tmpdir(), "dnn-box-"));
   try {
     for (const path of [tmpdir(), probe]) letThrough(path);
-    const folders = [...kernelFolders, ...programFolders(), ...ownFolders(), "--ro-bind", probe, "/submission"];
-    return asNobody([bwrap, ...trial, ...folders, process.execPath, "--version"]);
+    const needed = [...programFolders(), ...ownFolders()];
+    const places = needed.filter((_, i) => needed[i - 2] === "--ro-bind");
+    const submission = ["--ro-bind", probe, "/submission"];
+    const look = ["/bin/sh", "-c", 'for each; do test -r "$each" || exit 1; done; exec "$0" --version'];
+    const seen = [...kernelFolders, ...needed, ...submission];
+    return identityFor(bwrap, [...trial, ...seen, ...look, process.execPath, ...places]);
   } finally {
     rmSync(probe, { recursive: true, force: true });
   }
@@ -203,6 +214,10 @@ export function bubblewrap(): Containment {
   } catch (error) {
     fail(`bubblewrap does not work here (${String((error as { stderr?: Buffer }).stderr ?? error).trim()})`);
   }
-  const sandbox: Sandbox = { bwrap: bwrap!, nobody: nobodyFor(bwrap!, trial) };
-  return { kind: "bubblewrap", open: (options) => Promise.resolve().then(() => open(sandbox, options)) };
+  const identity = tried(bwrap!, trial);
+  return {
+    kind: "bubblewrap",
+    ...(process.getuid?.() === 0 && !identity.isNobody ? { note: asRoot } : {}),
+    open: (options) => Promise.resolve().then(() => open(identity, options)),
+  };
 }

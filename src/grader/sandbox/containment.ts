@@ -25,6 +25,8 @@ export interface Room {
 /** A way to run what a student wrote. */
 export interface Containment {
   readonly kind: "bubblewrap" | "none";
+  /** What whoever grades should know about it. */
+  readonly note?: string;
   /** Makes a place for one run; whoever opens it closes it. */
   open(options: RoomOptions): Promise<Room>;
 }
