@@ -40,13 +40,13 @@ describe("the table of marks", () => {
     ManualMarks.read(path).write([graded("bob"), graded("ada")]);
     const [seen, why] = ["967538f2610e", "e3b0c44298fc"];
     expect(readFileSync(path, "utf8")).toBe(
-      `student,cell,answer,max_points,points,comment,note\nada,seen,${seen},3,,,\nada,why,${why},2,,,\nbob,seen,${seen},3,,,\nbob,why,${why},2,,,\n`,
+      `student,cell,answer,max_points,points,comment,note,items,marker\nada,seen,${seen},3,,,,,\nada,why,${why},2,,,,,\nbob,seen,${seen},3,,,,,\nbob,why,${why},2,,,,,\n`,
     );
     filled('bob,seen,3,2.5,"Good, but why?"\ngone,seen,3,1,\nada,seen,3,0,\n');
     ManualMarks.read(path).write([graded("ada"), graded("bob")]);
     expect(readFileSync(path, "utf8").split("\n").slice(1)).toEqual([
-      ...[`ada,seen,${seen},3,0,,`, `ada,why,${why},2,,,`, `bob,seen,${seen},3,2.5,"Good, but why?",`],
-      ...[`bob,why,${why},2,,,`, "gone,seen,,3,1,,", ""],
+      ...[`ada,seen,${seen},3,0,,,,`, `ada,why,${why},2,,,,,`, `bob,seen,${seen},3,2.5,"Good, but why?",,,`],
+      ...[`bob,why,${why},2,,,,,`, "gone,seen,,3,1,,,,", ""],
     ]);
   });
 
@@ -62,7 +62,7 @@ describe("the table of marks", () => {
     expect(feedbackHtml(again, "Numbers")).not.toContain("<p>good</p>");
     read.write([changed]);
     const rows = readFileSync(path, "utf8");
-    expect(rows).toMatch(/ada,seen,\w+,3,2,good,an earlier answer\nada,seen,\w+,3,,,changed since it was marked\n/);
+    expect(rows).toMatch(/ada,seen,\w+,3,2,good,an earlier answer,,\nada,seen,\w+,3,,,changed since it was marked,,\n/);
     expect(ManualMarks.read(path).appliedTo(graded("ada")).manual[0]).toMatchObject({ given: 2 });
   });
 
@@ -122,6 +122,33 @@ describe("points given by a person", () => {
     expect(feedbackHtml(ManualMarks.read(path).appliedTo(graded("ada")), "Numbers")).toContain(
       "14 of 17 points</strong><",
     );
+  });
+});
+
+describe("points in place of the grader's", () => {
+  const check = { id: "square-check", section: null, points: 4, earned: 1, tests: [] };
+  const result = { ...graded("ada", []), checks: [check] };
+  const given = () => ManualMarks.read(path).appliedTo(result);
+
+  it("count with their reason, and extra credit beside them", () => {
+    filled("ada,square-check,4,3,named otherwise\nada,extra,,2.5,helped others\nbob,square-check,4,0,x\n");
+    expect(given().overrides).toEqual([
+      { id: "square-check", was: 1, given: 3, reason: "named otherwise" },
+      { id: "extra", was: 0, given: 2.5, reason: "helped others" },
+    ]);
+    expect(givenByHand(given())).toBe(4.5);
+    const page = feedbackHtml(given(), "Numbers");
+    expect(page).toContain("1 → 3 points</td><td>named otherwise");
+    expect(page).toContain("14.5 of 12 points");
+    ManualMarks.read(path).write([given()]);
+    expect(givenByHand(given())).toBe(4.5);
+  });
+
+  it("need a reason, and are no more than the check has", () => {
+    filled("ada,square-check,4,3,\n");
+    expect(given).toThrow("ada, square-check: points in place of the grader's need a reason");
+    filled("ada,square-check,4,5,why not\n");
+    expect(given).toThrow("from 0 to 4");
   });
 });
 

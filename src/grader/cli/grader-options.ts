@@ -2,6 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { checkNumber, checkOneOf } from "dnn-lab-core/check";
 import { dueTime, duration } from "../grading/due";
+import { type Amount, amount } from "../grading/marks";
 
 export const commands = ["author", "check", "submit", "grade", "worker", "similar"] as const;
 export type SubmissionsCommand = (typeof commands)[number];
@@ -21,7 +22,12 @@ For teachers:
     --attempts <n>                   for a job that fails for another reason than its submission (default 3)
     --roster <list.csv>              who is in the class: id, name, email, group, extension (2d, or a date)
     --due <time> --zone <zone>       2026-12-01 is the whole day; default zone: this machine's
-    --grace <15m> --penalty <points> what costs nothing, and what each day begun after that costs
+    --grace <15m>                    what costs nothing after the due time
+    --penalty <2 | 10%>              what each day begun costs: points, or a share of all points
+    --penalty-limit <5 | 50%>        what lateness costs at most
+    --latest <7d>                    what comes later after the due time earns nothing
+    --keep <last | best>             which of several attempts counts (default last); best grades all of them
+    --release <time>                 from when students see everything: before the due time visible tests only, until then no marks by people
     --force                          grades again what has a result; that is kept in the student's history
     --student <name>                 only this one; may be repeated
     --no-sandbox
@@ -56,7 +62,11 @@ export interface SubmissionsOptions {
   readonly due?: string;
   readonly zone: string;
   readonly graceMs: number;
-  readonly penalty: number;
+  readonly penalty: Amount;
+  readonly penaltyLimit?: Amount;
+  readonly latestMs?: number;
+  readonly keep: "last" | "best";
+  readonly release?: string;
   readonly roster?: string;
   readonly sandbox: boolean;
   readonly idle?: number;
@@ -86,7 +96,8 @@ const known: Readonly<Record<SubmissionsCommand, NonNullable<ParseArgsConfig["op
       priority: text,
       attempts: text,
       due: text,
-      ...{ zone: text, grace: text, penalty: text, roster: text },
+      ...{ zone: text, grace: text, penalty: text, "penalty-limit": text, latest: text, roster: text },
+      ...{ keep: text, release: text },
       student: texts,
     },
     ...{ force: flag, "no-sandbox": flag },
@@ -118,8 +129,17 @@ export function parseSubmissionsOptions([name, ...args]: readonly string[]): Sub
   if (command === "worker" && !one("redis")) throw new TypeError("dnn-lab worker needs --redis <url | socket>");
   const zone = one("zone") ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (one("due") !== undefined) dueTime(one("due")!, zone);
-  const graceMs = one("grace") === undefined ? 0 : duration(one("grace")!);
-  if (graceMs === undefined) throw new TypeError(`--grace must be such as 15m, 2h or 1d, received '${one("grace")}'`);
+  if (one("release") !== undefined) dueTime(one("release")!, zone);
+  const read = <T>(key: string, parse: (text: string) => T | undefined, such: string): T | undefined => {
+    const text = one(key);
+    const value = text === undefined ? undefined : parse(text);
+    if (text !== undefined && value === undefined)
+      throw new TypeError(`--${key} must be such as ${such}, received '${text}'`);
+    return value;
+  };
+  const [length, points] = ["15m, 2h or 1d", "2 (points) or 10%"];
+  for (const key of ["penalty", "grace", "latest"])
+    if (one(key) !== undefined && one("due") === undefined) throw new TypeError(`--${key} needs --due <time>`);
   return {
     ...{
       command,
@@ -129,7 +149,10 @@ export function parseSubmissionsOptions([name, ...args]: readonly string[]): Sub
       due: one("due"),
       student: many("student")[0],
     },
-    ...{ zone, graceMs, roster: one("roster") },
+    ...{ zone, graceMs: read("grace", duration, length) ?? 0, latestMs: read("latest", duration, length) },
+    ...{ penalty: read("penalty", amount, points) ?? 0, penaltyLimit: read("penalty-limit", amount, points) },
+    ...{ roster: one("roster"), release: one("release") },
+    keep: one("keep") === undefined ? "last" : checkOneOf("dnn-lab grade", "--keep", one("keep"), ["last", "best"]),
     results: one("results") ?? "results/grading",
     workers: number("workers", { min: 1, integer: true }) ?? 1,
     queue:
@@ -138,7 +161,6 @@ export function parseSubmissionsOptions([name, ...args]: readonly string[]): Sub
         : checkOneOf("dnn-lab grade", "--queue", one("queue"), ["local", "redis"] as const),
     priority: number("priority", { min: 1, integer: true }),
     attempts: number("attempts", { min: 1, integer: true }) ?? 3,
-    penalty: number("penalty", { min: 0 }) ?? 0,
     idle: number("idle", { min: 1 }),
     sandbox: given["no-sandbox"] !== true,
     quiet: given.quiet === true,

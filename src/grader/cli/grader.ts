@@ -16,7 +16,10 @@ import { templateOf } from "../authoring/release";
 import { ManualMarks, givenByHand, notMarkedYet } from "../grading/manual-marks";
 import { RefusedError } from "../archive/refused-error";
 import { extended } from "../grading/due";
+import type { MarksOptions } from "../grading/marks";
 import type { Graded } from "../grading/result";
+import { stageAt } from "../feedback/stage";
+import { keepBest } from "../queue/best-attempt";
 import { runWorker } from "../queue/broker";
 import { runFleet } from "../queue/fleet";
 import { checkAddress } from "../queue/queue-connection";
@@ -94,22 +97,20 @@ interface Work {
 }
 
 /** The jobs of the files that are meant, with what was left out said. */
-function workOf(
-  options: SubmissionsOptions,
-  assignment: Assignment,
-  results: string,
-  roster: Roster | undefined,
-): Work {
+function workOf(options: SubmissionsOptions, assignment: Assignment, results: string, marks: MarksOptions): Work {
+  const { roster } = marks;
   const [source, ...paths] = options.paths as [string, ...string[]];
-  const { kept, earlier, unknown, absent } = classOf(filesOf(paths), roster);
-  for (const { path, why } of earlier) say(`left out ${path}: ${why}`);
+  const { kept, attempts, earlier, unknown, absent } = classOf(filesOf(paths), roster);
+  const isAttempt = options.keep === "best";
+  for (const { path, why } of isAttempt ? [] : earlier) say(`left out ${path}: ${why}`);
   if (unknown.length) say(`not in the class list: ${unknown.join(", ")}`);
   const wanted = options.students.map((name) => roster?.find(name)?.id ?? name.normalize("NFC"));
   const without = wanted.filter((name) => !kept.some(({ student }) => student === name));
   if (without.length) throw new TypeError(`--student: nothing was handed in by ${without.join(", ")}`);
-  const jobs = kept
+  const stage = stageAt(Date.now(), marks);
+  const jobs = (isAttempt ? attempts : kept)
     .filter(({ student }) => wanted.length === 0 || wanted.includes(student))
-    .map(({ path, ...whose }) => jobFor(path, assignment, resolve(source), results, whose));
+    .map(({ path, ...whose }) => jobFor(path, assignment, resolve(source), results, { ...whose, stage, isAttempt }));
   return { jobs, absent };
 }
 
@@ -141,7 +142,11 @@ async function gradeInto(
       throw new TypeError(`${options.roster!}: the extension of ${id}: ${(error as Error).message}`, { cause: error });
     }
   }
-  const { jobs, absent } = workOf(options, assignment, results, roster);
+  const { due, zone, graceMs, penalty, penaltyLimit, latestMs, release, keep } = options;
+  const marks: MarksOptions = {
+    ...{ due, zone, graceMs, latestMs, penaltyPerDay: penalty, penaltyLimit, release, roster },
+  };
+  const { jobs, absent } = workOf(options, assignment, results, marks);
   ManualMarks.read(manualMarksIn(results)); // a table that cannot be read is reported before the work, not after it
   for (const path of setDamagedAside(results))
     say(`${path} was damaged: it was put aside, and that submission is graded again when it is one of those named`);
@@ -159,9 +164,9 @@ async function gradeInto(
     : await local(jobs, common);
   progress.finish();
   const seconds = (performance.now() - started) / 1000;
-  const { due, zone, graceMs, penalty } = options;
-  const marks = { due, zone, graceMs, penaltyPerDay: penalty, roster };
-  const { results: graded, outdated } = writeSummary({ assignment, jobs, failed, absent, seconds }, results, marks);
+  const counting = keep === "best" ? keepBest(jobs, assignment, marks, ManualMarks.read(manualMarksIn(results))) : jobs;
+  const batch = { assignment, jobs: counting, failed, absent, seconds };
+  const { results: graded, outdated } = writeSummary(batch, results, marks);
   for (const result of graded) say(lineOf(result));
   for (const { job, reason } of failed)
     say(`! ${studentOfJob(job)}: grader error, not a grade: ${reason} (grade again: --student)`);
@@ -173,7 +178,7 @@ async function gradeInto(
   const open = graded.reduce((sum, result) => sum + notMarkedYet(result), 0);
   const answers = open === 1 ? "1 answer is" : `${open} answers are`;
   if (open) say(`${answers} marked by a person: fill in points in ${manualMarksIn(results)}, then grade again.`);
-  return failed.length || graded.length < jobs.length ? 1 : 0;
+  return failed.length || graded.length < counting.length ? 1 : 0;
 }
 
 function lineOf(result: Graded): string {

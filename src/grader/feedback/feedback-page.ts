@@ -2,9 +2,10 @@
 import { rounded } from "dnn-lab-core/numbers";
 import { escapeHtml } from "dnn-lab-core/html";
 import { pageHead } from "dnn-lab-core/page-head";
-import { givenByHand, notMarkedYet } from "../grading/manual-marks";
-import type { CheckResult, Graded, ManualItem, TestResult } from "../grading/result";
+import { EXTRA, givenByHand, notMarkedYet } from "../grading/manual-marks";
+import type { Attempt, CheckResult, Graded, ManualItem, TestResult } from "../grading/result";
 import { forStudent } from "./student";
+import type { Stage } from "./stage";
 
 /** Without colours, and whatever else is no letter and no line's end. */
 // eslint-disable-next-line no-control-regex
@@ -51,12 +52,16 @@ function qualityCard({ quality }: Graded): string {
   return card("The notebook as a whole", "", sum("earned"), sum("points"), quality);
 }
 
-function manualCard({ id, section, points: worth, answer, given, comment, changed }: ManualItem): string {
+/** What an item gives or takes; nothing for a mere remark. */
+const signed = (value: number): string => (value === 0 ? "" : ` (${value > 0 ? "+" : "−"}${points(Math.abs(value))})`);
+
+function manualCard({ id, section, points: worth, answer, given, comment, changed, items }: ManualItem): string {
   const open = changed ? "changed since it was marked, to be marked again" : "not marked yet";
   const state =
     given === undefined ? `up to ${points(worth)} points, ${open}` : `${points(given)} of ${points(worth)} points`;
   const head = `<div class="head"><h3>${text(section ?? id)}</h3><span>${text(section ? id : "")}</span><span>marked by a person: ${state}</span></div>`;
-  const said = comment ? `<p>${text(comment)}</p>` : "";
+  const listed = (items ?? []).map((item) => `<li>${text(item.text)}${signed(item.points)}</li>`).join("");
+  const said = `${listed && `<ul>${listed}</ul>`}${comment ? `<p>${text(comment)}</p>` : ""}`;
   return `<section class="card">${head}<pre>${text(answer.slice(0, MOST_SHOWN) || "(no answer)")}</pre>${said}</section>`;
 }
 
@@ -88,9 +93,39 @@ function verdict(result: Graded): string {
   return `<section class="card verdict ${kind}"><p><strong>${points(earned)} of ${points(worth)} points</strong>${open}</p></section>`;
 }
 
-/** The page of one submission. */
-export function feedbackHtml(graded: Graded, title: string): string {
-  const result = forStudent(graded);
+const stages: Readonly<Record<Stage, string>> = {
+  now: "For now this shows the visible tests. There are further tests, which are shown after the due time.",
+  due: "For now this shows all tests; points and comments by people are shown later.",
+  all: "",
+};
+
+function overrideCard({ overrides = [] }: Graded): string {
+  if (overrides.length === 0) return "";
+  const rows = overrides.map(
+    ({ id, was, given, reason }) =>
+      `<tr><th>${text(id)}</th><td>${id === EXTRA ? "" : `${points(was)} → `}${points(given)} points</td><td>${text(reason)}</td></tr>`,
+  );
+  return `<h2>Changed by a person</h2><section class="card facts"><table><tbody>${rows.join("\n")}</tbody></table></section>`;
+}
+
+function changedCard({ changed, earned, points: worth }: Graded): string {
+  if (!changed) return "";
+  const { why, from, tests } = changed;
+  const was = from.status === "refused" ? "refused" : `${points(from.earned)} of ${points(from.points)}`;
+  const of = (value: number | undefined): string => (value === undefined ? "not there" : points(value));
+  const rows = tests.map(
+    ({ name, from: before, to }) => `<tr><th>${text(name)}</th><td>${of(before)} → ${of(to)}</td></tr>`,
+  );
+  const lead = `<p>This was ${why}. The tests gave ${was} before, now ${points(earned)} of ${points(worth)}.</p>`;
+  return `<h2>What has changed</h2><section class="card facts">${lead}<table><tbody>${rows.join("\n")}</tbody></table></section>`;
+}
+
+const attemptLine = ({ submitted, score, counts }: Attempt): string =>
+  `${text(submitted)}: ${points(score)} points${counts ? ", <strong>this one counts</strong>" : ""}`;
+
+/** The page of one submission, with as much as its student may see at a stage (default: all). */
+export function feedbackHtml(graded: Graded, title: string, stage: Stage = "all"): string {
+  const result = forStudent(graded, stage);
   const errors = result.errors.map(
     ({ cell, section, line, message }) =>
       `Code cell ${cell}${section ? ` (${text(section)})` : ""}, <code>${text(line.slice(0, 100))}</code>: ${text(message)}`,
@@ -98,6 +133,10 @@ export function feedbackHtml(graded: Graded, title: string): string {
   const body = [
     `<h1>${text(title)}</h1><p class="lead">${text(result.student)}</p>`,
     verdict(result),
+    stages[stage] && `<p class="note">${stages[stage]}</p>`,
+    listed("Your attempts", (result.attempts ?? []).map(attemptLine)),
+    changedCard(result),
+    overrideCard(result),
     ...result.checks.map(checkCard),
     ...result.manual.map(manualCard),
     qualityCard(result),
@@ -109,4 +148,5 @@ export function feedbackHtml(graded: Graded, title: string): string {
 }
 
 /** The same for programs. */
-export const feedbackJson = (result: Graded): string => `${JSON.stringify(forStudent(result), null, 1)}\n`;
+export const feedbackJson = (result: Graded, stage: Stage = "all"): string =>
+  `${JSON.stringify({ stage, ...forStudent(result, stage) }, null, 1)}\n`;

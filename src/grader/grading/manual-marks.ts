@@ -3,12 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { hashOf } from "dnn-lab-core/hash";
 import Papa from "papaparse";
 import { writeFileAtomic } from "dnn-lab-core/files";
-import type { Graded, ManualItem } from "./result";
+import { rounded } from "dnn-lab-core/numbers";
+import { MarkingRubric } from "./marking-rubric";
+import type { Graded, ManualItem, Override } from "./result";
 
 /** Of a table; what is older has no `answer` and no `note`. */
 const required = ["student", "cell", "max_points", "points", "comment"] as const;
-const columns = ["student", "cell", "answer", "max_points", "points", "comment", "note"] as const;
-type Row = Readonly<Record<(typeof columns)[number], string>>;
+const columns = ["student", "cell", "answer", "max_points", "points", "comment", "note", "items", "marker"] as const;
+export type Row = Readonly<Record<(typeof columns)[number], string>>;
 
 const CHANGED = "changed since it was marked";
 const EARLIER = "an earlier answer";
@@ -23,6 +25,30 @@ const FORMULA = /^[=+\-@\t\r]/;
 const guarded = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
 const unguarded = (text: string): string => (/^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text);
 
+/** What a person may fill in for an answer. */
+export type Filled = Pick<Row, "points" | "comment" | "items" | "marker">;
+
+/** What can be marked: an answer, or the grader's own points. */
+export interface Markable {
+  readonly id: string;
+  /** The answer; of the grader's own points the hash of the submission. */
+  readonly answer: string;
+  readonly points: number;
+}
+
+/** Beside all that was asked for. */
+export const EXTRA = "extra";
+
+/** The grader's own points, which a person may override. */
+export function overridable({ checks, quality }: Graded): { id: string; points: number; earned: number }[] {
+  const sum = (key: "points" | "earned") => quality.reduce((total, each) => total + each[key], 0);
+  return [
+    ...checks.map(({ id, points, earned }) => ({ id, points, earned })),
+    ...(quality.length ? [{ id: "quality", points: sum("points"), earned: sum("earned") }] : []),
+    { id: EXTRA, points: Infinity, earned: 0 },
+  ];
+}
+
 const isFilled = ({ points, comment }: Row): boolean => points.trim() !== "" || comment.trim() !== "";
 
 /** What a teacher has filled in: points of a student for a version of an answer. */
@@ -30,6 +56,7 @@ export class ManualMarks {
   private constructor(
     private readonly path: string,
     private readonly rows: ReadonlyMap<string, Row>,
+    private readonly rubric: MarkingRubric,
   ) {}
 
   /** Reads `manual.csv`; none is as an empty one. @throws TypeError that names the line, when it is not such a table */
@@ -51,7 +78,7 @@ export class ManualMarks {
       pointsOf(row, `${path}, line ${i + 2}`);
       rows.set(key, row);
     });
-    return new ManualMarks(path, rows);
+    return new ManualMarks(path, rows, MarkingRubric.beside(path));
   }
 
   /** A result with what was given for its answers, in the version that was marked. @throws RangeError for more points than there are */
@@ -59,10 +86,56 @@ export class ManualMarks {
     const manual = result.manual.map((item) => {
       const row = this.rowOf(result.student, item);
       const given = row && pointsOf(row, `${this.path}: ${result.student}, ${item.id}`, item.points);
-      if (given !== undefined) return { ...item, given, comment: row!.comment.trim() };
+      if (given !== undefined) {
+        const items = this.rubric.chosen(item.id, row!.items);
+        return { ...item, given, comment: row!.comment.trim(), ...(items.length ? { items } : {}) };
+      }
       return this.earlier(result.student, item).length ? { ...item, changed: true } : item;
     });
-    return { ...result, manual };
+    const overrides = this.overridesOf(result);
+    return { ...result, manual, ...(overrides.length ? { overrides } : {}) };
+  }
+
+  /** What was given in place of the grader's points: rows of a check, of `quality`, or `extra`. */
+  private overridesOf(result: Graded): Override[] {
+    return overridable(result).flatMap(({ id, points, earned }): Override[] => {
+      const row = this.rowOf(result.student, { id, answer: result.submission });
+      const where = `${this.path}: ${result.student}, ${id}`;
+      const given = row && pointsOf(row, where, points);
+      if (given === undefined) return [];
+      const reason = row!.comment.trim();
+      if (reason === "") throw new TypeError(`${where}: points in place of the grader's need a reason (comment)`);
+      return [{ id, was: earned, given, reason }];
+    });
+  }
+
+  /** The row of an answer, or of what may be overridden, in its present version; undefined when there is none. */
+  find(student: string, id: string, answer: string): Row | undefined {
+    return this.rowOf(student, { id, answer });
+  }
+
+  /** The same table with a row filled in. @throws RangeError for points that cannot be given */
+  with(student: string, { id, answer, points }: Markable, filled: Filled): ManualMarks {
+    const row: Row = {
+      ...{ student, cell: id, answer: versionOf(answer), max_points: Number.isFinite(points) ? String(points) : "" },
+      ...{ note: "", ...filled },
+    };
+    pointsOf(row, `${student}, ${id}`, points);
+    const rows = new Map(this.rows);
+    rows.delete(keyOf(student, id, ""));
+    rows.set(keyOf(student, id, row.answer), row);
+    return new ManualMarks(this.path, rows, this.rubric);
+  }
+
+  /** The same table after an item of the rubric is worth so much more: in every row that has it. */
+  shifted(cell: string, item: string, by: number): ManualMarks {
+    const rows = [...this.rows].map(([key, row]): [string, Row] => {
+      const value = pointsOf(row, this.path);
+      if (row.cell !== cell || value === undefined || !row.items.split(" ").includes(item)) return [key, row];
+      const points = rounded(Math.min(Math.max(0, value + by), Number(row.max_points)), 3);
+      return [key, { ...row, points: String(points) }];
+    });
+    return new ManualMarks(this.path, new Map(rows), this.rubric);
   }
 
   /** Writes the table anew: a row for each answer of `results`, filled in as before, and what it has of others. */
@@ -70,7 +143,7 @@ export class ManualMarks {
     const rows = new Map([...this.rows].filter(([, row]) => row.answer !== "" || isFilled(row)));
     for (const { student, manual } of results)
       for (const item of manual) {
-        const { points: given = "", comment = "" } = this.rowOf(student, item) ?? {};
+        const { points: given = "", comment = "", items = "", marker = "" } = this.rowOf(student, item) ?? {};
         for (const [key, row] of this.versions(student, item.id)) {
           if (row.answer === versionOf(item.answer)) continue;
           // A row without a version was just taken over; one that nobody filled in has no points.
@@ -79,7 +152,8 @@ export class ManualMarks {
         }
         const note = given === "" && this.earlier(student, item).length ? CHANGED : "";
         const answer = versionOf(item.answer);
-        const row = { student, cell: item.id, answer, max_points: String(item.points), points: given, comment, note };
+        const about = { student, cell: item.id, answer, max_points: String(item.points) };
+        const row = { ...about, points: given, comment, note, items, marker };
         rows.set(keyOf(student, item.id, answer), row);
       }
     const order = ({ student, cell, note }: Row): string => JSON.stringify([student, cell, note === EARLIER ? 0 : 1]);
@@ -94,7 +168,7 @@ export class ManualMarks {
   }
 
   /** The row of an answer in its present version; a row without a version belongs to every version. */
-  private rowOf(student: string, { id, answer }: ManualItem): Row | undefined {
+  private rowOf(student: string, { id, answer }: Pick<ManualItem, "id" | "answer">): Row | undefined {
     return this.rows.get(keyOf(student, id, versionOf(answer))) ?? this.rows.get(keyOf(student, id, ""));
   }
 
@@ -125,8 +199,10 @@ function pointsOf({ points }: Row, where: string, most = Infinity): number | und
   return value;
 }
 
-/** Points that a person has given. */
-export const givenByHand = ({ manual }: Graded): number => manual.reduce((sum, { given = 0 }) => sum + given, 0);
+/** Points that a person has given: for answers, and in place of the grader's or beside them. */
+export const givenByHand = ({ manual, overrides = [] }: Graded): number =>
+  manual.reduce((sum, { given = 0 }) => sum + given, 0) +
+  overrides.reduce((sum, { given, was }) => sum + given - was, 0);
 
 /** Answers that a person has not looked at. */
 export const notMarkedYet = ({ manual }: Graded): number => manual.filter(({ given }) => given === undefined).length;

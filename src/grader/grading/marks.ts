@@ -19,27 +19,49 @@ export interface MarksOptions {
   readonly zone?: string;
   /** Milliseconds after it that cost nothing (default 0). */
   readonly graceMs?: number;
-  /** Points taken off for each day begun after `due` (default 0). */
-  readonly penaltyPerDay?: number;
+  /** Taken off for each day begun after `due` (default 0). */
+  readonly penaltyPerDay?: Amount;
+  /** What is taken off at most (default: all that was earned). */
+  readonly penaltyLimit?: Amount;
+  /** Milliseconds after `due` from which nothing is earned (default: never). */
+  readonly latestMs?: number;
+  /** From when students see everything; undefined where they see it at once. */
+  readonly release?: string;
   /** Who is in the class, with their extensions. */
   readonly roster?: Roster;
 }
 
+/** Points, or a share of all points that the assignment has. */
+export type Amount = number | `${number}%`;
+
+/** `2`, `1.5` or `10%`; undefined for any other text. */
+export function amount(text: string): Amount | undefined {
+  if (!/^\d+(\.\d+)?%?$/.test(text.trim())) return undefined;
+  return text.trim().endsWith("%") ? (text.trim() as Amount) : Number(text);
+}
+
+const pointsIn = (given: Amount, all: number): number =>
+  typeof given === "number" ? given : (Number.parseFloat(given) / 100) * all;
+
 const DAY_MS = 86_400_000;
 
 /** The last moment at which a student is in time; undefined without a due date. */
-function dueOf(student: string, { due, zone = "UTC", roster }: MarksOptions): number | undefined {
+export function dueOf(student: string, { due, zone = "UTC", roster }: MarksOptions): number | undefined {
   if (due === undefined) return undefined;
   return extended(dueTime(due, zone), roster?.find(student)?.extension ?? "", zone);
 }
 
 /** Points taken off: never more than were earned. */
 export function penaltyOf(result: Graded, options: MarksOptions): number {
-  const { graceMs = 0, penaltyPerDay = 0 } = options;
+  const { graceMs = 0, penaltyPerDay = 0, penaltyLimit = "100%", latestMs = Infinity } = options;
   const due = dueOf(result.student, options);
   const late = due === undefined ? 0 : Date.parse(result.submitted) - due;
+  const earned = result.earned + givenByHand(result);
   if (late <= graceMs) return 0;
-  return Math.min(result.earned + givenByHand(result), Math.ceil(late / DAY_MS) * penaltyPerDay);
+  if (late > latestMs) return earned;
+  const all = result.points + result.manualPoints;
+  const taken = Math.ceil(late / DAY_MS) * pointsIn(penaltyPerDay, all);
+  return rounded(Math.min(earned, taken, pointsIn(penaltyLimit, all)), 3);
 }
 
 /** What a student has in the end: the grader's points and a person's, less the penalty. */

@@ -31,6 +31,21 @@ export interface CellError {
   readonly message: string;
 }
 
+/** What is said, and given or taken, in the same way in many answers. */
+export interface MarkItem {
+  readonly text: string;
+  readonly points: number;
+}
+
+/** Points that a person has given in place of the grader's, or beside them, with the reason. */
+export interface Override {
+  /** The check's `grade_id`, `quality` or `extra`. */
+  readonly id: string;
+  readonly was: number;
+  readonly given: number;
+  readonly reason: string;
+}
+
 /** An answer that a person marks. */
 export interface ManualItem {
   /** The `grade_id` of its cell. */
@@ -42,8 +57,33 @@ export interface ManualItem {
   /** Points given; not there before somebody has. */
   readonly given?: number;
   readonly comment?: string;
+  /** The items of the marking rubric that apply. */
+  readonly items?: readonly MarkItem[];
   /** Whether points were given for another version of the answer. */
   readonly changed?: boolean;
+}
+
+/** A test that earns another number of points than before; undefined where there was, or is, no such test. */
+export interface Change {
+  readonly name: string;
+  readonly hidden: boolean;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+}
+
+/** What became other than in the result before, which lies in the student's `history`. */
+export interface Changed {
+  readonly why: "graded again" | "handed in again";
+  readonly from: Pick<Graded, "status" | "earned" | "points">;
+  readonly tests: readonly Change[];
+}
+
+/** One of several attempts. */
+export interface Attempt {
+  readonly submitted: string;
+  /** Less what lateness costs. */
+  readonly score: number;
+  readonly counts: boolean;
 }
 
 /** A submission after it was graded, or why it was refused. */
@@ -74,6 +114,10 @@ export interface Graded {
   readonly facts: RunFacts | null;
   /** Metrics and facts that the student may see, where these are not all: those of a run in which no hidden value was asked for. */
   readonly told?: { readonly metrics: Metrics; readonly facts: RunFacts | null } | null;
+  readonly overrides?: readonly Override[];
+  readonly changed?: Changed;
+  /** Where the best of several attempts counts: all of them, in the order of handing in. */
+  readonly attempts?: readonly Attempt[];
   readonly contained: "bubblewrap" | "none";
   readonly seconds: number;
 }

@@ -7,6 +7,7 @@ import { escapeHtml } from "dnn-lab-core/html";
 import { folderOf, printable } from "../archive/student-names";
 import type { Person } from "../archive/roster";
 import type { Assignment } from "../assignment/assignment";
+import { stageAt } from "../feedback/stage";
 import { plainPage } from "../feedback/feedback-page";
 import { ManualMarks, givenByHand, notMarkedYet } from "../grading/manual-marks";
 import { canvasCsv, moodleCsv } from "../grading/forms";
@@ -109,7 +110,7 @@ export interface Summed {
 
 /**
  * Writes `index.html`, `marks.csv`, `summary.json`, and where a person gives points `manual.csv`, into the results' folder, and
- * each feedback anew that has such points. The tables have the whole class, whoever is in this batch.
+ * each feedback anew, with what students may see now. The tables have the whole class, whoever is in this batch.
  */
 export function writeSummary(batch: Batch, folder: string, marks: MarksOptions): Summed {
   const { assignment, jobs, failed, seconds } = batch;
@@ -119,8 +120,8 @@ export function writeSummary(batch: Batch, folder: string, marks: MarksOptions):
   const results = [...all.values()];
   const isOld = ({ digest }: Graded): boolean => digest !== assignment.digest;
   const students = [...all].map(([name, result]) => studentRow(result, name, isOld(result)));
-  for (const [name, result] of all)
-    if (result.manual.length) writeFeedback(join(folder, name), result, assignment.title);
+  const stage = stageAt(Date.now(), marks);
+  for (const [name, result] of all) writeFeedback(join(folder, name), result, assignment.title, stage);
   byHand.write(results);
   const faults = failed.map(({ job, reason }) =>
     row([escapeHtml(studentOfJob(job)), escapeHtml(printable(job.submission)), escapeHtml(reason.slice(0, 500))]),

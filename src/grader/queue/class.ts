@@ -19,6 +19,8 @@ export interface LeftOut {
 
 export interface Class {
   readonly kept: readonly Assigned[];
+  /** Everything that was handed in, those too that do not count because there is a later one. */
+  readonly attempts: readonly Assigned[];
   readonly earlier: readonly LeftOut[];
   /** Students of files who are not in the class list. */
   readonly unknown: readonly string[];
@@ -59,6 +61,11 @@ function whyNot(left: Candidate, taken: Candidate): LeftOut {
 /** Numbers of a platform say nothing to a reader. */
 const readable = ({ names }: HandedIn): string => names.find((name) => !/^\d+$/.test(name)) ?? names[0]!;
 
+const assigned = ({ path, student, submitted }: Candidate): Assigned => ({
+  ...{ path, student },
+  submitted: submitted === undefined ? undefined : new Date(submitted).toISOString(),
+});
+
 /** Of several files of one student the latest counts; the others are listed separately, each with the reason. */
 export function classOf(files: readonly HandedIn[], roster?: Roster): Class {
   const unknown = new Set<string>();
@@ -79,10 +86,8 @@ export function classOf(files: readonly HandedIn[], roster?: Roster): Class {
   }
   const kept = [...latest.values()];
   return {
-    kept: kept.map(({ path, student, submitted }) => ({
-      ...{ path, student },
-      submitted: submitted === undefined ? undefined : new Date(submitted).toISOString(),
-    })),
+    kept: kept.map(assigned),
+    attempts: all.map(assigned),
     earlier: all.filter((each) => !kept.includes(each)).map((each) => whyNot(each, latest.get(each.student)!)),
     unknown: [...unknown],
     absent: (roster?.people ?? []).filter(({ id }) => !latest.has(id)),

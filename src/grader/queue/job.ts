@@ -10,7 +10,9 @@ import type { Submission } from "../archive/handed-in";
 import { GraderError, ofContent } from "../grading/grader-error";
 import { RefusedError } from "../archive/refused-error";
 import { type Graded, refused } from "../grading/result";
-import { store, storedIn, writeFeedback } from "./stored-results";
+import { changesOf } from "../grading/changes";
+import type { Stage } from "../feedback/stage";
+import { ATTEMPTS, earlierResult, putAway, store, storedIn, writeFeedback } from "./stored-results";
 
 export interface GradingJob {
   /** The assignment's source. */
@@ -20,6 +22,10 @@ export interface GradingJob {
   readonly student?: string;
   /** When it was handed in, ISO 8601, where the file's own time does not say it. */
   readonly submitted?: string;
+  /** Where all attempts of a student are graded: which one this is, by its key. */
+  readonly attempt?: string;
+  /** What the student may see for now (default: everything). */
+  readonly stage?: Stage;
   /** Folder of all results. */
   readonly results: string;
   /** Identifies what is graded by what: hash of the submission's bytes, its name and the assignment. */
@@ -36,22 +42,29 @@ function contentOf(path: string, limitBytes: number): Uint8Array | string {
   }
 }
 
+interface JobAbout extends Pick<GradingJob, "student" | "submitted" | "stage"> {
+  /** Whether it is one of several attempts that are all graded. */
+  readonly isAttempt?: boolean;
+}
+
 /** The job for a file; the same content, name and assignment give the same key. */
 export function jobFor(
   submission: string,
   assignment: Assignment,
   source: string,
   results: string,
-  whose: Pick<GradingJob, "student" | "submitted"> = {},
+  { student, submitted, stage, isAttempt = false }: JobAbout = {},
 ): GradingJob {
   const content = contentOf(submission, assignment.limits.submissionMB * 1e6);
-  const { student, submitted } = whose;
   const name = student ?? basename(submission);
+  const key = hashOf("sha256", name, "\0", content, "\0", assignment.digest, "\0");
   return {
     ...{ assignment: source, submission, results },
     ...(student === undefined ? {} : { student }),
     ...(submitted === undefined ? {} : { submitted }),
-    key: hashOf("sha256", name, "\0", content, "\0", assignment.digest, "\0"),
+    ...(stage === undefined ? {} : { stage }),
+    ...(isAttempt ? { attempt: key.slice(0, 12) } : {}),
+    key,
   };
 }
 
@@ -64,7 +77,11 @@ export function submissionsIn(folder: string): string[] {
   return names.sort().map((name) => join(folder, name));
 }
 
-export const resultFolder = (job: GradingJob): string => join(job.results, folderOf(studentOfJob(job)));
+/** The folder of the student's result; of one of several attempts a folder below it. */
+export function resultFolder(job: GradingJob): string {
+  const own = join(job.results, folderOf(studentOfJob(job)));
+  return job.attempt === undefined ? own : join(own, ATTEMPTS, job.attempt);
+}
 
 /** The result of a job that was done before; undefined when there is none that belongs to it. */
 export function storedResult(job: GradingJob): Graded | undefined {
@@ -84,9 +101,13 @@ export async function doJob(job: GradingJob, options: GradeOptions): Promise<Gra
   // An interrupted run is no judgement about the submission.
   if (options.signal?.aborted) throw new GraderError("the grading was interrupted");
   const folder = resultFolder(job);
-  writeFeedback(folder, result, assignment.title);
-  store(folder, { key: job.key, result });
-  return result;
+  const before = earlierResult(folder);
+  const changed = before && changesOf(before, result);
+  const told = changed ? { ...result, changed } : result;
+  if (before) putAway(folder);
+  writeFeedback(folder, told, assignment.title, job.stage);
+  store(folder, { key: job.key, result: told });
+  return told;
 }
 
 async function graded(job: GradingJob, assignment: Assignment, options: GradeOptions): Promise<Graded> {

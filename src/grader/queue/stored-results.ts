@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "no
 import { join } from "node:path";
 import { writeFileDurable } from "dnn-lab-core/files";
 import { feedbackHtml, feedbackJson } from "../feedback/feedback-page";
+import type { Stage } from "../feedback/stage";
 import type { Graded } from "../grading/result";
 
 /** A result, and the key of the job that it belongs to. */
@@ -12,6 +13,9 @@ export interface Stored {
 }
 
 const RESULT = "result.json";
+/** Below a student's folder, where all attempts are graded. */
+export const ATTEMPTS = "attempts";
+const HISTORY = "history";
 
 const lists = ["manual", "checks", "quality", "errors", "notes"] as const;
 const texts = ["assignment", "digest", "student", "submission", "submitted"] as const;
@@ -30,9 +34,11 @@ function isStored(value: unknown): value is Stored {
 }
 
 /** What lies in a student's folder; undefined when there is nothing, or nothing that can be read as a result. */
-export function storedIn(folder: string): Stored | undefined {
+export const storedIn = (folder: string): Stored | undefined => readStored(join(folder, RESULT));
+
+function readStored(path: string): Stored | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(join(folder, RESULT), "utf8"));
+    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
     return isStored(value) ? value : undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -47,11 +53,15 @@ export function store(folder: string, stored: Stored): void {
   writeFileDurable(join(folder, RESULT), [Buffer.from(`${JSON.stringify(stored, null, 1)}\n`)]);
 }
 
-/** Writes a student's report. */
-export function writeFeedback(folder: string, result: Graded, title: string): void {
-  const write = (name: string, text: string): void => writeFileDurable(join(folder, name), [Buffer.from(text)]);
-  write("feedback.html", feedbackHtml(result, title));
-  write("feedback.json", feedbackJson(result));
+/** Writes a student's report, as much of it as the student may see at that stage, where it is another than the one that is there. */
+export function writeFeedback(folder: string, result: Graded, title: string, stage: Stage = "all"): void {
+  const write = (name: string, text: string): void => {
+    const path = join(folder, name);
+    if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+    writeFileDurable(path, [Buffer.from(text)]);
+  };
+  write("feedback.html", feedbackHtml(result, title, stage));
+  write("feedback.json", feedbackJson(result, stage));
 }
 
 /** The folders of students below that of all results; none where there is no such folder yet. */
@@ -73,10 +83,23 @@ export function setDamagedAside(results: string): string[] {
 /** Puts the result of a student away, so that he is graded again; what was before is kept in `history`. */
 export function putAway(folder: string): void {
   if (!existsSync(join(folder, RESULT))) return;
-  const history = join(folder, "history");
+  const history = join(folder, HISTORY);
   mkdirSync(history, { recursive: true });
   const time = new Date().toISOString().slice(0, 19).replaceAll(":", "");
   renameSync(join(folder, RESULT), join(history, freeName(history, `${time}.json`)));
+}
+
+/** The result that a new one follows: the one that is there, else the latest of those that were put away. */
+export function earlierResult(folder: string): Graded | undefined {
+  const present = storedIn(folder);
+  if (present) return present.result;
+  const history = join(folder, HISTORY);
+  const names = existsSync(history) ? readdirSync(history).sort().reverse() : [];
+  for (const name of names) {
+    const stored = readStored(join(history, name));
+    if (stored) return stored.result;
+  }
+  return undefined;
 }
 
 /** A name that is not taken in a folder: the wanted one, else with a number. */

@@ -34,6 +34,8 @@ export function allowedJob(data: unknown, { sandbox, folders }: WorkerRules): Gr
     submitted,
     results,
     key,
+    attempt,
+    stage,
     sandbox: wanted,
   } = (data ?? {}) as Record<string, unknown>;
   const texts = { assignment, submission, results, key };
@@ -48,6 +50,8 @@ export function allowedJob(data: unknown, { sandbox, folders }: WorkerRules): Gr
   for (const path of [assignment, submission, results] as string[])
     if (!folders.some((folder) => isBelow(path, folder)))
       throw new Error(`${path} is not below ${folders.join(", ")}: this worker touches nothing else (--folder)`);
-  const whose = Object.entries({ student, submitted }).filter(([, value]) => typeof value === "string");
+  if (attempt !== undefined && !/^[0-9a-f]{12}$/.test(String(attempt)))
+    throw new Error(`the queue holds a job whose attempt is no number of ours`);
+  const whose = Object.entries({ student, submitted, attempt, stage }).filter(([, value]) => typeof value === "string");
   return { ...texts, ...Object.fromEntries(whose) } as unknown as GradingJob;
 }
