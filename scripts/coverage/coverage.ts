@@ -123,7 +123,7 @@ function definitions(project: string): [name: string, file: string][] {
   });
 }
 
-/** The test that mirrors the function's file, else those that name the function: the first one. */
+/** The test that mirrors the function's file, else one of the same name, a near one, or any that names the function. */
 function testOf(
   { name, file }: { name: string; file: string },
   tests: readonly (readonly [string, string])[],
@@ -131,7 +131,8 @@ function testOf(
   const mirror = file.replace(/^src\//, "test/").replace(/\.ts$/, ".test.ts");
   const named = tests.filter(([, text]) => new RegExp(`\\b${name}\\b`).test(text)).map(([test]) => test);
   const folder = mirror.slice(0, mirror.lastIndexOf("/"));
-  const near = [mirror, ...named.filter((test) => test.startsWith(folder)), ...named];
+  const alike = named.filter((test) => test.endsWith(mirror.slice(folder.length)));
+  const near = [mirror, ...alike, ...named.filter((test) => test.startsWith(folder)), ...named];
   const first = near.find((test) => tests.some(([path]) => path === test));
   return first ? [first] : [];
 }
