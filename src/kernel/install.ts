@@ -64,7 +64,7 @@ export function kernelSpec({ displayName = "TypeScript", environment = {} }: Ins
     interrupt_mode: "message",
     env: environment,
     // It may be given one connected socket in place of a connection file (protocol/pipe-sockets.ts).
-    metadata: { debugger: false, dnn_lab_channel: true },
+    metadata: { debugger: true, dnn_lab_channel: true },
   };
 }
 

@@ -53,7 +53,13 @@ export type ToMain =
   | { readonly type: "forget"; readonly cell: string; readonly names: readonly string[] }
   | { readonly type: "settle"; readonly cell: string }
   | { readonly type: "traceback"; readonly full: boolean }
-  | { readonly type: "peek"; readonly id: number; readonly expression: string }
+  | {
+      readonly type: "peek";
+      readonly id: number;
+      readonly expression: string;
+      /** All representations of the value as JSON text, not only a short text. */
+      readonly whole: boolean;
+    }
   | { readonly type: "comm"; readonly event: CommEvent }
   | { readonly type: "nudge" }
   | { readonly type: "shutdown" };

@@ -9,6 +9,7 @@ import type { Interruptible } from "./interrupter";
 import { jsonText } from "./json-text";
 import type { LanguageClient } from "./language-client";
 import { planCell, type CellPlan } from "./cell-plan";
+import type { RanCell, RanCells } from "./ran-cells";
 import { writeText } from "./write-file";
 import type { Header, Json, Received } from "./message";
 import type { Publisher } from "./publisher";
@@ -24,6 +25,10 @@ export interface ExecutionQueueParts {
   reply(request: Received, type: string, content: Json | string): void;
   /** Takes in what native code has written so far. */
   drainNative(): void;
+  /** The cells that ran, for a debugger. */
+  readonly cells: RanCells;
+  /** Does what has to be done before a cell runs. */
+  beforeRun(cell: RanCell): Promise<void> | undefined;
 }
 
 interface Outcome {
@@ -64,6 +69,22 @@ export class ExecutionQueue implements Interruptible {
   private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly parts: ExecutionQueueParts) {}
+
+  /** The notebook's names, those of types included. */
+  get names(): Iterable<string> {
+    return this.declared;
+  }
+
+  /** Declares a variable of any type that no cell has declared; returns the code that does. */
+  async declare(name: string): Promise<string> {
+    const { language } = this.parts;
+    const id = `debugger ${(this.unnamed += 1)}`;
+    const compiled = await language.compile({ id, code: `let ${name}: any;`, check: "off" });
+    await language.commit(id);
+    this.declared.add(name);
+    for (const variable of compiled.variables) this.variables.add(variable);
+    return compiled.code;
+  }
 
   /** Takes an execute_request; throws when it has no code. */
   enqueue(received: Received): void {
@@ -262,12 +283,15 @@ export class ExecutionQueue implements Interruptible {
     else void this.parts.language.commit(name).catch(() => undefined);
     for (const declared of compiled.declared) this.declared.add(declared);
     for (const variable of compiled.variables) this.variables.add(variable);
+    const ran = { code: request.code, program: program(name, plan.code, compiled) };
+    this.parts.cells.add(ran);
+    await this.parts.beforeRun(ran);
     const outcome = await this.onMain(request.cell, {
       type: "execute",
       cell: request.cell,
       count: this.count,
       declared: compiled.variables,
-      program: program(name, plan.code, compiled),
+      program: ran.program,
       timing: plan.timing,
       silent: request.silent,
       allowStdin: request.allowStdin,

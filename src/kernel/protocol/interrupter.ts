@@ -31,6 +31,13 @@ export interface Interruptible {
   settle(cell: string): void;
 }
 
+/** A debugger, which may hold the main thread still. */
+export interface Halting {
+  readonly isStopped: boolean;
+  /** Lets it go on. */
+  release(): void;
+}
+
 /**
  * Stops what runs on the main thread. First the shared flag is raised and libraries may stop at a step's end; after a grace,
  * or at once when asked twice, V8 terminates the running JavaScript. The main thread's handler is called through the
@@ -49,6 +56,7 @@ export class Interrupter {
     private readonly flag: Int32Array,
     private readonly target: Interruptible,
     private readonly wakeInput: () => void,
+    private readonly debug: Halting = { isStopped: false, release: () => undefined },
   ) {}
 
   /** Handles an interrupt_request or SIGINT. Resolves when what ran has ended or was told to. */
@@ -93,7 +101,8 @@ export class Interrupter {
 
   private async grace(): Promise<void> {
     const until = Date.now() + (Atomics.load(this.flag, 1) > 0 ? LISTENING_GRACE_MS : GRACE_MS);
-    while (this.target.running !== undefined && !this.forced && Date.now() < until) {
+    // What stands still does not stop by itself, and must not go on.
+    while (this.target.running !== undefined && !this.forced && !this.debug.isStopped && Date.now() < until) {
       await Promise.race([this.target.finished(), delay(20)]);
     }
   }
@@ -133,6 +142,7 @@ export class Interrupter {
    */
   private async terminate(): Promise<void> {
     void this.post("Runtime.terminateExecution");
+    this.debug.release();
     await delay(TERMINATION_MS);
     this.target.nudge();
   }

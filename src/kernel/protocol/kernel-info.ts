@@ -53,6 +53,7 @@ export function kernelInfo(): Json {
       { text: "Node.js", url: "https://nodejs.org/docs/latest/api/" },
       { text: "TensorFlow.js", url: "https://js.tensorflow.org/api/latest/" },
     ],
-    supported_features: [],
+    debugger: true,
+    supported_features: ["debugger"],
   };
 }

@@ -1,6 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import { Control, sizeOf, type FromMain, type ToMain, type WorkerData } from "./bridge";
 import { CommTable } from "./comm-table";
+import { DebugDesk } from "./debug-desk";
 import { readConnectionFile, type ConnectionInfo } from "./connection-file";
 import { descriptorIn } from "./descriptor";
 import { ExecutionQueue } from "./execution-queue";
@@ -11,11 +12,13 @@ import { LanguageClient } from "./language-client";
 import { HeaderFactory, type Header, type Json, type Received } from "./message";
 import { NativeOutput, type NativePipes } from "./native-output";
 import { piped, PipeSockets } from "./pipe-sockets";
+import { Peeks } from "./peeks";
 import { Publisher, type Beside } from "./publisher";
 import { wrongReport } from "./report-check";
-import { answers, handleComm, type RequestParts } from "./requests";
+import { answers, asCellsHaveIt, handleComm, type RequestParts } from "./requests";
 import { Sockets } from "./sockets";
 import { InputDesk } from "./input-desk";
+import { RanCells } from "./ran-cells";
 import { ValueReader } from "./value-reader";
 import { Wire } from "./wire";
 
@@ -24,7 +27,6 @@ type MainPort = Pick<Worker, "postMessage">;
 
 /** Messages that a front end may miss that takes none for long. */
 const OPTIONAL = new Set(["stream", "display_data", "update_display_data"]);
-const PEEK_MS = 150;
 const REPLY_MS = 1_000;
 const KILL_AFTER_MS = 1_500;
 
@@ -44,11 +46,21 @@ export class KernelSession {
   private readonly native: NativeOutput;
   private readonly flow: Flow;
   private readonly values = new ValueReader();
+  private readonly cells = new RanCells();
+  private readonly debug = new DebugDesk(() => ({
+    language: this.language,
+    cells: this.cells,
+    names: this.executions.names,
+    send: (event, body) => this.sendDebugEvent(event, body),
+    print: (text) => this.say("stdout", text),
+    declare: (name) => this.executions.declare(name),
+    show: (expression) => this.show(expression),
+  }));
   private readonly parts: RequestParts;
   private readonly answers: ReturnType<typeof answers>;
   private readonly requests = new Map<string, Received>();
-  private readonly peeks = new Map<number, (text: string | undefined) => void>();
-  private peekCount = 0;
+  private readonly peeks = new Peeks((work) => this.postToMain(work));
+  private eventCount = 0;
   private warm = false;
   private early: LanguageClient | undefined;
   private ending = false;
@@ -80,18 +92,21 @@ export class KernelSession {
       postToMain: (work) => this.postToMain(work),
       reply: (request, type, content) => this.reply("shell", request, type, content),
       drainNative: () => this.native.drain(),
+      cells: this.cells,
+      beforeRun: (cell) => this.debug.beforeRun(cell),
     });
     const memory = { control: data.control, bytes: data.inputBytes };
     this.input = new InputDesk(memory, (content, parent) => this.sendInputRequest(content, parent));
-    this.interrupter = new Interrupter(data.interrupt, this.executions, () => this.input.cancel());
+    this.interrupter = new Interrupter(data.interrupt, this.executions, () => this.input.cancel(), this.debug);
     this.parts = {
       executions: this.executions,
       language: this.language,
       history: this.history,
       comms: this.comms,
       values: this.values,
+      debug: this.debug,
       postComm: (event) => this.postToMain({ type: "comm", event }),
-      peek: (expression) => this.peek(expression),
+      peek: (expression) => this.peeks.text(expression),
     };
     this.answers = answers(this.parts);
   }
@@ -166,7 +181,7 @@ export class KernelSession {
       case "comm-handled":
         return this.idle(report.cell);
       case "peeked":
-        return this.peeks.get(report.id)?.(report.text);
+        return this.peeks.answered(report.id, report.text);
       case "input":
         return this.ask(report);
       case "exit":
@@ -280,13 +295,17 @@ export class KernelSession {
     this.input.ask(prompt, password, parent);
   }
 
-  private peek(expression: string): Promise<string | undefined> {
-    const id = (this.peekCount += 1);
-    return new Promise<string | undefined>((resolve) => {
-      this.peeks.set(id, resolve);
-      setTimeout(() => resolve(undefined), PEEK_MS);
-      this.postToMain({ type: "peek", id, expression });
-    }).finally(() => this.peeks.delete(id));
+  private sendDebugEvent(event: string, body: Json): void {
+    const parent = this.publisher.headerOf(this.executions.running ?? this.executions.lastCell) ?? {};
+    this.publisher.flush();
+    this.publish("debug_event", { type: "event", seq: (this.eventCount += 1), event, body }, parent);
+  }
+
+  /** The representations of a value of the notebook, while the main thread is free. */
+  private async show(expression: string): Promise<Json | undefined> {
+    return this.executions.running === undefined
+      ? this.peeks.bundle(await asCellsHaveIt(this.language, expression))
+      : undefined;
   }
 
   private postToMain(work: ToMain): void {
@@ -310,6 +329,7 @@ export class KernelSession {
     this.reply(channel, request, "shutdown_reply", content);
     this.publish("shutdown_reply", content, request.header);
     this.publisher.status("idle", request.header);
+    this.debug.close();
     await this.interrupter.stopForExit();
     await this.end();
     this.main.postMessage({ type: "shutdown" } satisfies ToMain);
@@ -323,6 +343,7 @@ export class KernelSession {
     setTimeout(() => process.kill(process.pid, "SIGKILL"), KILL_AFTER_MS);
     this.interrupter.disconnect();
     this.values.disconnect();
+    this.debug.close();
     Atomics.store(this.data.control, Control.exit, 1);
     Atomics.notify(this.data.control, Control.exit);
   }

@@ -39,7 +39,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     "%conda installs Python's packages, and cells are TypeScript. Node's packages come from npm: %npm install name",
   "%load": "%load is not there: import the file, or %run it.",
   "%history": "%history is not there: In[n] holds the code of the cell number n.",
-  "%debug": "%debug is not there: %traceback full shows all frames of an error.",
+  "%debug": "%debug is not there: the front end has the debugger; %traceback full shows all frames of an error.",
   "%pdb": "%pdb is not there: %traceback full shows all frames of an error.",
   "%xmode": "%xmode is not there: %traceback full shows all frames of an error.",
   "%prun": "%prun is not there: %time and %timeit say how long code takes.",

@@ -1,5 +1,6 @@
 import { commEvent, type CommTable } from "./comm-table";
 import type { CommEvent } from "./bridge";
+import type { DebugDesk } from "./debug-desk";
 import type { ExecutionQueue } from "./execution-queue";
 import type { InputHistory } from "./input-history";
 import { kernelInfo } from "./kernel-info";
@@ -17,6 +18,7 @@ export interface RequestParts {
   readonly history: InputHistory;
   readonly comms: CommTable;
   readonly values: ValueReader;
+  readonly debug: DebugDesk;
   postComm(event: CommEvent): void;
   /** The present value of an expression, as text, when the main thread can say so soon. */
   peek(expression: string): Promise<string | undefined>;
@@ -34,6 +36,7 @@ export function answers(parts: RequestParts): Readonly<Record<string, Answer>> {
     is_complete_request: (content) => isComplete(parts, content),
     history_request: (content) => ({ status: "ok", history: parts.history.query(content) }),
     comm_info_request: (content) => parts.comms.info(content["target_name"]),
+    debug_request: (content) => parts.debug.answer(content),
     // Of our own: values for a grader, read from outside of the thread in which cells run.
     read_values_request: (content) => readValues(parts, content),
   };
@@ -45,7 +48,7 @@ async function readValues({ executions, values, language }: RequestParts, conten
 }
 
 /** An expression in which the notebook's names are called what the code that runs calls them. */
-async function asCellsHaveIt(language: LanguageClient, expression: string): Promise<string> {
+export async function asCellsHaveIt(language: LanguageClient, expression: string): Promise<string> {
   const cell = await language.compile({ id: "expression", code: `(${expression}\n)`, check: "off" });
   // What is no expression gets V8's own message.
   return cell.syntaxError ? expression : cell.code;

@@ -117,7 +117,7 @@ export class Runtime {
         this.style = { full: work.full };
         return;
       case "peek":
-        return this.peek(work.id, work.expression);
+        return work.whole ? void this.showValue(work.id, work.expression) : this.peek(work.id, work.expression);
       case "comm":
         return this.comm(work.event);
       case "nudge":
@@ -279,6 +279,17 @@ export class Runtime {
       `(value => typeof value === "string" ? value.slice(0, ${PEEK_CHARS + 1}) : value)(${expression})`,
     );
     this.port.post({ type: "peeked", id, ...(found === undefined ? {} : { text: peekText(found.value) }) });
+  }
+
+  /** All representations of a value, for a panel of the front end. */
+  private async showValue(id: number, expression: string): Promise<void> {
+    const found = this.evaluator.peek(expression);
+    const text = found && (await this.bundleText(found.value).catch(() => undefined));
+    this.port.post({ type: "peeked", id, ...(text === undefined ? {} : { text }) });
+  }
+
+  private async bundleText(value: unknown): Promise<string> {
+    return dataText((await toBundle(value)).data);
   }
 
   private comm(event: Extract<ToMain, { type: "comm" }>["event"]): void {

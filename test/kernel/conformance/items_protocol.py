@@ -23,7 +23,7 @@ def item_kernel_info_has_real_versions(k):
     assert info["name"] == "typescript" and info["file_extension"] == ".ts", info
     assert tuple(map(int, info["version"].split(".")[:2])) >= (5, 9), info
     assert k.value("process.versions.node") .strip("'") in content["banner"]
-    assert content["supported_features"] == []
+    assert content["supported_features"] == ["debugger"] and content["debugger"] is True
 
 
 def item_an_execution_publishes_busy_input_output_result_idle_in_order(k):
