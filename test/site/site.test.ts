@@ -152,20 +152,19 @@ describe.skipIf(why)(why === undefined ? "the site" : `the site (skipped: ${why}
 
 declare function getComputedStyle(element: never): { backgroundColor: string };
 
-/** Scrolls to every figure, waits until all are drawn, and tells what is there. */
+/** Scrolls to every figure and waits there until it is drawn, however busy the machine is; tells what is there. */
 async function look(page: Page) {
   await page.evaluate(async () => {
-    for (const figure of document.querySelectorAll(".plotly-figure, img")) {
-      figure.scrollIntoView();
-      await new Promise((resolve) => setTimeout(resolve, 30));
+    const shown = (each: { complete?: boolean; getAttribute(name: string): string | null }) =>
+      each.complete ?? each.getAttribute("data-drawn") !== null;
+    for (const each of document.querySelectorAll(".plotly-figure, img")) {
+      const late = Date.now() + 120_000;
+      do {
+        each.scrollIntoView();
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      } while (!shown(each) && Date.now() < late);
     }
   });
-  await page.waitForFunction(
-    () =>
-      [...document.querySelectorAll(".plotly-figure")].every((each) => each.getAttribute("data-drawn") !== null) &&
-      [...document.querySelectorAll("img")].every(({ complete }) => complete),
-    { timeout: 60_000 },
-  );
   return page.evaluate(() => ({
     figures: [...document.querySelectorAll(".plotly-figure .main-svg:first-child")].length,
     equations: [...document.querySelectorAll(".katex")].length,

@@ -3,12 +3,13 @@
  *
  * Mended on the way, as Keras has it: a truncated normal distribution has a smaller spread than the normal one that
  * it is cut from, so its scale is divided by 0.8796 to give the variance that He, Glorot and LeCun ask for; the
- * distribution "truncatedNormal" was a uniform one. Drawing takes native operations: some ten million weights a second.
+ * distribution "truncatedNormal" was a uniform one; orthogonal matrices took seconds. Drawing takes native operations: some ten million weights a second.
  */
 import { nextSeed } from "dnn-lab-core/random";
 import { statelessNormal, statelessTruncatedNormal, statelessUniform } from "../../engine/stateless-random";
 import { tf } from "../../engine/tf";
-import { methodOf, registeredClass, replaceMethod, type RegisteredClass } from "../layers/layer-classes";
+import { registeredClass, replaceMethod, type RegisteredClass } from "../layers/layer-classes";
+import { drawOrthogonal } from "./orthogonal";
 
 /** Standard deviation of a standard normal distribution cut off at ±2. */
 const TRUNCATED_STANDARD_DEVIATION = 0.87962566103423978;
@@ -21,6 +22,7 @@ interface Initializer {
   readonly mean: number;
   readonly stddev: number;
   readonly scale: number;
+  readonly gain: number;
   readonly mode: "fanIn" | "fanOut" | "fanAvg";
   readonly distribution: "normal" | "truncatedNormal" | "uniform";
 }
@@ -34,12 +36,12 @@ const DRAWS: Record<string, Draw> = {
   TruncatedNormal: ({ mean, stddev }, shape, seed) =>
     tf.add(tf.mul(statelessTruncatedNormal(shape, seed, 0), stddev), mean),
   VarianceScaling: drawScaled,
+  Orthogonal: ({ gain }, shape, seed) => drawOrthogonal(shape, gain, seed),
 };
 
 /** Replaces `apply` of every initializer that draws random numbers. */
 export function seedInitializers(): void {
   for (const [name, draw] of Object.entries(DRAWS)) replaceDraw(registeredClass(name), draw);
-  seedOrthogonal(registeredClass("Orthogonal"));
 }
 
 function replaceDraw(target: RegisteredClass, draw: Draw): void {
@@ -66,13 +68,4 @@ function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
   const window = shape.slice(0, -2).reduce((product, size) => product * size, 1);
   const [inputs, outputs] = shape.slice(-2);
   return { fanIn: window * inputs, fanOut: window * outputs };
-}
-
-/** Stays TensorFlow.js' own but for the seed, which it takes for none when it is 0. */
-function seedOrthogonal(target: RegisteredClass): void {
-  const apply = methodOf(target, "apply");
-  replaceMethod(target, "apply", function (this: Initializer, ...args: unknown[]) {
-    const seed = this.seed === 0 ? 2 ** 31 : (this.seed ?? nextSeed());
-    return apply.apply(Object.create(this, { seed: { value: seed } }), args);
-  });
 }
