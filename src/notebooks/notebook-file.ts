@@ -31,6 +31,8 @@ export interface Cell {
   readonly metadata: Readonly<Record<string, unknown>> & { readonly tags?: readonly string[] };
   readonly outputs?: readonly Output[];
   readonly execution_count?: number | null;
+  /** Files in a Markdown cell: name → MIME type → base64. */
+  readonly attachments?: Readonly<Record<string, MimeData>>;
 }
 
 /** A notebook as nbformat 4 stores it. */

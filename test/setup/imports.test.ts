@@ -35,6 +35,7 @@ const flow: Readonly<Record<string, readonly string[]>> = {
       "feedback",
       "authoring",
       "queue",
+      "marking",
       "similarity",
       "student",
       "cli",

@@ -22,12 +22,22 @@ function metadataOf(value: unknown): Cell["metadata"] {
   return { ...others, ...(isRecord(nbgrader) ? { nbgrader } : {}), ...(named.length ? { tags: named } : {}) };
 }
 
+/** Pictures in a Markdown cell; what is none is left out. */
+function attachmentsOf({ attachments }: { readonly attachments?: unknown }): Pick<Cell, "attachments"> {
+  if (!isRecord(attachments)) return {};
+  const pictures = Object.entries(attachments).filter(
+    ([, data]) => isRecord(data) && Object.entries(data).every(([mime, text]) => /^image\//.test(mime) && isText(text)),
+  );
+  return pictures.length ? { attachments: Object.fromEntries(pictures) as Cell["attachments"] } : {};
+}
+
+const isText = (value: unknown): boolean =>
+  typeof value === "string" || (Array.isArray(value) && value.every((line) => typeof line === "string"));
+
 function isCell(cell: unknown): cell is Cell {
   if (!isRecord(cell)) return false;
   const { cell_type, source } = cell;
-  const isText =
-    typeof source === "string" || (Array.isArray(source) && source.every((line) => typeof line === "string"));
-  return isText && ["code", "markdown", "raw"].includes(cell_type as string);
+  return isText(source) && ["code", "markdown", "raw"].includes(cell_type as string);
 }
 
 /** The notebook in a file's bytes, with what grading relies on. Throws a {@link RefusedError} when the file is not a notebook. */
@@ -44,8 +54,12 @@ export function parseNotebook(bytes: Uint8Array): Notebook {
     throw new RefusedError(`it is of notebook format ${inFile(notebook.nbformat)}, expected 4`);
   if (!notebook.cells.every(isCell))
     throw new RefusedError("it is not a notebook: some entries in its list of cells are not cells");
-  const cells = notebook.cells.map(({ cell_type, source, metadata, id }) => {
-    const named = typeof id === "string" ? { id } : {};
+  const cells = notebook.cells.map((cell) => {
+    const { cell_type, source, metadata, id } = cell;
+    const named = {
+      ...(typeof id === "string" ? { id } : {}),
+      ...(cell_type === "markdown" ? attachmentsOf(cell) : {}),
+    };
     return { ...named, cell_type, source: text(source), metadata: metadataOf(metadata) };
   });
   return { nbformat: 4, nbformat_minor: 5, metadata: isRecord(notebook.metadata) ? notebook.metadata : {}, cells };

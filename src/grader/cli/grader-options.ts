@@ -30,6 +30,7 @@ For teachers:
     --release <time>                 from when students see everything: before the due time visible tests only, until then no marks by people
     --force                          grades again what has a result; that is kept in the student's history
     --student <name>                 only this one; may be repeated
+    --serve [--port <n>] [--anonymous]   no grading: a page on this machine on which people mark what was graded
     --no-sandbox
   worker --redis <url | socket>      takes jobs from a queue, on any machine that sees the same files
     --folder <folder>                touches nothing outside of it; may be repeated (default: the present folder)
@@ -65,6 +66,9 @@ export interface SubmissionsOptions {
   readonly penalty: Amount;
   readonly penaltyLimit?: Amount;
   readonly latestMs?: number;
+  readonly serve: boolean;
+  readonly port: number;
+  readonly anonymous: boolean;
   readonly keep: "last" | "best";
   readonly release?: string;
   readonly roster?: string;
@@ -100,7 +104,7 @@ const known: Readonly<Record<SubmissionsCommand, NonNullable<ParseArgsConfig["op
       ...{ keep: text, release: text },
       student: texts,
     },
-    ...{ force: flag, "no-sandbox": flag },
+    ...{ force: flag, serve: flag, port: text, anonymous: flag, "no-sandbox": flag },
   },
   worker: { redis: text, idle: text, quiet: flag, folder: texts, "no-sandbox": flag },
   similar: { out: text },
@@ -114,12 +118,14 @@ const paths: Readonly<Record<SubmissionsCommand, readonly [least: number, most: 
   similar: [2, Infinity, "the assignment's source, and a folder or files"],
 };
 
+const serving = [1, 1, "with --serve the assignment's source alone; what was graded is in --results"] as const;
+
 /** Undefined when only the help was asked for. Throws a `TypeError` or `RangeError` for wrong usage. */
 export function parseSubmissionsOptions([name, ...args]: readonly string[]): SubmissionsOptions | undefined {
   if (name === undefined || [name, ...args].some((each) => each === "--help" || each === "-h")) return undefined;
   const command = checkOneOf("dnn-lab", "the command", name, commands);
   const { values, positionals } = parseArgs({ args, options: known[command], allowPositionals: true });
-  const [least, most, what] = paths[command];
+  const [least, most, what] = values.serve === true ? serving : paths[command];
   if (positionals.length < least || positionals.length > most) throw new TypeError(`dnn-lab ${command} needs ${what}`);
   const given = values as Record<string, string | boolean | string[] | undefined>;
   const one = (key: string) => given[key] as string | undefined;
@@ -152,6 +158,8 @@ export function parseSubmissionsOptions([name, ...args]: readonly string[]): Sub
     ...{ zone, graceMs: read("grace", duration, length) ?? 0, latestMs: read("latest", duration, length) },
     ...{ penalty: read("penalty", amount, points) ?? 0, penaltyLimit: read("penalty-limit", amount, points) },
     ...{ roster: one("roster"), release: one("release") },
+    ...{ serve: given.serve === true, anonymous: given.anonymous === true },
+    port: number("port", { min: 0, max: 65_535, integer: true }) ?? 0,
     keep: one("keep") === undefined ? "last" : checkOneOf("dnn-lab grade", "--keep", one("keep"), ["last", "best"]),
     results: one("results") ?? "results/grading",
     workers: number("workers", { min: 1, integer: true }) ?? 1,

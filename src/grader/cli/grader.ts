@@ -1,4 +1,6 @@
 /** `dnn-lab author`, `check`, `submit`, `grade`, `worker` and `similar`. */
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -33,6 +35,8 @@ import { manualMarksIn, writeSummary } from "../queue/class-summary";
 import { bubblewrap, whatIsNotContained } from "../sandbox/bubblewrap";
 import { noContainment } from "../sandbox/containment";
 import { findRedisServer } from "../sandbox/programs";
+import { MarkingDesk } from "../marking/desk";
+import { serveMarking } from "../marking/server";
 import { comparePairs } from "../similarity/compare-submissions";
 import { fingerprintsOf } from "../similarity/fingerprints";
 import { similarityHtml } from "../similarity/report";
@@ -114,7 +118,29 @@ function workOf(options: SubmissionsOptions, assignment: Assignment, results: st
   return { jobs, absent };
 }
 
+/** The page for marking, until it is interrupted. */
+async function serve(options: SubmissionsOptions, signal: AbortSignal): Promise<number> {
+  const results = resolve(options.results);
+  const assignment = readAssignment(options.paths[0]!);
+  const giveBack = takeFolder(results);
+  try {
+    const desk = new MarkingDesk(results, assignment, {
+      anonymous: options.anonymous,
+      salt: randomBytes(16).toString("hex"),
+    });
+    const server = await serveMarking(desk, assignment.title, options.port);
+    say(`Marking page, for this machine only: ${server.url}`);
+    say("Ctrl-C ends it; then grade again, which brings marks and reports up to date and runs nothing twice.");
+    if (!signal.aborted) await once(signal, "abort");
+    await server.close();
+    return 0;
+  } finally {
+    giveBack();
+  }
+}
+
 async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<number> {
+  if (options.serve) return serve(options, signal);
   const results = resolve(options.results);
   containmentOf(options);
   const assignment = readAssignment(options.paths[0]!);

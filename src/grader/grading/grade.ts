@@ -7,6 +7,7 @@ import {
   type AskedValue,
   type Cell,
   RunnerProcess,
+  type Notebook,
   type NotebookEvent,
   type RunFacts,
   headingIn,
@@ -31,6 +32,8 @@ export interface GradeOptions {
   readonly containment: Containment;
   readonly onEvent?: (event: NotebookEvent) => void;
   readonly signal?: AbortSignal;
+  /** Gets the notebook as the run that earned the points left it. */
+  readonly onExecuted?: (notebook: Notebook) => void;
 }
 
 const FACTS = "facts";
@@ -55,6 +58,7 @@ export async function gradeSubmission(
     };
     const settings: RunOptions = { ...options, runner, folder, files: submission.files, atEnd };
     const runs = await runsOf(prepared, assignment, settings);
+    options.onExecuted?.(runs.graded.executed);
     return ofContent("its values cannot be judged", () =>
       assembled(submission, assignment, prepared, runs, options.containment.kind),
     );

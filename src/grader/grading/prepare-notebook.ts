@@ -89,11 +89,12 @@ function completed(placed: readonly Placed[], assignment: Assignment, notes: str
 
 /** A cell as it is written to the file that is executed: with an id of ours, without what could steer the runner. */
 function fresh({ cell, of }: Placed, index: number, parameters = false): Cell {
-  const { cell_type, source } = cell;
+  const { cell_type, source, attachments } = cell;
   const nbgrader = of === undefined ? {} : { nbgrader: { schema_version: SCHEMA_VERSION, grade_id: of.id } };
   const tags = parameters ? { tags: ["parameters"] } : {};
   const run = cell_type === "code" ? { outputs: [], execution_count: null } : {};
-  return { id: `cell-${index}`, cell_type, metadata: { ...nbgrader, ...tags }, source, ...run };
+  const pictures = cell_type === "markdown" && attachments ? { attachments } : {};
+  return { id: `cell-${index}`, cell_type, metadata: { ...nbgrader, ...tags }, source, ...run, ...pictures };
 }
 
 /** The notebook with one cell emptied, so that the others can be graded although it ends the kernel. */

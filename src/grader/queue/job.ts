@@ -2,6 +2,7 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { hashOf } from "dnn-lab-core/hash";
+import type { Notebook } from "dnn-lab-notebooks";
 import { folderOf, resultName } from "../archive/student-names";
 import { identify, readSubmission } from "../archive/submission";
 import { type Assignment, readAssignment } from "../assignment/assignment";
@@ -12,7 +13,7 @@ import { RefusedError } from "../archive/refused-error";
 import { type Graded, refused } from "../grading/result";
 import { changesOf } from "../grading/changes";
 import type { Stage } from "../feedback/stage";
-import { ATTEMPTS, earlierResult, putAway, store, storedIn, writeFeedback } from "./stored-results";
+import { ATTEMPTS, earlierResult, putAway, store, storedIn, writeExecuted, writeFeedback } from "./stored-results";
 
 export interface GradingJob {
   /** The assignment's source. */
@@ -97,7 +98,8 @@ export async function doJob(job: GradingJob, options: GradeOptions): Promise<Gra
   const known = storedResult(job);
   if (known) return known;
   const assignment = readAssignment(job.assignment);
-  const result = await graded(job, assignment, options);
+  let executed: Notebook | undefined;
+  const result = await graded(job, assignment, { ...options, onExecuted: (notebook) => (executed = notebook) });
   // An interrupted run is no judgement about the submission.
   if (options.signal?.aborted) throw new GraderError("the grading was interrupted");
   const folder = resultFolder(job);
@@ -105,6 +107,7 @@ export async function doJob(job: GradingJob, options: GradeOptions): Promise<Gra
   const changed = before && changesOf(before, result);
   const told = changed ? { ...result, changed } : result;
   if (before) putAway(folder);
+  if (executed) writeExecuted(folder, executed);
   writeFeedback(folder, told, assignment.title, job.stage);
   store(folder, { key: job.key, result: told });
   return told;

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileDurable } from "dnn-lab-core/files";
+import { type Notebook, readNotebook } from "dnn-lab-notebooks";
 import { feedbackHtml, feedbackJson } from "../feedback/feedback-page";
 import type { Stage } from "../feedback/stage";
 import type { Graded } from "../grading/result";
@@ -16,6 +17,7 @@ const RESULT = "result.json";
 /** Below a student's folder, where all attempts are graded. */
 export const ATTEMPTS = "attempts";
 const HISTORY = "history";
+const EXECUTED = "executed.ipynb";
 
 const lists = ["manual", "checks", "quality", "errors", "notes"] as const;
 const texts = ["assignment", "digest", "student", "submission", "submitted"] as const;
@@ -62,6 +64,19 @@ export function writeFeedback(folder: string, result: Graded, title: string, sta
   };
   write("feedback.html", feedbackHtml(result, title, stage));
   write("feedback.json", feedbackJson(result, stage));
+}
+
+/** Keeps the notebook as the grader's run left it, for those who mark by hand. */
+export function writeExecuted(folder: string, notebook: Notebook): void {
+  writeFileDurable(join(folder, EXECUTED), [Buffer.from(`${JSON.stringify(notebook)}\n`)]);
+}
+
+/** The notebook as the grader's run left it, of the attempt that counts; undefined when there is none. */
+export function executedIn(folder: string): Notebook | undefined {
+  const key = storedIn(folder)?.key ?? "";
+  const places = [join(folder, ATTEMPTS, key.slice(0, 12)), folder].map((place) => join(place, EXECUTED));
+  const path = places.find((each) => existsSync(each));
+  return path === undefined ? undefined : readNotebook(path);
 }
 
 /** The folders of students below that of all results; none where there is no such folder yet. */
