@@ -91,6 +91,7 @@ function softmaxOfMasked(x: tf.Tensor, mask: tf.Tensor, { name, axis }: SoftmaxL
 const LOWEST = -1e9;
 
 interface TimeDistributed {
+  readonly name: string;
   readonly layer: tf.layers.Layer;
 }
 
@@ -101,12 +102,23 @@ function maskTimeSteps(): void {
   const masked = function (this: TimeDistributed, inputs: tf.Tensor | tf.Tensor[], options: CallOptions) {
     const mask = [options?.mask].flat()[0];
     if (!mask) return call.call(this, inputs, options);
+    const [x] = [inputs].flat();
+    checkStepMask(this.name, x, mask);
     return tf.tidy(() => {
-      const steps = tf.unstack([inputs].flat()[0], 1);
+      const steps = tf.unstack(x, 1);
       const masks = mask.rank > 2 ? tf.unstack(mask, 1) : [];
       const outputs = steps.map((step, i) => this.layer.call(step, { ...options, mask: masks[i] }));
       return tf.stack(outputs.map((output) => [output].flat()[0]) as tf.Tensor[], 1);
     });
   };
   replaceMethod(target, "call", masked as never);
+}
+
+/** A mask says for each step of each sample whether it counts (Keras refuses others, but for 3.9 to 3.13: keras#22037). */
+function checkStepMask(name: string, { shape }: tf.Tensor, mask: tf.Tensor): void {
+  if (mask.shape[0] === shape[0] && mask.shape[1] === shape[1]) return;
+  throw new Error(
+    `Layer '${name}' (timeDistributed) takes a mask of [${shape[0]}, ${shape[1]}, …] beside inputs of ` +
+      `[${shape.join(", ")}], and is reached by one of [${mask.shape.join(", ")}].`,
+  );
 }
