@@ -103,6 +103,7 @@ export type { ResumeOptions } from "./training/resume";
 export type { ByOutput, CompileArguments } from "./training/objective/compile-arguments";
 export type { ClassWeight } from "./training/steps/step";
 export type { CompileOption } from "./training/steps/step-runner";
+export * from "./training/whole-model";
 export { selfPretrainedBase, type SelfPretrainedBaseOptions } from "./training/fit/self-pretrained-base";
 
 // Reports

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { saveWeights } from "../../src/library/index";
+import { saveModel, saveWeights } from "../../src/library/index";
 import { root } from "../setup/public-api";
 import { prelude } from "./prelude";
 import { docstringSnippets, pageSnippets, run, typeErrors } from "./snippets";
@@ -25,6 +25,7 @@ beforeAll(async () => {
   process.chdir(folder);
   process.env.DNN_LAB_CACHE = join(folder, "cache");
   for (const name of ["results/best.weights.h5", "base.weights.h5"]) await saveWeights(prelude.model(), name);
+  await saveModel(prelude.model(), "results/digits.keras");
 });
 afterAll(() => {
   process.chdir(before);

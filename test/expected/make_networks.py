@@ -184,4 +184,5 @@ def main():
         print(family, len(cases), "cases,", len(text), "bytes", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

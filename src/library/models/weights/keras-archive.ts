@@ -1,24 +1,48 @@
 /** Keras 3's `.keras` files: a zip archive of the model's configuration and its weights. */
-import { existsSync, join, mkdtempSync, rmSync, tmpdir, writeFileSync } from "../../platform";
+import { writeFileAtomic } from "dnn-lab-core/files";
+import { existsSync, join, mkdtempSync, readFileSync, rmSync, statSync, tmpdir, writeFileSync } from "../../platform";
 import { parseConfig, type SavedConfig } from "./keras-config";
 
+interface ZipEntry {
+  readonly header: { readonly size: number; readonly compressedSize: number; method: number };
+  getData(): Buffer;
+}
 interface ZipFile {
-  getEntry(name: string): { getData(): Buffer } | null;
+  getEntry(name: string): ZipEntry | null;
+  getEntries(): readonly unknown[];
+  addFile(name: string, content: Buffer): ZipEntry;
+  toBuffer(): Buffer;
 }
 
-const WEIGHTS = "model.weights.h5";
-const CONFIG = "config.json";
-const METADATA = "metadata.json";
+/** Names within the archive; the last is this library's own, which Keras passes over. */
+export const KERAS_FILES = {
+  weights: "model.weights.h5",
+  config: "config.json",
+  metadata: "metadata.json",
+  own: "dnn_lab.json",
+} as const;
+
+/** Weights hardly shrink: what grows more than this, beyond a size that no machine minds, is made to fill the memory. */
+const MOST_EXPANSION = 200;
+const ALWAYS_FINE = 64 * 2 ** 20;
+/** A model's file holds a handful of entries. */
+const MOST_ENTRIES = 10_000;
 
 /** Calls `body` with the path of the weights inside, as a `.weights.h5` file that is there until it returns. */
 export async function withArchivedWeights<T>(path: string, body: (weights: string) => Promise<T>): Promise<T> {
-  const content = await entryOf(path, WEIGHTS);
-  if (!content) throw new Error(`'${path}' holds no ${WEIGHTS}, so it is no model that Keras 3 has saved.`);
+  const content = await entryOf(path, KERAS_FILES.weights);
+  if (!content) throw new Error(`'${path}' holds no ${KERAS_FILES.weights}, so it is no model that Keras 3 has saved.`);
+  return inFolder(async (weights) => {
+    writeFileSync(weights, content);
+    return body(weights);
+  });
+}
+
+/** Calls `body` with a path for a weights file in a folder that goes afterwards. */
+async function inFolder<T>(body: (weights: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "dnn-lab-keras-"));
   try {
-    const weights = join(folder, WEIGHTS);
-    writeFileSync(weights, content);
-    return await body(weights);
+    return await body(join(folder, KERAS_FILES.weights));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -26,17 +50,58 @@ export async function withArchivedWeights<T>(path: string, body: (weights: strin
 
 /** The configuration inside; undefined when there is none. */
 export async function archivedConfig(path: string): Promise<SavedConfig | undefined> {
-  const config = await entryOf(path, CONFIG);
-  const metadata = JSON.parse((await entryOf(path, METADATA))?.toString() ?? "{}") as { keras_version?: string };
-  return config && parseConfig(config.toString(), metadata.keras_version ?? "");
+  const config = await archivedJson(path, "config");
+  const metadata = (await archivedJson(path, "metadata")) as { keras_version?: string } | undefined;
+  return config === undefined ? undefined : parseConfig(JSON.stringify(config), metadata?.keras_version ?? "");
+}
+
+/** One of the archive's JSON files; undefined when it has none. Throws when it is damaged. */
+export async function archivedJson(path: string, name: "config" | "metadata" | "own"): Promise<unknown> {
+  const text = (await entryOf(path, KERAS_FILES[name]))?.toString();
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new Error(`'${path}' is damaged: its ${KERAS_FILES[name]} is no JSON.`, { cause: error });
+  }
+}
+
+/** Writes an archive of JSON texts in one piece; `writeWeights` gets a path at which to put the weights. */
+export async function writeArchive(
+  path: string,
+  texts: Readonly<Partial<Record<"config" | "metadata" | "own", string>>>,
+  writeWeights: (path: string) => Promise<void>,
+): Promise<void> {
+  const zip = await newZip();
+  for (const [name, text] of Object.entries(texts)) zip.addFile(KERAS_FILES[name as "own"], Buffer.from(text));
+  await inFolder(async (weights) => {
+    await writeWeights(weights);
+    // As Keras does: weights are not worth the time to compress them.
+    zip.addFile(KERAS_FILES.weights, readFileSync(weights)).header.method = 0;
+  });
+  writeFileAtomic(path, zip.toBuffer());
+}
+
+async function newZip(path?: string): Promise<ZipFile> {
+  // The package comes without types.
+  const { default: Zip } = (await import("adm-zip" as string)) as { default: new (path?: string) => ZipFile };
+  return new Zip(path);
 }
 
 async function entryOf(path: string, name: string): Promise<Buffer | undefined> {
   if (!existsSync(path)) throw new Error(`There is no file '${path}'.`);
-  // The package comes without types.
-  const { default: Zip } = (await import("adm-zip" as string)) as { default: new (path: string) => ZipFile };
+  if (statSync(path).isDirectory()) throw new Error(`'${path}' is a folder; a .keras file is expected.`);
   try {
-    return new Zip(path).getEntry(name)?.getData();
+    const zip = await newZip(path);
+    const count = zip.getEntries().length;
+    if (count > MOST_ENTRIES) throw new Error(`it has ${count} entries, a model has a handful`);
+    const entry = zip.getEntry(name);
+    if (!entry) return undefined;
+    const { size, compressedSize } = entry.header;
+    if (size > ALWAYS_FINE && size > MOST_EXPANSION * compressedSize) {
+      throw new Error(`${name} would grow from ${compressedSize} to ${size} bytes; no model does`);
+    }
+    return entry.getData();
   } catch (error) {
     throw new Error(`'${path}' cannot be read as a .keras file: ${(error as Error).message}.`, { cause: error });
   }

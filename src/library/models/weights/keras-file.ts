@@ -95,15 +95,15 @@ function loadByName(
 
 /**
  * Saves the weights of a model so that Keras reads them: `.weights.h5` (Keras 3) or `.h5`, in one piece or not at all.
- * A `.keras` file would need the model's configuration as Keras writes it: build the model in Python and load these.
+ * Whole models are saved by `saveModel`.
  *
  * @example await saveKerasWeights(model, "tuned.weights.h5")  // Python: model.load_weights("tuned.weights.h5")
  */
 export async function saveKerasWeights(model: tf.LayersModel, path: string): Promise<void> {
   if (typeof path === "string" && path.endsWith(".keras")) {
     throw new TypeError(
-      `saveKerasWeights: '${path}' would be a whole model; save the weights as '.weights.h5' and load them in Python ` +
-        "with model.load_weights.",
+      `saveKerasWeights: '${path}' would be a whole model, which saveModel saves; for the weights alone, end the path in ` +
+        "'.weights.h5'.",
     );
   }
   await saveWeights(model, path);

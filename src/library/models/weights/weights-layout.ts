@@ -30,14 +30,14 @@ const CHILDREN: Record<string, string> = {
 
 /** The layers of a model and all that they hold, in the file's order. */
 export function layerPlaces(model: tf.LayersModel): LayerPlace[] {
-  return [...containerPlaces(model.layers, "", new Set())];
+  return [...listPlaces(model.layers, "layers/", new Set())];
 }
 
-function* containerPlaces(layers: readonly Layer[], prefix: string, visited: Set<Layer>): Generator<LayerPlace> {
+function* listPlaces(layers: readonly Layer[], prefix: string, visited: Set<Layer>): Generator<LayerPlace> {
   const counts = new Map<string, number>();
   for (const layer of layers) {
     const name = uniqueName(toSnakeCase(kerasClassOf(layer)), counts);
-    yield* places(layer, `${prefix}layers/${name}`, visited);
+    yield* places(layer, `${prefix}${name}`, visited);
   }
 }
 
@@ -47,7 +47,12 @@ function* places(layer: Layer, path: string, visited: Set<Layer>): Generator<Lay
   const inner = (layer as Partial<tf.LayersModel>).layers;
   if (inner) {
     yield { layer, path, variables: [] };
-    return yield* containerPlaces(inner, `${path}/`, visited);
+    return yield* listPlaces(inner, `${path}/layers/`, visited);
+  }
+  const { cells } = layer as { cells?: readonly Layer[] };
+  if (cells) {
+    yield { layer, path, variables: [] };
+    return yield* listPlaces(cells, `${path}/cells/`, visited);
   }
   const parts = (layer as { kerasParts?(): Record<string, tf.LayerVariable[]> }).kerasParts?.();
   if (parts) {

@@ -124,7 +124,8 @@ export function sparseCategoricalCrossentropy(options: SparseCrossentropyOptions
   checkBoolean(owner, "fromLogits", fromLogits);
   const forms = byLogits(fromLogits, byNumber, (labels, outputs) => byNumber(labels, tf.log(clipped(outputs))));
   const parts = { name: owner, labels: "classes" as const };
-  if (ignoreClass === undefined) return makeLoss({ ...parts, ...forms }, rest);
+  const all: SparseCrossentropyOptions = { ...rest, fromLogits };
+  if (ignoreClass === undefined) return makeLoss({ ...parts, ...forms }, all);
   checkNumber(owner, "ignoreClass", ignoreClass, { integer: true });
   const valid: BatchFunction = (labels) => tf.cast(tf.notEqual(labels, ignoreClass), "float32");
   const ignoring = (formula: BatchFunction): BatchFunction => {
@@ -134,7 +135,7 @@ export function sparseCategoricalCrossentropy(options: SparseCrossentropyOptions
     };
   };
   const ignoringForms = { values: ignoring(forms.values), fromLogits: ignoring(forms.fromLogits) };
-  return makeLoss({ ...parts, ...ignoringForms, valid, ignoreClass }, rest);
+  return makeLoss({ ...parts, ...ignoringForms, valid, ignoreClass }, all);
 }
 
 /** The cross-entropy of logits `[n, ..., classes]` with rows of shares, `[n, ...]`. */

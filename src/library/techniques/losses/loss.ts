@@ -32,6 +32,8 @@ export interface Loss extends BatchFunction {
   readonly valid?: (labels: tf.Tensor, outputs: tf.Tensor) => tf.Tensor;
   /** A class number that stands for "no label". */
   readonly ignoreClass?: number;
+  /** What it was made with, every default filled in. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** What makes a loss. */
@@ -62,7 +64,10 @@ export function checkLossOptions<T extends LossOptions>(owner: string, options: 
 }
 
 /** Makes the loss. Labels are brought into the shape that they have beside the outputs before the formula sees them. */
-export function makeLoss({ name, labels, values, fromLogits, valid, ...rest }: LossParts, options: LossOptions): Loss {
+export function makeLoss(
+  { name, labels, values, fromLogits, valid, ...rest }: LossParts,
+  options: LossOptions,
+): Loss {
   const meet = (formula: BatchFunction): BatchFunction => {
     return (yTrue, yPred) => tf.tidy(() => formula(labelsBeside(name, labels, yTrue, yPred), yPred));
   };
@@ -70,6 +75,7 @@ export function makeLoss({ name, labels, values, fromLogits, valid, ...rest }: L
     lossName: name,
     labels,
     reduction: options.reduction ?? "sumOverBatchSize",
+    options: { ...options, ...(rest.ignoreClass !== undefined && { ignoreClass: rest.ignoreClass }) },
     ...(fromLogits && { fromLogits: meet(fromLogits) }),
     ...(valid && { valid: meet(valid) }),
     ...rest,

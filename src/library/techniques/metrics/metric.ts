@@ -16,6 +16,8 @@ interface MetricBase extends BatchFunction {
   readonly metricName: string;
   /** The labels it takes. */
   readonly labels: LabelKind;
+  /** Whether it is what its name stands for: without options, and no function of the user's. */
+  readonly isDefault: boolean;
 }
 
 /** A mean over all positions of all batches, of those that a mask leaves. */
@@ -58,7 +60,8 @@ export function makeMeanMetric(kerasName: string, parts: MeanMetricParts, option
   const metricName = nameOf(kerasName, options);
   const mean: BatchFunction = (yTrue, yPred) => tf.tidy(() => tf.mean(meet(values)(yTrue, yPred)));
   const ofLogits = fromLogits && { fromLogits: meet(fromLogits) };
-  return named(mean, { metricName, labels, values: meet(values), ...ofLogits });
+  const isDefault = labels !== "any" && hasNoOptions(options);
+  return named(mean, { metricName, labels, isDefault, values: meet(values), ...ofLogits });
 }
 
 export interface SumsMetricParts {
@@ -78,8 +81,12 @@ export function makeSumsMetric(kerasName: string, parts: SumsMetricParts, option
     return tf.scalar(result(Float64Array.from(found)));
   };
   const width = (outputs: Shape) => parts.width(outputs);
-  return named(ofBatch, { metricName: nameOf(kerasName, options), labels, width, sums: meet, result });
+  const fields = { metricName: nameOf(kerasName, options), labels, isDefault: hasNoOptions(options) };
+  return named(ofBatch, { ...fields, width, sums: meet, result });
 }
+
+const hasNoOptions = (options: object): boolean =>
+  Object.entries(options).every(([key, value]) => key === "name" || value === undefined);
 
 function named<T extends { readonly metricName: string }>(compute: BatchFunction, fields: T): BatchFunction & T {
   // TensorFlow.js takes a function's name for the metric's.

@@ -4,6 +4,7 @@ import type { Logs } from "dnn-lab-core/types";
 import { saveWeights } from "../../models/weights/weights-file";
 import { BestValueRule, type BestValueRuleOptions, type BestValueState } from "../../techniques/best-value";
 import type { TrainingContext } from "./callback";
+import { saveModel } from "../whole-model/save-model";
 import { saveModelFolder } from "./model-folder";
 import { monitored, speaker, type ResumableCallback, type Verbose } from "./monitored";
 import { checkTemplate, formatPath } from "./path-template";
@@ -12,7 +13,8 @@ import { checkTemplate, formatPath } from "./path-template";
 export interface ModelCheckpointOptions extends BestValueRuleOptions {
   /**
    * Where to save; `{epoch:02d}` (from 1), `{batch}` and metrics such as `{val_loss:.2f}` are filled in. Ends in
-   * `.weights.h5` with `saveWeightsOnly`; else it is a folder for model.json and its weights.
+   * `.weights.h5` with `saveWeightsOnly`; else in `.keras` for Keras' format (`saveModel`), or it is a folder for
+   * TensorFlow.js' model.json and its weights.
    */
   filepath: string;
   /** Whether to save only when `monitor` is better than ever before (default false: always). */
@@ -51,6 +53,7 @@ const OPTIONS: OptionNames<ModelCheckpointOptions> = {
  * In[19]. Throws when the monitored metric is missing.
  *
  * @example modelCheckpoint({ filepath: "results/best.weights.h5", saveBestOnly: true, saveWeightsOnly: true })
+ * @example modelCheckpoint({ filepath: "results/best.keras", saveBestOnly: true })
  */
 export function modelCheckpoint(options: ModelCheckpointOptions): ResumableCallback<ModelCheckpointState> {
   const owner = "modelCheckpoint";
@@ -75,7 +78,8 @@ export function modelCheckpoint(options: ModelCheckpointOptions): ResumableCallb
       `${owner}: '${rule.monitor}' is known at the end of an epoch only, and saveFreq is ${saveFreq} batches. Monitor 'loss', or leave saveFreq out.`,
     );
   }
-  const write = saveWeightsOnly ? saveWeights : saveModelFolder;
+  const saveWhole = filepath.endsWith(".keras") ? saveModel : saveModelFolder;
+  const write = saveWeightsOnly ? saveWeights : saveWhole;
 
   function isWanted(label: string, logs: Logs, path: string, context: TrainingContext): boolean {
     if (!saveBestOnly) {
@@ -141,8 +145,10 @@ function checkFilepath(owner: string, filepath: string, saveWeightsOnly: boolean
       `${owner}: with saveWeightsOnly, filepath must end in '.weights.h5', received ${show(filepath)}.`,
     );
   }
-  if (!saveWeightsOnly && /\.(h5|keras)$/.test(filepath)) {
-    const fix = "Pass saveWeightsOnly: true for a file of weights, or name a folder for the whole model.";
-    throw new TypeError(`${owner}: a whole model is saved as a folder, received ${show(filepath)}. ${fix}`);
+  if (!saveWeightsOnly && filepath.endsWith(".h5")) {
+    const fix = "Pass saveWeightsOnly: true for a file of weights.";
+    throw new TypeError(
+      `${owner}: a whole model is saved as a '.keras' file or a folder, received ${show(filepath)}. ${fix}`,
+    );
   }
 }

@@ -7,7 +7,7 @@ import { type Case, type Family, features, labels, sampleWeights, type Values } 
 /** Relative to the scale of the values, and at least 1. */
 export const TOLERANCE = 2e-5;
 
-function dataOf({ samples }: Family, { model, labels: kinds, sample_weight }: Case): Dataset {
+export function dataOf({ samples }: Family, { model, labels: kinds, sample_weight }: Case): Dataset {
   const inputs = Object.entries(model.inputs).map(([name, spec], i) => [name, features(samples, spec, 1 + i)] as const);
   const named: [string, Values][] | undefined =
     typeof kinds === "string"
