@@ -16,6 +16,7 @@ import { AuthoringError, type CellRole, cellsById, graderOf, isRestored, roleOf 
 import { hasRegion, misspeltMarker, withoutMarkers, withoutRegions } from "./regions";
 import { type CheckCell, checkCellOf, isCheckCall } from "./definition";
 import { sumOfPoints } from "dnn-lab-core/checks/tests";
+import { drawn, readVariants, withVariant } from "./variants";
 import { type QualityRule, readQuality } from "./quality-rules";
 
 /** What a submission may use. Times in seconds, sizes in MB (10⁶ bytes). */
@@ -65,6 +66,10 @@ export interface Assignment {
   readonly parameters: Parameters;
   /** The `grade_id` of that cell, which is the teacher's own. */
   readonly parametersCell: string | undefined;
+  /** Whether students have values of their own, which {@link readAssignment} gives for one of them. */
+  readonly hasVariants: boolean;
+  /** Those of the variant that was asked for, as JSON. */
+  readonly variant: Parameters;
   /** The bare template may earn at most this share of the points. */
   readonly templateShare: number;
   /** Points that the grader gives. */
@@ -75,13 +80,20 @@ export interface Assignment {
   readonly digest: string;
 }
 
-const settingNames = ["name", "title", "quality", "limits", "parameters", "templateShare"];
+const settingNames = ["name", "title", "quality", "limits", "parameters", "variants", "templateShare"];
+
+export interface AssignmentOptions {
+  /** Whether it is a student's notebook, of which the hidden tests are gone. */
+  readonly published?: boolean;
+  /** Whose values to draw where students have values of their own (default `""`: those that nobody has). */
+  readonly variant?: string;
+}
 
 /** Reads and checks the source of an assignment. Throws an {@link AuthoringError} that names the cell. */
-export function readAssignment(path: string): Assignment {
+export function readAssignment(path: string, options: AssignmentOptions = {}): Assignment {
   const notebook = readNotebook(path);
   try {
-    return assignmentOf(notebook);
+    return assignmentOf(notebook, options);
   } catch (error) {
     throw new AuthoringError(`${path}: ${(error as Error).message}`, { cause: error });
   }
@@ -91,15 +103,21 @@ export function readAssignment(path: string): Assignment {
  * The assignment that a notebook's cells and `metadata.dnn_lab.assignment` describe. Of a `published` one, a student's
  * notebook, the hidden tests are gone: points are then those that can be seen.
  */
-export function assignmentOf(notebook: Notebook, { published = false } = {}): Assignment {
-  const settings = settingsOf(notebook.metadata).assignment as Record<string, unknown> | undefined;
+export function assignmentOf(source: Notebook, options: AssignmentOptions = {}): Assignment {
+  const { published = false, variant = "" } = options;
+  const settings = settingsOf(source.metadata).assignment as Record<string, unknown> | undefined;
   if (!settings) throw new AuthoringError("the notebook's metadata have no dnn_lab.assignment, at least { name }");
   checkKeys("dnn_lab.assignment", settings, settingNames);
   const { name, title = name, templateShare = 0.2 } = settings;
   if (typeof name !== "string" || !/^[a-z0-9][\w-]*$/i.test(name))
     throw new AuthoringError("dnn_lab.assignment.name must be letters, digits, - and _");
-  if (!published) for (const cell of notebook.cells) checkRegions(cell);
-  const cells = [...cellsById(notebook.cells)].map(([id, cell]) => assignmentCell(id, cell, published));
+  if (!published) for (const cell of source.cells) checkRegions(cell);
+  const variants = readVariants(settings.variants ?? {});
+  const own = drawn(variants, name, variant);
+  const notebook = withVariant(source, own);
+  const given = parametersOf(notebook, settings.parameters ?? {}, Object.keys(variants));
+  const constants = { ...asJson(own), ...given.parameters };
+  const cells = [...cellsById(notebook.cells)].map(([id, cell]) => assignmentCell(id, cell, { published, constants }));
   const quality = readQuality(settings.quality ?? []);
   const manual = cells.filter(({ role }) => role === "manual" || role === "task");
   const checks = cells.filter(({ role }) => role === "check");
@@ -109,20 +127,32 @@ export function assignmentOf(notebook: Notebook, { published = false } = {}): As
     kernel: kernelOf(notebook) ?? "tslab",
     language: languageOf(notebook),
     limits: readLimits(settings.limits ?? {}),
-    ...parametersOf(notebook, settings.parameters ?? {}),
+    ...{ ...given, hasVariants: Object.keys(variants).length > 0, variant: asJson(own) },
     templateShare: checkNumber("dnn_lab.assignment", "templateShare", templateShare, { min: 0, max: 1 }),
     points: sumOfPoints(checks) + sumOfPoints(quality),
     manualPoints: sumOfPoints(manual),
-    digest: digestOf(notebook),
+    digest: digestOf(source),
   };
 }
 
-function assignmentCell(id: string, cell: Cell, published: boolean): AssignmentCell {
+const asJson = (values: Readonly<Record<string, unknown>>): Parameters =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]));
+
+interface CellOptions {
+  readonly published: boolean;
+  readonly constants: Parameters;
+}
+
+function assignmentCell(id: string, cell: Cell, { published, constants }: CellOptions): AssignmentCell {
   const role = roleOf(cell);
   const source = joined(cell.source);
   const points = graderOf(cell)?.points ?? 0;
   const check =
-    role !== "check" ? undefined : isCheckCall(source) ? checkCellOf(id, source, { published }) : asItRuns(id, source);
+    role !== "check"
+      ? undefined
+      : isCheckCall(source)
+        ? checkCellOf(id, source, { published, constants })
+        : asItRuns(id, source);
   const sum = check?.tests.length ? sumOfPoints(check.tests) : points;
   if (!published && Math.abs(sum - points) > 1e-9)
     throw new AuthoringError(
@@ -140,13 +170,17 @@ function assignmentCell(id: string, cell: Cell, published: boolean): AssignmentC
 }
 
 /** The grader's values for the parameters, and the one cell that takes them: the teacher's, so that no student has another. */
-function parametersOf(notebook: Notebook, given: unknown): Pick<Assignment, "parameters" | "parametersCell"> {
+function parametersOf(
+  notebook: Notebook,
+  given: unknown,
+  variants: readonly string[],
+): Pick<Assignment, "parameters" | "parametersCell"> {
   const fail = (why: string, cause?: unknown): never => {
     throw new AuthoringError(`dnn_lab.assignment.parameters: ${why}`, { cause });
   };
   if (typeof given !== "object" || given === null || Array.isArray(given)) return fail("must be an object of values");
-  const parameters = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, JSON.stringify(value)]));
-  if (Object.keys(parameters).length === 0) return { parameters, parametersCell: undefined };
+  const parameters = asJson(given as Record<string, unknown>);
+  if (Object.keys(parameters).length + variants.length === 0) return { parameters, parametersCell: undefined };
   const cell = notebook.cells.find((each) => each.cell_type === "code" && each.metadata?.tags?.includes("parameters"));
   if (cell === undefined) return fail("no code cell is tagged 'parameters'");
   if (roleOf(cell) !== "given")

@@ -2,6 +2,7 @@
 import ts from "typescript";
 import { AuthoringError } from "./grader-cell";
 import { withHiddenCalls } from "./regions";
+import { withConstants } from "./constants";
 import { planOf } from "./expression";
 import { type Definition, type Test, testsOf } from "dnn-lab-core/checks/tests";
 
@@ -17,11 +18,18 @@ export function isCheckCall(source: string): boolean {
   return /(^|[\s;(])check\s*\(/.test(source.replace(/\/\/.*$/gm, ""));
 }
 
+interface CheckOptions {
+  readonly published?: boolean;
+  /** Values of names that the grader has given, as JSON: they are not asked for. */
+  readonly constants?: Readonly<Record<string, string>>;
+}
+
 /**
  * The tests of a check cell.
  * @throws AuthoringError when the cell does not compile, throws, or defines none or several checks.
  */
-export function checkCellOf(gradeId: string, source: string, { published = false } = {}): CheckCell {
+export function checkCellOf(gradeId: string, source: string, options: CheckOptions = {}): CheckCell {
+  const { published = false, constants = {} } = options;
   const fail = (why: string): never => {
     throw new AuthoringError(`check cell ${gradeId}: ${why}`);
   };
@@ -52,7 +60,15 @@ export function checkCellOf(gradeId: string, source: string, { published = false
   if (found.length !== 1) fail(`it must call check(…) once, it calls it ${found.length} times`);
   // What students get may have hidden tests only.
   if (found[0]!.tests.length === 0 && !published) fail("it has no tests");
-  return found[0]!;
+  const { id, tests } = found[0]!;
+  return { id, tests: tests.map((test) => withGiven(test, constants)) };
+}
+
+/** A test whose expressions have the values in place of names that the grader has given; one that the kernel computes is left. */
+function withGiven(test: Test, constants: Readonly<Record<string, string>>): Test {
+  if (test.kernel) return test;
+  const parts = Object.entries(test.expressions).map(([name, code]) => [name, withConstants(code, constants)]);
+  return { ...test, expressions: Object.fromEntries(parts) as Test["expressions"] };
 }
 
 /** JavaScript of the cell; its top-level `await` of check is not needed, as definitions are collected at once. */

@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import type { Notebook } from "dnn-lab-notebooks";
-import type { Assignment } from "../assignment/assignment";
+import type { Person } from "../archive/roster";
+import { folderOf } from "../archive/student-names";
+import { type Assignment, readAssignment } from "../assignment/assignment";
 import { gradeSubmission, type GradeOptions } from "../grading/grade";
 import type { Submission } from "../archive/handed-in";
 import { metricsOf } from "../assignment/quality-rules";
@@ -28,6 +30,16 @@ export function writeRelease(assignment: Assignment, folder: string): string[] {
   return [...releaseFiles(assignment)].map(([name, content]) => {
     writeFileAtomic(join(folder, name), content);
     return join(folder, name);
+  });
+}
+
+/** Writes the template of everybody in a class, each with values of their own: `<folder>/templates/<student>/<assignment>.ipynb`. */
+export function writeVariants(source: string, people: readonly Person[], folder: string): string[] {
+  return people.map(({ id, variant }) => {
+    const assignment = readAssignment(source, { variant: variant || id });
+    const path = join(folder, "templates", folderOf(id), `${assignment.name}.ipynb`);
+    writeFileAtomic(path, json(templateOf(assignment)));
+    return path;
   });
 }
 

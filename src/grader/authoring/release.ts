@@ -43,10 +43,10 @@ function released(assignment: Assignment, answer: (cell: Cell) => string): Noteb
   };
 }
 
-/** The settings without what the grader alone knows: the parameters with which it runs a notebook. */
+/** The settings without what the grader alone knows: the parameters with which it runs a notebook, and what others have. */
 function openly(metadata: Notebook["metadata"]): Notebook["metadata"] {
   const own = settingsOf(metadata);
-  const { parameters: _, ...assignment } = own.assignment as Record<string, unknown>;
+  const { parameters: _, variants: __, ...assignment } = own.assignment as Record<string, unknown>;
   return { ...metadata, dnn_lab: { ...own, assignment } };
 }
 

@@ -12,6 +12,7 @@ export const usage = `Usage: dnn-lab <command> [options]          (docs/submissi
 For teachers:
   author <source.ipynb>              writes template, solution and rubric; proves that the solution earns all points, the template few
     --out <folder>                   default: the source's folder
+    --roster <list.csv>              a template for each of the class, where students have values of their own
     --no-sandbox
   grade <source.ipynb> <submissions> grades a folder's files, or named files; writes results, feedback, marks and a summary
     --results <folder>               default results/grading
@@ -88,7 +89,7 @@ const text = { type: "string" } as const;
 const texts = { type: "string", multiple: true } as const;
 const flag = { type: "boolean" } as const;
 const known: Readonly<Record<SubmissionsCommand, NonNullable<ParseArgsConfig["options"]>>> = {
-  author: { out: text, "no-sandbox": flag },
+  author: { out: text, roster: text, "no-sandbox": flag },
   check: { with: texts },
   submit: { with: texts, student: text, out: text },
   grade: {

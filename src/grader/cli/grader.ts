@@ -13,7 +13,7 @@ import { Roster, type Person } from "../archive/roster";
 import { parseNotebook } from "../archive/parse-notebook";
 import { readSubmission } from "../archive/submission";
 import { type Assignment, readAssignment } from "../assignment/assignment";
-import { proveAssignment, writeRelease } from "../authoring/author";
+import { proveAssignment, writeRelease, writeVariants } from "../authoring/author";
 import { templateOf } from "../authoring/release";
 import { ManualMarks, givenByHand, notMarkedYet } from "../grading/manual-marks";
 import { RefusedError } from "../archive/refused-error";
@@ -64,14 +64,29 @@ function containmentOf({ sandbox }: SubmissionsOptions) {
 async function author(options: SubmissionsOptions, signal: AbortSignal): Promise<number> {
   const source = options.paths[0]!;
   const assignment = readAssignment(source);
-  for (const path of writeRelease(assignment, options.out ?? dirname(source))) say(`wrote ${path}`);
-  const { solution, template, problems } = await proveAssignment(assignment, {
-    containment: containmentOf(options),
-    signal,
-  });
-  say(`solution: ${solution.earned} of ${assignment.points} points; bare template: ${template.earned}`);
-  for (const problem of problems) say(`✗ ${problem}`);
-  return problems.length ? 1 : 0;
+  const folder = options.out ?? dirname(source);
+  for (const path of writeRelease(assignment, folder)) say(`wrote ${path}`);
+  if (options.roster !== undefined) {
+    if (!assignment.hasVariants)
+      throw new TypeError("--roster: the assignment has no variants, so one template is enough");
+    const written = writeVariants(source, Roster.read(options.roster).people, folder);
+    say(`wrote ${written.length} templates below ${join(folder, "templates")}`);
+  }
+  // Where students have values of their own, two of them must do.
+  const each = assignment.hasVariants ? [assignment, readAssignment(source, { variant: "another" })] : [assignment];
+  let failed = false;
+  for (const one of each) {
+    const { solution, template, problems } = await proveAssignment(one, {
+      containment: containmentOf(options),
+      signal,
+    });
+    const values = Object.entries(one.variant).map(([name, value]) => `${name} = ${value}`);
+    const of = values.length ? `with ${values.join(", ")}: ` : "";
+    say(`${of}solution: ${solution.earned} of ${assignment.points} points; bare template: ${template.earned}`);
+    for (const problem of problems) say(`✗ ${problem}`);
+    failed ||= problems.length > 0;
+  }
+  return failed ? 1 : 0;
 }
 
 async function fresh(options: SubmissionsOptions, signal: AbortSignal): Promise<number> {
@@ -112,9 +127,17 @@ function workOf(options: SubmissionsOptions, assignment: Assignment, results: st
   const without = wanted.filter((name) => !kept.some(({ student }) => student === name));
   if (without.length) throw new TypeError(`--student: nothing was handed in by ${without.join(", ")}`);
   const stage = stageAt(Date.now(), marks);
+  const variantOf = (student: string): string => roster?.find(student)?.variant || student;
   const jobs = (isAttempt ? attempts : kept)
     .filter(({ student }) => wanted.length === 0 || wanted.includes(student))
-    .map(({ path, ...whose }) => jobFor(path, assignment, resolve(source), results, { ...whose, stage, isAttempt }));
+    .map(({ path, ...whose }) =>
+      jobFor(path, assignment, resolve(source), results, {
+        ...whose,
+        stage,
+        isAttempt,
+        variant: variantOf(whose.student),
+      }),
+    );
   return { jobs, absent };
 }
 

@@ -69,8 +69,9 @@ function listed(title: string, items: readonly string[]): string {
   return items.length === 0 ? "" : `<h2>${title}</h2>\n<ul>${items.map((item) => `<li>${item}</li>`).join("\n")}</ul>`;
 }
 
-function facts({ metrics, facts: known, seconds, contained, submission, submitted }: Graded): string {
+function facts({ metrics, facts: known, seconds, contained, submission, submitted, variant = {} }: Graded): string {
   const rows = [
+    ...Object.entries(variant).map(([name, value]) => [`your ${name}`, value] as const),
     ...Object.entries(metrics).map(([name, value]) => [name, value ?? "none"] as const),
     ...(known?.data ?? []).map(({ name, source, fingerprint }) => [name, `${source}, ${fingerprint}`] as const),
     ...(known?.engine ? ([["engine", known.engine]] as const) : []),

@@ -139,6 +139,7 @@ function assembled(
     format: 1,
     ...{ assignment: assignment.name, digest: assignment.digest, student: submission.student },
     ...{ submission: submission.hash, submitted: submission.submitted, status: "graded" },
+    ...(assignment.hasVariants ? { variant: assignment.variant } : {}),
     points: assignment.points,
     earned: rounded(
       [...checks, ...quality].reduce((sum, { earned }) => sum + earned, 0),

@@ -118,6 +118,8 @@ export interface Graded {
   readonly changed?: Changed;
   /** Where the best of several attempts counts: all of them, in the order of handing in. */
   readonly attempts?: readonly Attempt[];
+  /** The student's own values, as JSON, where the assignment has such. */
+  readonly variant?: Readonly<Record<string, string>>;
   readonly contained: "bubblewrap" | "none";
   readonly seconds: number;
 }

@@ -23,6 +23,8 @@ export interface GradingJob {
   readonly student?: string;
   /** When it was handed in, ISO 8601, where the file's own time does not say it. */
   readonly submitted?: string;
+  /** By what the student's own values are drawn, where the assignment has such. */
+  readonly variant?: string;
   /** Where all attempts of a student are graded: which one this is, by its key. */
   readonly attempt?: string;
   /** What the student may see for now (default: everything). */
@@ -43,7 +45,7 @@ function contentOf(path: string, limitBytes: number): Uint8Array | string {
   }
 }
 
-interface JobAbout extends Pick<GradingJob, "student" | "submitted" | "stage"> {
+interface JobAbout extends Pick<GradingJob, "student" | "submitted" | "stage" | "variant"> {
   /** Whether it is one of several attempts that are all graded. */
   readonly isAttempt?: boolean;
 }
@@ -54,16 +56,19 @@ export function jobFor(
   assignment: Assignment,
   source: string,
   results: string,
-  { student, submitted, stage, isAttempt = false }: JobAbout = {},
+  { student, submitted, stage, variant, isAttempt = false }: JobAbout = {},
 ): GradingJob {
   const content = contentOf(submission, assignment.limits.submissionMB * 1e6);
   const name = student ?? basename(submission);
-  const key = hashOf("sha256", name, "\0", content, "\0", assignment.digest, "\0");
+  const whose = assignment.hasVariants ? (variant ?? student ?? resultName(submission)) : undefined;
+  const values = whose === undefined ? [] : [whose, "\0"];
+  const key = hashOf("sha256", name, "\0", content, "\0", assignment.digest, "\0", ...values);
   return {
     ...{ assignment: source, submission, results },
     ...(student === undefined ? {} : { student }),
     ...(submitted === undefined ? {} : { submitted }),
     ...(stage === undefined ? {} : { stage }),
+    ...(whose === undefined ? {} : { variant: whose }),
     ...(isAttempt ? { attempt: key.slice(0, 12) } : {}),
     key,
   };
@@ -97,7 +102,7 @@ export function storedResult(job: GradingJob): Graded | undefined {
 export async function doJob(job: GradingJob, options: GradeOptions): Promise<Graded> {
   const known = storedResult(job);
   if (known) return known;
-  const assignment = readAssignment(job.assignment);
+  const assignment = readAssignment(job.assignment, { variant: job.variant });
   let executed: Notebook | undefined;
   const result = await graded(job, assignment, { ...options, onExecuted: (notebook) => (executed = notebook) });
   // An interrupted run is no judgement about the submission.

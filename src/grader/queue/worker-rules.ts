@@ -36,6 +36,7 @@ export function allowedJob(data: unknown, { sandbox, folders }: WorkerRules): Gr
     key,
     attempt,
     stage,
+    variant,
     sandbox: wanted,
   } = (data ?? {}) as Record<string, unknown>;
   const texts = { assignment, submission, results, key };
@@ -52,6 +53,8 @@ export function allowedJob(data: unknown, { sandbox, folders }: WorkerRules): Gr
       throw new Error(`${path} is not below ${folders.join(", ")}: this worker touches nothing else (--folder)`);
   if (attempt !== undefined && !/^[0-9a-f]{12}$/.test(String(attempt)))
     throw new Error(`the queue holds a job whose attempt is no number of ours`);
-  const whose = Object.entries({ student, submitted, attempt, stage }).filter(([, value]) => typeof value === "string");
+  const whose = Object.entries({ student, submitted, attempt, stage, variant }).filter(
+    ([, value]) => typeof value === "string",
+  );
   return { ...texts, ...Object.fromEntries(whose) } as unknown as GradingJob;
 }
