@@ -29,6 +29,12 @@ export type { Frame } from "./data/frame";
 export type { Column, ColumnLayout, FeatureValues, LabelValues } from "./data/storage";
 export * from "./data/augment";
 export { cifar10, type Cifar10LoadOptions } from "./data/cifar10";
+export { csvDataset, type CsvDataset, type CsvDatasetOptions } from "./data/table/csv-dataset";
+export type { Cell, ColumnType } from "./data/table/table-cells";
+export type { MissingPolicy } from "./data/table/fit-columns";
+export type { TableSource } from "./data/table/rows";
+export type { ColumnEncoding, TablePreprocessing } from "./data/table/table-preprocessing";
+export type { ColumnSummary, TableSummary } from "./data/table/table-summary";
 export { onlyClasses, takePerClass } from "./data/class-subsets";
 export { fashionMnist, type LoadOptions } from "./data/fashion-mnist";
 export {

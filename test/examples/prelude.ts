@@ -5,6 +5,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as dnn from "../../src/library/index";
+import { keepPreprocessing } from "../../src/library/training/whole-model/preprocessing";
 import { tf } from "../../src/library/index";
 import { saveRecord } from "../../src/library/reports/reproduce";
 import { wholeRecord } from "../library/reports/records";
@@ -75,6 +76,14 @@ export const prelude = {
   base: () => base(),
   head: () =>
     compiled(tf.sequential({ layers: [tf.layers.dense({ units: CLASSES, activation: "softmax", inputShape: [4] })] })),
+  irisModel: () => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, activation: "sigmoid", inputShape: [1] })] });
+    const cells = { decimal: ".", missingValues: [""] };
+    const columns = [{ name: "width", type: "number", mean: 1, deviation: 0.5 }];
+    const label = { name: "kind", classNames: ["other", "setosa"] };
+    keepPreprocessing(model, { kind: "table", columns, label, cells });
+    return model;
+  },
   pretrained: () => dnn.convnet({ filters: [2, 2] }),
   history: () => run(),
   run1: () => run(0.8),

@@ -1,0 +1,77 @@
+/** Predictions for files and rows as they come, prepared as the model's training data were. */
+import { show } from "dnn-lab-core/check";
+import { type TableSource } from "../../data/table/rows";
+import { tableSamples, type TablePreprocessing } from "../../data/table/table-samples";
+import { tf } from "../../engine/tf";
+import { predict } from "../fit/predict";
+import { type Preprocessing, preprocessingOf } from "./preprocessing";
+
+/** What a model says of a row or a picture. */
+export interface FilePrediction {
+  /** The file, or where the row stands: its line. */
+  readonly source: string | number;
+  /** The most likely class, where the model has classes. */
+  readonly className?: string;
+  /** Its probability, as the model gives it. */
+  readonly probability?: number;
+  /** All outputs of the model. */
+  readonly outputs: readonly number[];
+}
+
+const OWNER = "predictFile";
+
+/**
+ * Predictions of a model for a CSV file, a danfo frame or records (columns by name; a label is not needed).
+ *
+ * The model knows how its inputs are made from `saveModel(model, path, { preprocessing })`: scaling, words, gaps and
+ * class names are those of the training.
+ *
+ * @throws Error when the model has no preprocessing, and, with column and line, for a cell that cannot be read.
+ * @example const [first] = await predictFile(irisModel, [{ width: 0.3 }]);
+ */
+export async function predictFile(model: tf.LayersModel, source: TableSource): Promise<FilePrediction[]> {
+  const preprocessing = preprocessingOf(model);
+  if (!preprocessing) {
+    throw new Error(
+      `${OWNER}: the model does not know how its inputs are made. Save and load it with saveModel(model, path, ` +
+        "{ preprocessing: table.preprocessing }), or make the inputs yourself and use predict.",
+    );
+  }
+  if (!isTable(preprocessing)) {
+    throw new Error(
+      `${OWNER}: the model's preprocessing is of kind ${show(preprocessing.kind)}, which this version does not know.`,
+    );
+  }
+  const { features, places, width } = await tableSamples(OWNER, source, preprocessing);
+  const inputs = tf.tensor2d(features, [places.length, width]);
+  try {
+    return await described(model, inputs, places, preprocessing.label.classNames);
+  } finally {
+    inputs.dispose();
+  }
+}
+
+const isTable = (one: Preprocessing): one is TablePreprocessing => one.kind === "table";
+
+async function described(
+  model: tf.LayersModel,
+  inputs: tf.Tensor,
+  sources: readonly (string | number)[],
+  classNames: readonly string[] | undefined,
+): Promise<FilePrediction[]> {
+  const outputs = await predict(model, inputs);
+  const rows = (tf.tidy(() => tf.reshape(outputs, [sources.length, -1]).arraySync()) as number[][]).map((row) => row);
+  outputs.dispose();
+  return rows.map((row, i) => ({ source: sources[i], ...chosen(row, classNames), outputs: row }));
+}
+
+/** One output of two classes is the probability of the second. */
+function chosen(row: readonly number[], classNames: readonly string[] | undefined) {
+  if (!classNames) return {};
+  if (row.length === 1 && classNames.length === 2) {
+    const second = row[0] > 0.5;
+    return { className: classNames[Number(second)], probability: second ? row[0] : 1 - row[0] };
+  }
+  const best = row.indexOf(Math.max(...row));
+  return { className: classNames[best] ?? String(best), probability: row[best] };
+}
