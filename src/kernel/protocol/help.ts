@@ -31,16 +31,22 @@ function overview(): Json {
   return { "text/plain": markdown.replace(/\*\*/g, "").replace(/`/g, ""), "text/markdown": markdown };
 }
 
-/** What `%who` and `%whos` print. */
+const MOST_VALUE_CHARS = 80;
+
+/** What `%who` prints, and with `types` what `%whos` does: types, and values with the shape and memory of tensors. */
 export async function listOfNames(names: Iterable<string>, types: boolean, language: LanguageClient): Promise<string> {
   const sorted = [...names].sort();
   if (sorted.length === 0) return "No names have been declared.\n";
   if (!types) return `${sorted.join("  ")}\n`;
+  const { valuesByName } = require("./debug/values-by-name") as typeof import("./debug/values-by-name");
+  const values = await valuesByName(language, sorted);
   const width = Math.max(...sorted.map((name) => name.length));
   const rows: string[] = [];
   for (const name of sorted) {
     const found = await language.inspect(name, [...name].length, 0);
-    rows.push(`${name.padEnd(width)}  ${found?.text.split("\n")[0] ?? ""}`.trimEnd());
+    const value = values.get(name) ?? "";
+    const shown = value.length > MOST_VALUE_CHARS ? `${value.slice(0, MOST_VALUE_CHARS)}…` : value;
+    rows.push([name.padEnd(width), found?.text.split("\n")[0] ?? "", shown].filter(Boolean).join("  "));
   }
   return `${rows.join("\n")}\n`;
 }

@@ -482,3 +482,17 @@ def item_numbers_in_a_message_are_json(k):
         found = {v["name"]: v for v in d.ask("inspectVariables")["variables"]}
         assert found["odd"]["value"] == "(4) [NaN, Infinity, -0, 10n]", found["odd"]
         json.dumps(found["odd"])
+
+
+def item_whos_shows_values_and_the_size_of_tensors(k):
+    k.ok("""class Tensor { shape = [60_000, 784]; dtype = 'float32'; isDisposedInternal = false }
+class DataFrame { $rows = [[1, 2]]; get shape(): number[] { return [this.$rows.length, 2] } }
+class TensorList { reads = 0; get shape(): number[] { this.reads++; return [1] } }
+const pixels = new Tensor(); const table = new DataFrame(); const listed = new TensorList(); let step = 0.5; interface Shape { a: number }""")
+    lines = {line.split("  ")[0].strip(): line for line in k.ok("%whos").text().split("\n")}
+    assert "[60000 × 784] float32, 188 MB" in lines["pixels"], lines["pixels"]
+    assert "[1 × 2]" in lines["table"], lines["table"]
+    assert lines["step"].startswith("step") and lines["step"].endswith("0.5") and "number" in lines["step"], lines["step"]
+    # A getter that changes something is not called.
+    assert k.value("listed.reads") == "0"
+    assert "pixels" in k.ok("%who").text()
