@@ -54,6 +54,12 @@ function publish(cache: string, folder: string, texts: readonly (readonly [strin
     const compiled = name.endsWith(".ts");
     const output = compiled ? ts.transpileModule(text, { compilerOptions: OPTIONS, fileName: name }).outputText : text;
     writeFileSync(file, output);
+    // What cells import has types.
+    if (/[\\/]widgets[\\/]/.test(name))
+      writeFileSync(
+        file.replace(/\.js$/, ".d.ts"),
+        ts.transpileDeclaration(text, { compilerOptions: OPTIONS, fileName: name }).outputText,
+      );
   }
   try {
     renameSync(made, folder);

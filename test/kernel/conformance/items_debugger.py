@@ -484,6 +484,16 @@ def item_numbers_in_a_message_are_json(k):
         json.dumps(found["odd"])
 
 
+def item_jupyterlab_gets_values_in_place_of_types(k):
+    # Its tree shows the type of a variable and not the value, unless the type is one of Python's or absent.
+    k.ok("let learningRate = 0.5")
+    with Debugger(k) as d:
+        assert "type" in d.ask("inspectVariables")["variables"][0]
+        d.ask("initialize", clientID="jupyterlab", adapterID="")
+        variables = d.ask("inspectVariables")["variables"]
+        assert not [v for v in variables if "type" in v] and [v for v in variables if v["value"] == "0.5"], variables
+
+
 def item_whos_shows_values_and_the_size_of_tensors(k):
     k.ok("""class Tensor { shape = [60_000, 784]; dtype = 'float32'; isDisposedInternal = false }
 class DataFrame { $rows = [[1, 2]]; get shape(): number[] { return [this.$rows.length, 2] } }

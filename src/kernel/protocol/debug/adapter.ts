@@ -1,7 +1,7 @@
 import type { Json } from "../message";
 import type { RanCell } from "../ran-cells";
 import { HASH_SEED, PATH_PREFIX, PATH_SUFFIX } from "./cell-path";
-import { DebugError, type Response, type SourceBreakpoint } from "./dap";
+import { DebugError, type Response, type SourceBreakpoint, type Variable } from "./dap";
 import { Debugger, type DebuggerParts } from "./debugger";
 import { valueText } from "./value-text";
 import type { Page } from "./variables";
@@ -42,6 +42,7 @@ export class DebugAdapter {
   private active: Debugger | undefined;
   private first: 0 | 1 = 1;
   private justMyCode = true;
+  private client: unknown;
   private seq = 0;
 
   constructor(private readonly parts: AdapterParts) {}
@@ -107,14 +108,14 @@ export class DebugAdapter {
     stackTrace: ({ startFrame, levels }) => this.debugger.stackTrace(Number(startFrame ?? 0), Number(levels ?? 0)),
     scopes: ({ frameId }) => this.debugger.scopes(frameId),
     variables: async ({ variablesReference, ...page }) => ({
-      variables: await this.debugger.children(Number(variablesReference), page as Page),
+      variables: this.told(await this.debugger.children(Number(variablesReference), page as Page)),
     }),
     evaluate: (given) => this.evaluate(given),
     setVariable: ({ variablesReference, name, value }) =>
       this.debugger.setVariable(Number(variablesReference), text(name, "name"), text(value, "value")),
     exceptionInfo: () => this.debugger.exception(),
     modules: () => this.debugger.modules(),
-    inspectVariables: async () => ({ variables: await this.debugger.notebook() }),
+    inspectVariables: async () => ({ variables: this.told(await this.debugger.notebook()) }),
     richInspectVariables: (given) => this.inspectRichly(given),
     copyToGlobals: async ({ srcVariableName, dstVariableName, srcFrameId }) => {
       await this.debugger.copyToGlobals(
@@ -125,6 +126,11 @@ export class DebugAdapter {
       return {};
     },
   };
+
+  /** JupyterLab's tree shows the type in place of the value of what has one. */
+  private told(variables: readonly Variable[]): readonly Partial<Variable>[] {
+    return this.client === "jupyterlab" ? variables.map(({ type: _type, ...rest }) => rest) : variables;
+  }
 
   private get debugger(): Debugger {
     if (this.active === undefined)
@@ -147,7 +153,8 @@ export class DebugAdapter {
     };
   }
 
-  private async initialize({ linesStartAt1 }: Arguments): Promise<Json> {
+  private async initialize({ linesStartAt1, clientID }: Arguments): Promise<Json> {
+    this.client = clientID;
     this.first = linesStartAt1 === false ? 0 : 1;
     this.close();
     const started = new Debugger(this.parts, this.first);

@@ -2,7 +2,7 @@ import { types } from "node:util";
 import { Object, Symbol, TypeError } from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
 import { dataFrameBundle, isDataFrame } from "./data-frame-bundle";
-import { figureBundle, isFigure } from "./figure-bundle";
+import { figureBundle, isFigure, liveFigureBundle } from "./figure-bundle";
 import { imageBundle, imageOf } from "./image";
 import { isMarkup, markupBundle } from "./markup-bundle";
 import { inspectText, limitText } from "./inspect-text";
@@ -28,6 +28,13 @@ export function toBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
     return types.isPromise(own) ? ownLater(own, value) : ownBundle(own, value);
   }
   return guess(value);
+}
+
+/** The same without drawing a figure's static picture, which takes a while. */
+export function liveBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
+  return isObject(value) && !types.isProxy(value) && !isDisplayable(value) && isFigure(value)
+    ? liveFigureBundle(value)
+    : toBundle(value);
 }
 
 async function ownLater(own: Promise<unknown>, value: object): Promise<MimeBundle> {

@@ -64,6 +64,13 @@ function isList(value: unknown): boolean {
 
 /** The interactive figure, and a picture when a library has said how to draw one. */
 export function figureBundle(figure: FigureLike): MimeBundle | Promise<MimeBundle> {
+  const live = liveFigureBundle(figure);
+  const draw = (realm as unknown as Record<symbol, unknown>)[STATIC_FIGURE] as StaticFigure | undefined;
+  return typeof draw === "function" ? withPicture({ ...live.data }, draw, figure) : live;
+}
+
+/** The interactive figure alone. */
+export function liveFigureBundle(figure: FigureLike): MimeBundle {
   const { data, layout, frames, config } = figure;
   const plotly = JSON.parse(
     JSON.stringify({ data, layout, ...(frames && { frames }), ...(config && { config }) }, plainArrays),
@@ -73,9 +80,7 @@ export function figureBundle(figure: FigureLike): MimeBundle | Promise<MimeBundl
     [PLOTLY_MIME]: plotly,
     "text/plain": `Figure with ${data.length} trace(s): ${[...new Set(kinds)].join(", ")}`,
   };
-  const draw = (realm as unknown as Record<symbol, unknown>)[STATIC_FIGURE] as StaticFigure | undefined;
-  if (typeof draw !== "function") return { data: all, metadata: {} };
-  return withPicture(all, draw, figure);
+  return { data: all, metadata: {} };
 }
 
 async function withPicture(all: Record<string, unknown>, draw: StaticFigure, figure: FigureLike): Promise<MimeBundle> {

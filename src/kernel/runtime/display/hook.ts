@@ -1,5 +1,6 @@
 import { Object, Symbol, realm } from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
+import { liveBundle, toBundle } from "./bundle";
 import type { DisplayApi } from "./display-api";
 
 /** Options of the program-side hook. */
@@ -15,6 +16,8 @@ export interface HookOptions {
  */
 export interface DisplayHook {
   display(bundle: Readonly<Record<string, unknown>>, options?: HookOptions): void;
+  /** The representations of a value as a cell would show it; without `picture` no static one of a figure is drawn. */
+  represent(value: unknown, options?: { readonly picture?: boolean }): MimeBundle | Promise<MimeBundle>;
 }
 
 /** Installs the hook. */
@@ -24,6 +27,7 @@ export function installDisplayHook(api: DisplayApi): void {
       const ready: MimeBundle = { data: bundle, metadata };
       api.publish(ready, options);
     },
+    represent: (value, { picture = true } = {}) => (picture ? toBundle(value) : liveBundle(value)),
   };
   Object.defineProperty(realm, Symbol.for("dnn-lab.display"), {
     value: hook,
