@@ -212,8 +212,8 @@ describe("a submitted notebook", () => {
 const graderIdOf = (metadata: Cell["metadata"]): string =>
   (metadata.nbgrader as { grade_id?: string } | undefined)?.grade_id ?? "";
 
-describe("case-studies/training-deep-networks", () => {
-  const folder = join(__dirname, "..", "..", "case-studies", "training-deep-networks");
+describe.each(["training-deep-networks", "transfer-and-activations"])("case-studies/%s", (study) => {
+  const folder = join(__dirname, "..", "..", "case-studies", study);
   const assignment = readAssignment(join(folder, "source.ipynb"));
 
   it.each([...releaseFiles(assignment)])("has %s as its source gives it (npx dnn-lab author)", (name, content) => {
@@ -222,7 +222,7 @@ describe("case-studies/training-deep-networks", () => {
   });
 
   it("gives out a notebook without a hidden test", () => {
-    const given = JSON.stringify(readNotebook(join(folder, "template", "training-deep-networks.ipynb")));
+    const given = JSON.stringify(readNotebook(join(folder, "template", `${study}.ipynb`)));
     for (const { check } of assignment.cells)
       for (const { name, hidden } of check?.tests ?? []) expect(given.includes(name)).toBe(!hidden);
   });
