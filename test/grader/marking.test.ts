@@ -152,6 +152,23 @@ describe("the desk", () => {
     expect(readdirSync(folder).filter((name) => name.endsWith(".csv"))).toEqual([]);
   });
 
+  it("says when an answer was changed since it was marked, and is not stopped by a table that is half filled in", () => {
+    mark(deskOf());
+    const key = "<b>Eve</b>";
+    const manual = [{ ...graded(key).manual[0]!, answer: "Cubes grow." }];
+    store(join(folder, "s2"), { key, result: { ...graded(key), manual } });
+    const table = join(folder, "manual.csv");
+    writeFileSync(table, `${readFileSync(table, "utf8")}<b>Eve</b>,extra,,,2,,,,\n`);
+    expect(first(deskOf())).toMatchObject({ changed: true, points: "" });
+    mark(deskOf(), { points: "1" });
+    expect(first(deskOf())).toMatchObject({ changed: false, points: "1" });
+  });
+
+  it("tells no name in what it refuses, where answers are marked without names", () => {
+    for (const own of [{ points: "99" }, { points: "x" }, { state: "old" }])
+      expect(() => mark(deskOf(true), own)).toThrow(/^(?!.*(Ada|Bob|Eve)).*$/s);
+  });
+
   it("has no names where answers are marked without them, in an order that tells nothing", () => {
     const { answers } = deskOf(true).answers("seen");
     expect(answers.map(({ name }) => name)).toEqual([null, null, null]);

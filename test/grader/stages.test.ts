@@ -64,6 +64,20 @@ describe("a late policy", () => {
     expect(taken({ latestMs: 86_400_000 })).toBe(7);
   });
 
+  it("goes when the due time is moved, without grading again (nbgrader#723)", () => {
+    store(join(folder, "results", "ada"), { key: "k", result: graded() });
+    const score = (due: string) => {
+      const batch = { assignment: readAssignment(source), jobs: [], failed: [], seconds: 1 };
+      writeSummary(batch, join(folder, "results"), { due, penaltyPerDay: 1 });
+      return readFileSync(join(folder, "results", "marks.csv"), "utf8")
+        .split("\n")[1]!
+        .split(",")
+        .slice(-4);
+    };
+    expect(score("2026-12-01")).toEqual(["7", "2", "5", "10"]);
+    expect(score("2026-12-04")).toEqual(["7", "0", "7", "10"]);
+  });
+
   it("is read from the command's options, and refused where it would do nothing", () => {
     const read = (...args: string[]) => parseSubmissionsOptions(["grade", "a", "b", ...args]);
     const given = read("--due", "2026-12-01", "--penalty", "10%", "--penalty-limit", "5", "--latest", "7d");

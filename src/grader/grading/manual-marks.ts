@@ -90,10 +90,16 @@ export class ManualMarks {
         const items = this.rubric.chosen(item.id, row!.items);
         return { ...item, given, comment: row!.comment.trim(), ...(items.length ? { items } : {}) };
       }
-      return this.earlier(result.student, item).length ? { ...item, changed: true } : item;
+      return this.isChanged(result.student, item) ? { ...item, changed: true } : item;
     });
     const overrides = this.overridesOf(result);
     return { ...result, manual, ...(overrides.length ? { overrides } : {}) };
+  }
+
+  /** Whether points were given for another version of an answer, and none for this one. */
+  isChanged(student: string, item: Pick<ManualItem, "id" | "answer">): boolean {
+    const given = this.rowOf(student, item)?.points.trim() ?? "";
+    return given === "" && this.earlier(student, item).length > 0;
   }
 
   /** What was given in place of the grader's points: rows of a check, of `quality`, or `extra`. */
@@ -120,7 +126,8 @@ export class ManualMarks {
       ...{ student, cell: id, answer: versionOf(answer), max_points: Number.isFinite(points) ? String(points) : "" },
       ...{ note: "", ...filled },
     };
-    pointsOf(row, `${student}, ${id}`, points);
+    // Whoever marks without names is told none.
+    pointsOf(row, id, points);
     const rows = new Map(this.rows);
     rows.delete(keyOf(student, id, ""));
     rows.set(keyOf(student, id, row.answer), row);
@@ -150,7 +157,7 @@ export class ManualMarks {
           if (row.answer === "" || !isFilled(row)) rows.delete(key);
           else rows.set(key, { ...row, note: EARLIER });
         }
-        const note = given === "" && this.earlier(student, item).length ? CHANGED : "";
+        const note = this.isChanged(student, item) ? CHANGED : "";
         const answer = versionOf(item.answer);
         const about = { student, cell: item.id, answer, max_points: String(item.points) };
         const row = { ...about, points: given, comment, note, items, marker };
@@ -173,7 +180,7 @@ export class ManualMarks {
   }
 
   /** Marked rows of other versions of the answer. */
-  private earlier(student: string, { id, answer }: ManualItem): Row[] {
+  private earlier(student: string, { id, answer }: Pick<ManualItem, "id" | "answer">): Row[] {
     const others = this.versions(student, id).map(([, row]) => row);
     return others.filter((row) => !["", versionOf(answer)].includes(row.answer) && row.points.trim() !== "");
   }

@@ -195,7 +195,7 @@ export class MarkingDesk {
       items: items.split(" ").filter(Boolean),
       html: earned === null ? answerHtml(answer) : testsHtml(result, id),
       around: executed ? surroundings(executed, id) : "",
-      changed: marks.appliedTo(withoutChecks(result)).manual.some((item) => item.id === id && item.changed === true),
+      changed: earned === null && marks.isChanged(result.student, { id, answer }),
       state: hashOf("sha256", points, "\0", comment, "\0", items, "\0", answer).slice(0, 16),
     };
   }
@@ -204,9 +204,6 @@ export class MarkingDesk {
 interface OnDesk extends Markable {
   readonly earned: number | null;
 }
-
-/** Overrides that are incomplete must not keep others from being marked. */
-const withoutChecks = (result: Graded): Graded => ({ ...result, checks: [], quality: [] });
 
 function markableOf(result: Graded, id: string): OnDesk | undefined {
   const item = result.manual.find((each) => each.id === id);
