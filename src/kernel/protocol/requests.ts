@@ -6,6 +6,7 @@ import type { InputHistory } from "./input-history";
 import { kernelInfo } from "./kernel-info";
 import type { Completion } from "../language/language-api";
 import type { LanguageClient } from "./language-client";
+import { withLiveMatches } from "./live-completion";
 import { MAGICS } from "./magic-list";
 import { planCell } from "./cell-plan";
 import type { Json, Received } from "./message";
@@ -57,7 +58,10 @@ export async function asCellsHaveIt(language: LanguageClient, expression: string
 async function complete({ language }: RequestParts, content: Json): Promise<Json> {
   const { code, cursor } = codeAndCursor(content);
   const { matches, cursorStart, cursorEnd, types } =
-    completeMagic(code, cursor) ?? (await language.complete(code, cursor));
+    completeMagic(code, cursor) ??
+    (await withLiveMatches(code, cursor, await language.complete(code, cursor), (name) =>
+      asCellsHaveIt(language, name),
+    ));
   return {
     status: "ok",
     matches,
