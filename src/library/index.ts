@@ -29,6 +29,13 @@ export type { Frame } from "./data/frame";
 export type { Column, ColumnLayout, FeatureValues, LabelValues } from "./data/storage";
 export * from "./data/augment";
 export { cifar10, type Cifar10LoadOptions } from "./data/cifar10";
+export {
+  imageFolder,
+  type ImageFolder,
+  type ImageFolderOptions,
+  type ImagePreprocessing,
+} from "./data/images/image-folder";
+export type { ColorMode, PictureForm } from "./data/images/decode-picture";
 export { csvDataset, type CsvDataset, type CsvDatasetOptions } from "./data/table/csv-dataset";
 export type { Cell, ColumnType } from "./data/table/table-cells";
 export type { MissingPolicy } from "./data/table/fit-columns";

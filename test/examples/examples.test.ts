@@ -1,7 +1,8 @@
 /** The examples in docstrings and guides: right as TypeScript, and run on small data. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { saveModel, saveWeights } from "../../src/library/index";
 import { root } from "../setup/public-api";
@@ -26,6 +27,14 @@ beforeAll(async () => {
   process.env.DNN_LAB_CACHE = join(folder, "cache");
   for (const name of ["results/best.weights.h5", "base.weights.h5"]) await saveWeights(prelude.model(), name);
   await saveModel(prelude.model(), "results/digits.keras");
+  for (const [name, red] of Object.entries({ cats: 200, dogs: 40 })) {
+    mkdirSync(join("pets", name), { recursive: true });
+    const colour = { create: { width: 8, height: 8, channels: 3 as const, background: { r: red, g: 0, b: 0 } } };
+    for (const i of [1, 2])
+      await sharp(colour)
+        .png()
+        .toFile(join("pets", name, `${i}.png`));
+  }
 });
 afterAll(() => {
   process.chdir(before);

@@ -42,6 +42,7 @@ function engineFindings({ name, tfjs, tensorflow, why, rejected, threads, gpu }:
 /** Packages that are used where they are there: what for, and how to add them. */
 const optional = [
   ["danfojs-node", "tables", "npx dnn-lab setup tables"],
+  ["sharp", "pictures of your own", "npx dnn-lab setup images"],
   ["plotly.js-dist-min", "reports and static pictures of figures", "npx dnn-lab setup pictures"],
   ["puppeteer-core", "static pictures of figures", "npx dnn-lab setup pictures"],
   ["dnn-lab-kernel", "notebooks in TypeScript", "npm install dnn-lab-kernel && npx dnn-lab-kernel install"],

@@ -15,6 +15,10 @@ export const parts = {
     overrides: danfoOverrides,
     line: "danfo, for tables (dataFrame, historyTable)",
   },
+  images: {
+    packages: { sharp: "0.35.5" },
+    line: "sharp, which decodes pictures of your own (imageFolder)",
+  },
   pictures: {
     packages: { "@sparticuz/chromium": "147.0.0", "plotly.js-dist-min": "3.7.0", "puppeteer-core": "24.43.1" },
     line: "a browser and plotly.js, for static pictures of figures and for reports",
