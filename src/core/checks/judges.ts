@@ -1,10 +1,18 @@
 /** Judges: functions that say whether a value is right. */
 import { show } from "../check";
 
-/** `true` when the value is right; else why not, in words. */
-export type Verdict = true | string;
-/** Says whether a value is right: `true`, or `false` or words when it is not. */
-export type Judge = (value: unknown) => boolean | string;
+/** A value that is right in part. */
+export interface Partly {
+  /** Of the test's points, from 0 to 1. */
+  readonly share: number;
+  /** What is missing, in words. */
+  readonly why: string;
+}
+
+/** `true` when the value is right; else why not, in words; or what share of it is right. */
+export type Verdict = true | string | Partly;
+/** Says whether a value is right: `true`, or `false` or words when it is not, or `{ share, why }` when it is in part. */
+export type Judge = (value: unknown) => boolean | string | Partly;
 
 const isNumber = (value: unknown): value is number => typeof value === "number";
 
@@ -64,12 +72,25 @@ export const judges = {
       `expected one of ${inShort(choices)}, found ${inShort(value)}`,
 } as const;
 
-/** The verdict of a judge; one that throws says so, as a fault of the value it was given. */
+const isPartly = (verdict: unknown): verdict is Partly => {
+  const { share, why } = (verdict ?? {}) as Partial<Partly>;
+  return typeof share === "number" && share >= 0 && share <= 1 && typeof why === "string";
+};
+
+/** The verdict of a judge; one that throws, or says what no judge may say, says so, as a fault of the value it was given. */
 export function verdictOf(judge: Judge, value: unknown): Verdict {
   try {
     const verdict = judge(value);
-    return verdict === true ? true : typeof verdict === "string" ? verdict : `found ${inShort(value)}`;
+    if (verdict === true || typeof verdict === "string") return verdict;
+    if (isPartly(verdict)) return verdict.share === 1 ? true : verdict;
+    return `found ${inShort(value)}`;
   } catch (error) {
     return `found ${inShort(value)}, which could not be judged (${(error as Error).message})`;
   }
+}
+
+/** What share of a test's points a verdict gives, and why not all of them. */
+export function shareOf(verdict: Verdict): { readonly share: number; readonly why: string | undefined } {
+  if (verdict === true) return { share: 1, why: undefined };
+  return typeof verdict === "string" ? { share: 0, why: verdict } : verdict;
 }

@@ -1,11 +1,11 @@
 /** `check("q1")` in a student's notebook: runs the visible tests where the student works, and prints what they say. */
 import { show } from "../check";
-import { verdictOf } from "./judges";
+import { rounded } from "../numbers";
+import { shareOf, type Verdict, verdictOf } from "./judges";
 import { plainValue } from "./plain-value";
 import { sumOfPoints, testsOf, valueFor, type Definition, type Test } from "./tests";
 
 const known = new Map<string, readonly Test[]>();
-const PASSED = Symbol("passed");
 
 /**
  * Runs the tests of a task and prints which pass. The first call, in the assignment's own cell, says what they are; later
@@ -23,23 +23,26 @@ export async function check(id: string, define?: Definition): Promise<boolean> {
     throw new TypeError(`check: there are no tests ${show(id)}; known are ${names}.`);
   }
   const lines: string[] = [];
-  const passed: Test[] = [];
+  let [passed, earned] = [0, 0];
   for (const test of tests) {
-    const verdict = await tried(test);
-    if (verdict === PASSED) passed.push(test);
+    const { share, why } = shareOf(await tried(test));
+    if (why === undefined) passed++;
+    const got = rounded(share * test.points, 3);
+    earned += got;
     const points = `${test.points} ${test.points === 1 ? "point" : "points"}`;
-    lines.push(verdict === PASSED ? `✓ ${test.name} (${points})` : `✗ ${test.name} (${points}): ${String(verdict)}`);
-    if (verdict !== PASSED && test.hint) lines.push(`    ${test.hint}`);
+    const worth = share > 0 && share < 1 ? `${got} of ${points}` : points;
+    lines.push(why === undefined ? `✓ ${test.name} (${worth})` : `✗ ${test.name} (${worth}): ${why}`);
+    if (why !== undefined && test.hint) lines.push(`    ${test.hint}`);
   }
-  const all = passed.length === tests.length;
-  const sum = `${sumOfPoints(passed)} of ${sumOfPoints(tests)} visible points`;
+  const all = passed === tests.length;
+  const sum = `${rounded(earned, 3)} of ${sumOfPoints(tests)} visible points`;
   process.stdout.write(
-    `${id}: ${all ? "all visible tests pass" : `${passed.length} of ${tests.length} visible tests pass`}, ${sum}\n${lines.map((line) => `  ${line}\n`).join("")}`,
+    `${id}: ${all ? "all visible tests pass" : `${passed} of ${tests.length} visible tests pass`}, ${sum}\n${lines.map((line) => `  ${line}\n`).join("")}`,
   );
   return all;
 }
 
-async function tried(test: Test): Promise<string | typeof PASSED> {
+async function tried(test: Test): Promise<Verdict> {
   const values: Record<string, unknown> = {};
   try {
     for (const [name, expression] of Object.entries(test.expressions))
@@ -47,8 +50,7 @@ async function tried(test: Test): Promise<string | typeof PASSED> {
   } catch (error) {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
-  const verdict = verdictOf(test.judge, valueFor(test, values));
-  return verdict === true ? PASSED : verdict;
+  return verdictOf(test.judge, valueFor(test, values));
 }
 
 /** The grader waits no longer for an expression. */

@@ -33,7 +33,7 @@ export interface TestOptions {
  * @param name what should be so, for students to read
  * @param points what it is worth
  * @param expression a JavaScript expression of the notebook's names (`"schedule(0)"`), or several by name
- * @param judge what the value must be: a judge, or a function that returns `true`, or words that say why not
+ * @param judge what the value must be: a judge, or a function that returns `true`, or words that say why not, or `{ share, why }` for a part of the points
  */
 export type AddTest = (
   name: string,
@@ -41,7 +41,7 @@ export type AddTest = (
   expression: string | Readonly<Record<string, string>>,
   // The value's type is not known to the compiler; judges say what they expect.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  judge: (value: any) => boolean | string,
+  judge: (value: any) => ReturnType<Judge>,
   options?: TestOptions,
 ) => void;
 

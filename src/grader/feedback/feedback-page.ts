@@ -26,7 +26,8 @@ ${body}
 }
 
 function testRow({ name, points: worth, earned, passed, message, hint }: TestResult): string {
-  const badge = `<span class="badge ${passed ? "good" : "bad"}">${passed ? "passed" : "not passed"}</span>`;
+  const [kind, word] = passed ? ["good", "passed"] : earned > 0 ? ["open", "in part"] : ["bad", "not passed"];
+  const badge = `<span class="badge ${kind}">${word}</span>`;
   const why = message ? `<br><span class="note">${text(message)}</span>` : "";
   const help = hint && !passed ? `<br>${text(hint)}` : "";
   return `<tr><td>${text(name)}${why}${help}</td><td>${badge}</td><td class="number">${points(earned)} of ${points(worth)}</td></tr>`;

@@ -16,7 +16,7 @@ import {
 import { factsIn as readFacts } from "../archive/claims";
 import type { Assignment, AssignmentCell } from "../assignment/assignment";
 import { graderOf } from "../assignment/grader-cell";
-import { verdictOf } from "dnn-lab-core/checks/judges";
+import { shareOf, verdictOf } from "dnn-lab-core/checks/judges";
 import { type Test, valueFor } from "dnn-lab-core/checks/tests";
 import type { Containment } from "../sandbox/containment";
 import { type Found, isTelling, valueOf } from "./answers";
@@ -213,23 +213,25 @@ const ELSE = "another value was found when everything was asked";
 /** A test's result. The reason of a failure comes from the run that the student may see; the reason of a hidden test is for the grader alone. */
 function judged(test: Test, values: Values, told: Values): TestResult {
   const { name, points, hidden, hint } = test;
-  const fault = faultOf(test, values);
-  const passed = fault === undefined;
-  const message = hidden ? fault : (faultOf(test, told) ?? ELSE);
-  const why = passed ? {} : { message, ...(hint === undefined ? {} : { hint }) };
-  return { name, points, earned: passed ? points : 0, hidden, passed, ...why };
+  const { share, why } = outcomeOf(test, values);
+  const passed = why === undefined;
+  const message = hidden ? why : (faultOf(test, told) ?? ELSE);
+  const said = passed ? {} : { message, ...(hint === undefined ? {} : { hint }) };
+  return { name, points, earned: rounded(share * points, 3), hidden, passed, ...said };
 }
 
-/** Why a test fails; undefined when it passes. */
-function faultOf(test: Test, found: Values): string | undefined {
-  if (found === undefined) return "the run did not come so far";
+/** Why a test fails, wholly or in part; undefined when it passes. */
+const faultOf = (test: Test, found: Values): string | undefined => outcomeOf(test, found).why;
+
+/** What share of its points a test gives, and why not all. */
+function outcomeOf(test: Test, found: Values): ReturnType<typeof shareOf> {
+  if (found === undefined) return shareOf("the run did not come so far");
   const failed = Object.values(found).find((each) => "error" in each);
-  if (failed) return (failed as { error: string }).error;
+  if (failed) return shareOf((failed as { error: string }).error);
   const values = Object.fromEntries(
     Object.entries(found).map(([name, each]) => [name, (each as { value: unknown }).value]),
   );
-  const verdict = verdictOf(test.judge, valueFor(test, values));
-  return verdict === true ? undefined : verdict;
+  return shareOf(verdictOf(test.judge, valueFor(test, values)));
 }
 
 /** A check cell that was executed: it must have run, without an error. */
