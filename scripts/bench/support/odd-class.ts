@@ -180,7 +180,7 @@ function broken(folder: string, { id }: Student, notebook: Buffer, number: numbe
       JSON.stringify({ nbformat: 4, metadata: { dnn_lab: { assignment: { name: "\u001b[2Jother" } } }, cells: [] }),
     ],
   ];
-  const [end, content] = kinds[number % kinds.length]!;
+  const [end, content] = kinds[Math.floor(number / 4) % kinds.length]!;
   if (number % 13 === 5) symlinkSync("/etc/passwd", path("ipynb"));
   else writeFileSync(path(end), content);
   return path(number % 13 === 5 ? "ipynb" : end);
