@@ -27,7 +27,7 @@ interface Host {
     ): HostComm;
   };
   readonly display: {
-    display(bundle: object, options: { displayId: string; update?: boolean }): void;
+    display(bundle: object, options: { displayId: string; update?: boolean; metadata?: object }): void;
     represent(value: unknown, options?: { picture?: boolean }): Representations | Promise<Representations>;
   };
 }

@@ -19,6 +19,7 @@ export class Interaction<C extends Readonly<Record<string, Control<unknown>>>> {
   private running: Promise<void> | undefined;
   private isStale = false;
   private isShown = false;
+  private latest: unknown;
   private settled: NodeJS.Timeout | undefined;
 
   constructor(
@@ -49,9 +50,7 @@ export class Interaction<C extends Readonly<Record<string, Control<unknown>>>> {
     clearTimeout(this.settled);
     do {
       this.isStale = false;
-      const value = await this.result();
-      // Only the latest values are worth showing, but a slow function must not show nothing for ever.
-      await this.show(value, !this.isShown);
+      await this.show(await this.result());
     } while (this.isStale);
   }
 
@@ -67,24 +66,21 @@ export class Interaction<C extends Readonly<Record<string, Control<unknown>>>> {
     }
   }
 
-  private async show(value: unknown, picture: boolean): Promise<void> {
+  /** Without the static picture of a figure, which takes a while; it follows when nothing changes any more. */
+  private async show(value: unknown): Promise<void> {
     const { display } = host();
-    const shownValue = value === undefined ? new Representation({ "text/plain": "" }) : value;
-    const bundle = await display.represent(shownValue, { picture });
+    this.latest = value === undefined ? new Representation({ "text/plain": "" }) : value;
+    const bundle = await display.represent(this.latest, { picture: false });
     display.display(bundle.data, { displayId: this.displayId, update: this.isShown });
-    if (!this.isShown) {
-      this.isShown = true;
-      return;
-    }
-    clearTimeout(this.settled);
-    this.settled = setTimeout(() => void this.settle(value), SETTLED_MS);
+    if (this.isShown) this.settled = setTimeout(() => void this.settle(), SETTLED_MS);
+    this.isShown = true;
   }
 
-  private async settle(value: unknown): Promise<void> {
+  private async settle(): Promise<void> {
     const { display } = host();
-    const bundle = await display.represent(value, { picture: true });
-    if (this.running === undefined && "image/png" in bundle.data)
-      display.display(bundle.data, { displayId: this.displayId, update: true });
+    const { data, metadata } = await display.represent(this.latest);
+    if (this.running === undefined && "image/png" in data)
+      display.display(data, { displayId: this.displayId, update: true, metadata });
   }
 
   /** @internal Shows the controls, and runs the function once. */
@@ -93,6 +89,7 @@ export class Interaction<C extends Readonly<Record<string, Control<unknown>>>> {
     const { data } = await display.represent(this.view);
     display.display(data, { displayId: randomUUID() });
     await this.update();
+    await this.settle();
   }
 
   /** It has been shown already. */

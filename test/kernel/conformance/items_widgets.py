@@ -190,6 +190,24 @@ def item_interact_replaces_its_result_in_place(k):
     assert k.value("i.values") == "{ rate: 3, kind: 'a' }"
 
 
+def item_a_figure_is_live_at_once_and_its_picture_follows(k):
+    k.ok("let drawn = 0; (globalThis as any)[Symbol.for('dnn-lab.staticFigure')] = async () => { drawn++; return { 'image/png': 'AAAA' } }")
+    try:
+        code = IMPORT + "await w.interact({ n: w.slider({ max: 9 }) }, ({ n }) => ({ data: [{ y: [n] }], layout: {} })); void 0"
+        result = k.ok(code)
+        shown = result.contents("display_data")[1]
+        updates = result.contents("update_display_data")
+        assert "image/png" not in shown["data"] and updates[-1]["data"]["image/png"] == "AAAA", (shown, updates)
+        assert updates[-1]["metadata"]["image/png"]["alt"].startswith("Figure"), updates
+        model, _ = one(result, "IntSlider")
+        live = [m["content"] for m in move(k, model, value=3) if m["msg_type"] == "update_display_data"]
+        assert [list(c["data"]) for c in live] == [["application/vnd.plotly.v1+json", "text/plain"]], live
+        later = k.iopub(20, lambda m: m["msg_type"] == "update_display_data")
+        assert later[-1]["content"]["data"]["image/png"] == "AAAA" and later[-1]["content"]["data"]["application/vnd.plotly.v1+json"]["data"][0]["y"] == [3]
+    finally:
+        k.ok("delete (globalThis as any)[Symbol.for('dnn-lab.staticFigure')]")
+
+
 def item_interact_shows_the_latest_values_of_a_slow_function(k):
     code = IMPORT + "const runs: number[] = []; await w.interact({ n: w.slider() }, async ({ n }) => { runs.push(n); await new Promise(r => setTimeout(r, 150)); return n }); void 0"
     result = k.ok(code)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toBundle } from "../../../src/kernel/runtime/display/bundle";
+import { liveBundle, toBundle } from "../../../src/kernel/runtime/display/bundle";
 
 const data = async (value: unknown): Promise<Record<string, unknown>> => (await toBundle(value)).data;
 
@@ -36,6 +36,43 @@ describe("toBundle", () => {
 
   test("Jupyter.display must give an object", () => {
     expect(() => toBundle({ [Symbol.for("Jupyter.display")]: () => 5 })).toThrow("object of MIME types");
+  });
+
+  test("a figure fits the width, and its picture has a description", async () => {
+    const draw = Symbol.for("dnn-lab.staticFigure");
+    const all = globalThis as unknown as Record<symbol, unknown>;
+    const before = all[draw];
+    const figure = {
+      data: [
+        { y: [1], name: "loss" },
+        { y: [2], name: "accuracy" },
+      ],
+      layout: { title: { text: "Run" } },
+    };
+    try {
+      all[draw] = () => Promise.resolve({ "image/png": "AAAA" });
+      const shown = await toBundle(figure);
+      expect(shown.data["text/plain"]).toBe("Figure “Run”: loss, accuracy");
+      expect(shown.metadata).toEqual({ "image/png": { alt: "Figure “Run”: loss, accuracy" } });
+      expect(shown.data["application/vnd.plotly.v1+json"]).toMatchObject({ config: { responsive: true } });
+      const own = { ...figure, config: { staticPlot: true } };
+      expect((await data(own))["application/vnd.plotly.v1+json"]).toMatchObject({ config: { staticPlot: true } });
+      // A figure of a library, whose picture takes a while, is there at once where it is to be live.
+      const slow = { ...figure, description: "mine", [Symbol.for("Jupyter.display")]: () => new Promise(() => {}) };
+      const live = await liveBundle(slow);
+      expect(live.data["text/plain"]).toBe("mine");
+      expect(live.data).not.toHaveProperty("image/png");
+      const library = {
+        [Symbol.for("Jupyter.display")]: () => ({
+          "application/vnd.plotly.v1+json": {},
+          "image/png": "AA",
+          "text/plain": "x",
+        }),
+      };
+      expect((await toBundle(library)).metadata).toEqual({ "image/png": { alt: "x" } });
+    } finally {
+      all[draw] = before;
+    }
   });
 
   test("what only looks like a figure or a table stays text", async () => {

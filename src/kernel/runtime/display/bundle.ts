@@ -2,7 +2,7 @@ import { types } from "node:util";
 import { Object, Symbol, TypeError } from "../../intrinsics";
 import type { MimeBundle } from "../../protocol/bridge";
 import { dataFrameBundle, isDataFrame } from "./data-frame-bundle";
-import { figureBundle, isFigure, liveFigureBundle } from "./figure-bundle";
+import { figureBundle, isFigure, liveFigureBundle, withAlt } from "./figure-bundle";
 import { imageBundle, imageOf } from "./image";
 import { isMarkup, markupBundle } from "./markup-bundle";
 import { inspectText, limitText } from "./inspect-text";
@@ -32,9 +32,7 @@ export function toBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
 
 /** The same without drawing a figure's static picture, which takes a while. */
 export function liveBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
-  return isObject(value) && !types.isProxy(value) && !isDisplayable(value) && isFigure(value)
-    ? liveFigureBundle(value)
-    : toBundle(value);
+  return isObject(value) && !types.isProxy(value) && isFigure(value) ? liveFigureBundle(value) : toBundle(value);
 }
 
 async function ownLater(own: Promise<unknown>, value: object): Promise<MimeBundle> {
@@ -72,7 +70,7 @@ function ownBundle(data: unknown, value: unknown): MimeBundle {
   }
   const all = { ...data } as Record<string, unknown>;
   if (Object.keys(all).length > 0 && all["text/plain"] === undefined) all["text/plain"] = typeName(value);
-  return limited(bundle(all));
+  return limited(withAlt(bundle(all)));
 }
 
 /** The bundle that a value's shape suggests. */

@@ -71,16 +71,32 @@ export function figureBundle(figure: FigureLike): MimeBundle | Promise<MimeBundl
 
 /** The interactive figure alone. */
 export function liveFigureBundle(figure: FigureLike): MimeBundle {
-  const { data, layout, frames, config } = figure;
-  const plotly = JSON.parse(
-    JSON.stringify({ data, layout, ...(frames && { frames }), ...(config && { config }) }, plainArrays),
-  ) as object;
-  const kinds = data.map((trace) => (trace as { type?: string }).type ?? "scatter");
-  const all: Record<string, unknown> = {
-    [PLOTLY_MIME]: plotly,
-    "text/plain": `Figure with ${data.length} trace(s): ${[...new Set(kinds)].join(", ")}`,
-  };
+  const { data, layout, frames } = figure;
+  // A figure that says nothing else fits the width that there is.
+  const config = figure.config ?? { responsive: true };
+  const plotly = JSON.parse(JSON.stringify({ data, layout, ...(frames && { frames }), config }, plainArrays)) as object;
+  const all: Record<string, unknown> = { [PLOTLY_MIME]: plotly, "text/plain": descriptionOf(figure) };
   return { data: all, metadata: {} };
+}
+
+/** One sentence for those who cannot see it: its own, or its title and the names of its traces. */
+function descriptionOf(figure: FigureLike): string {
+  const { description, layout, data } = figure as FigureLike & { description?: unknown; layout: { title?: unknown } };
+  if (typeof description === "string") return description;
+  const title =
+    typeof layout.title === "string" ? layout.title : (layout.title as { text?: unknown } | undefined)?.text;
+  const names = data.map((trace) => (trace as { name?: unknown }).name).filter((name) => typeof name === "string");
+  const kinds = data.map((trace) => (trace as { type?: string }).type ?? "scatter");
+  const what = names.length > 0 ? names : [`${data.length} trace(s)`, ...new Set(kinds)];
+  return `Figure${typeof title === "string" ? ` “${title}”` : ""}: ${[...new Set(what)].join(", ")}`;
+}
+
+/** Gives the picture of a figure its description, for readers of the page who cannot see it (nbconvert's `alt`). */
+export function withAlt({ data, metadata }: MimeBundle): MimeBundle {
+  const alt = data["text/plain"];
+  if (data[PLOTLY_MIME] === undefined || data["image/png"] === undefined || typeof alt !== "string")
+    return { data, metadata };
+  return { data, metadata: { ...metadata, "image/png": { alt } } };
 }
 
 async function withPicture(all: Record<string, unknown>, draw: StaticFigure, figure: FigureLike): Promise<MimeBundle> {
@@ -90,7 +106,7 @@ async function withPicture(all: Record<string, unknown>, draw: StaticFigure, fig
   } catch (error) {
     print("stderr", `The figure has no static picture: ${(error as Error).message}\n`);
   }
-  return { data: all, metadata: {} };
+  return withAlt({ data: all, metadata: {} });
 }
 
 function tooLate(): Promise<never> {
