@@ -34,7 +34,7 @@ export interface RunsSummary {
   readonly epochs: number;
   /** Mean by epoch over the runs, as far as all of them go. */
   readonly mean: readonly number[];
-  /** Sample standard deviation (n − 1) by epoch; 0 for a single run. */
+  /** Sample standard deviation (n − 1) by epoch; NaN for a single run, which tells nothing of the spread. */
   readonly standardDeviation: readonly number[];
   /** Mean and standard deviation over the runs of each run's last value. */
   readonly final: { readonly mean: number; readonly standardDeviation: number };
@@ -50,7 +50,7 @@ export interface RunsComparison {
   readonly metric: string;
   /** One for each entry, in the order given. */
   readonly summaries: readonly RunsSummary[];
-  /** A row for each entry, in the order given: runs, epochs, final ± sd, best ± sd, seconds. */
+  /** A row for each entry, in the order given: runs, epochs, final ± sd, best ± sd, seconds; no sd of single runs. */
   readonly table: DataFrame;
   /** Mean by epoch with a band of one standard deviation to each side. */
   readonly figure: Figure;
@@ -126,20 +126,21 @@ function curveOf(run: string, history: ComparedHistory, metric: string): readonl
 function spread(values: readonly number[]): { mean: number; standardDeviation: number } {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, standardDeviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
+  return { mean, standardDeviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : NaN };
 }
 
 function table(summaries: readonly RunsSummary[]): DataFrame {
   const column = (value: (summary: RunsSummary) => number) =>
     summaries.map((summary) => Number(value(summary).toPrecision(4)));
+  const spreads = summaries.some(({ runs }) => runs > 1);
   return dataFrame({
     setting: summaries.map(({ name }) => name),
     runs: column(({ runs }) => runs),
     epochs: column(({ epochs }) => epochs),
     final: column(({ final }) => final.mean),
-    "final sd": column(({ final }) => final.standardDeviation),
+    ...(spreads && { "final sd": column(({ final }) => final.standardDeviation) }),
     best: column(({ best }) => best.mean),
-    "best sd": column(({ best }) => best.standardDeviation),
+    ...(spreads && { "best sd": column(({ best }) => best.standardDeviation) }),
     seconds: column(({ seconds }) => seconds),
   });
 }

@@ -34,6 +34,21 @@ describe("the program", () => {
     expect(programOf(notebook)).not.toBe(before);
   });
 
+  it.each([
+    ["a package", { "node_modules/inner/package.json": '{ "name": "inner", "types": "index.d.ts" }' }, "inner"],
+    ["a file", {}, "../inner"],
+  ])("types that a cell has from %s that no cell imports stay what they are", (_, manifest, specifier) => {
+    const notebook = notebookWith({
+      ...manifest,
+      "node_modules/inner/index.d.ts": "export declare class Inner { readonly n: number }",
+      "node_modules/pack/package.json": '{ "name": "pack", "types": "index.d.ts" }',
+      "node_modules/pack/index.d.ts": `import { Inner } from "${specifier}"; export declare function make(): Promise<Inner[]>`,
+    });
+    notebook.codes("import { make } from 'pack'", "const made = await make(); const late = () => make()");
+    expect(notebook.codes("const x: string = made")).toEqual(["TS2322@0:6"]);
+    expect(notebook.codes("(await late()).map((each) => each.n.trim())")).toEqual(["TS2339@0:36"]);
+  });
+
   it("sees packages and files that appear, change and vanish", () => {
     const { codes, write } = notebookWith({});
     expect(codes("import { n } from './late'")).toEqual(["TS2307@0:18"]);

@@ -15,8 +15,8 @@ describe("compareRuns", () => {
     expect(a.final.mean).toBeCloseTo((0.6 + 0.9 + 0.6) / 3, 12);
     expect(a.final.standardDeviation).toBeCloseTo(Math.sqrt(0.03), 12);
     expect(a.best.mean).toBeCloseTo((0.7 + 0.9 + 0.6) / 3, 12);
-    expect(b).toMatchObject({ runs: 1, mean: [0.4, 0.3], standardDeviation: [0, 0] });
-    expect(b.best).toEqual({ mean: 0.4, standardDeviation: 0 });
+    expect(b).toMatchObject({ runs: 1, mean: [0.4, 0.3], standardDeviation: [NaN, NaN] });
+    expect(b.best).toEqual({ mean: 0.4, standardDeviation: NaN });
   });
 
   it("takes the least of a loss as its best", () => {
@@ -27,6 +27,10 @@ describe("compareRuns", () => {
     const text = (await mimeBundle(compareRuns(runs).table))["text/plain"] as string;
     expect(text).toMatch(/setting +runs +epochs +final +final sd +best +best sd +seconds/);
     expect(text).toMatch(/a +3 +2 +0\.7 +0\.1732 +0\.7333 +0\.1528 +2/);
+  });
+
+  it("has no columns of spreads where every setting ran once", () => {
+    expect(compareRuns({ b: runs.b }).table.columns).toEqual(["setting", "runs", "epochs", "final", "best", "seconds"]);
   });
 
   it("draws the mean with a band of one standard deviation, and a single run without one", () => {

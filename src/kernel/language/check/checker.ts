@@ -132,13 +132,20 @@ export class Checker {
   /** What a specifier in an added text leads to. Modules of cells are added when they are first asked for. */
   private resolve(name: string, mode: ts.ResolutionMode, find: ResolveIn): Resolution | undefined {
     const number = cellNumber(name);
-    if (number === undefined) return find(this.anchor, fromFolder(name), mode);
+    if (number === undefined) return find(this.anchor, fromFolder(name), mode) ?? this.resolveLoaded(name, mode);
     const cell = this.earlier.modules.get(number);
     if (!cell || !this.growing) return undefined;
     const path = this.host.beside(fileOf(cell));
     if (!this.growing.has(path)) this.growing.add(this.moduleOf(cell, path));
     const extension = path.slice(path.endsWith(".d.ts") ? -5 : path.lastIndexOf("."));
     return { resolvedModule: { resolvedFileName: path, extension, isExternalLibraryImport: false } };
+  }
+
+  /** Declarations of a cell may name a module that no cell imports: where a type of what it did import comes from. */
+  private resolveLoaded(name: string, mode: ts.ResolutionMode): Resolution | undefined {
+    const resolvedModule = this.host.lookUp(fromFolder(name), mode);
+    const isLoaded = resolvedModule && this.growing?.program.getSourceFile(resolvedModule.resolvedFileName);
+    return isLoaded ? { resolvedModule } : undefined;
   }
 
   private moduleOf(cell: CellModule, path: string): AddedModule {

@@ -189,10 +189,16 @@ export class CellHost implements ts.LanguageServiceHost {
   leadsElsewhere(specifier: string): boolean {
     const known = this.anchored.get(specifier);
     if (known !== undefined && isInsidePackage(known)) return false;
+    return this.lookUp(specifier)?.resolvedFileName !== known;
+  }
+
+  /** Where a specifier leads to now, from the notebook's folder. */
+  lookUp(specifier: string, mode?: ts.ResolutionMode): ts.ResolvedModuleFull | undefined {
     const { compilerOptions } = this.options;
-    const nearest = ts.resolveModuleName(specifier, this.anchor, compilerOptions, this);
-    const found = nearest.resolvedModule ? nearest : this.besideKernel(specifier, compilerOptions);
-    return found?.resolvedModule?.resolvedFileName !== known;
+    const cache = mode === undefined ? undefined : this.cache();
+    const nearest = ts.resolveModuleName(specifier, this.anchor, compilerOptions, this, cache, undefined, mode);
+    const found = nearest.resolvedModule ? nearest : this.besideKernel(specifier, compilerOptions, mode);
+    return found?.resolvedModule;
   }
 
   /** As at run time: a package that the notebook's own folders lack may be installed with the kernel. */

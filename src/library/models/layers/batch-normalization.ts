@@ -27,6 +27,12 @@ export interface BatchNormalizationOptions extends PlainOptions {
   momentum?: number;
   /** Weight of the new value, `kind: 'slides'` only; above 0, at most 1, default 0.01. */
   alpha?: number;
+  /**
+   * What eq. (20) averages over the batches, `kind: 'slides'` only: `'variance'` (default; as Keras does, so that only
+   * the start and the weights differ), or `'standardDeviation'`, as the equation is printed. The moving variance is then
+   * the square of the average.
+   */
+  averaged?: "variance" | "standardDeviation";
   /** Added to the variance; default 1e-3 (`'keras'`) or 1e-5 (`'slides'`). */
   epsilon?: number;
 }
@@ -35,6 +41,7 @@ const OPTIONS: OptionNames<BatchNormalizationOptions> = {
   kind: true,
   momentum: true,
   alpha: true,
+  averaged: true,
   epsilon: true,
   axis: true,
   center: true,
@@ -81,15 +88,18 @@ export class BatchNormalization extends Plain {
   readonly kind: "keras" | "slides";
   /** Weight of the new value in the slides' moving averages. */
   readonly alpha: number;
+  /** What eq. (20) averages, of the slides' kind. */
+  readonly averaged: "variance" | "standardDeviation";
   /** 0 until the first batch has been seen, then 1; `kind: 'slides'` only. A variable, so that a recorded step replays it. */
   private started: tf.LayerVariable | undefined;
 
   constructor(options: BatchNormalizationOptions = {}) {
     checkValues(options);
-    const { kind = "keras", alpha = 0.01, ...plain } = options;
+    const { kind = "keras", alpha = 0.01, averaged = "variance", ...plain } = options;
     super({ epsilon: kind === "slides" ? 1e-5 : 1e-3, ...plain });
     this.kind = kind;
     this.alpha = alpha;
+    this.averaged = averaged;
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -109,8 +119,8 @@ export class BatchNormalization extends Plain {
 
   override getConfig(): tf.serialization.ConfigDict {
     const { momentum, ...config } = super.getConfig();
-    const { kind, alpha } = this;
-    return kind === "slides" ? { ...config, kind, alpha } : { ...config, kind, momentum };
+    const { kind, alpha, averaged } = this;
+    return kind === "slides" ? { ...config, kind, alpha, averaged } : { ...config, kind, momentum };
   }
 
   /** The variables that Keras' layer has too, in its order. */
@@ -160,10 +170,13 @@ export class BatchNormalization extends Plain {
   /** Moves the averages by a batch's statistics, and hands its output on. */
   private follow({ output, mean, variance }: NormalizedBatch): tf.Tensor {
     const weight = this.weightOfNew();
-    for (const [moving, value] of [[this.movingMean, mean] as const, [this.movingVariance, variance] as const]) {
-      moving.write(tf.add(moving.read(), tf.mul(tf.sub(value, moving.read()), weight)));
-      value.dispose();
-    }
+    const toward = (old: tf.Tensor, value: tf.Tensor) => tf.add(old, tf.mul(tf.sub(value, old), weight));
+    this.movingMean.write(toward(this.movingMean.read(), mean));
+    const old = this.movingVariance.read();
+    const ofDeviations = this.averaged === "standardDeviation";
+    const moved = ofDeviations ? tf.square(toward(tf.sqrt(old), tf.sqrt(variance))) : toward(old, variance);
+    this.movingVariance.write(moved);
+    tf.dispose([mean, variance]);
     this.started?.write(tf.scalar(1));
     return output;
   }
@@ -212,9 +225,13 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Bat
 }
 
 /** Unknown options pass here: the configuration of a model saved by Keras has some that mean nothing to us. */
-function checkValues({ kind = "keras", momentum, alpha, epsilon, axis }: BatchNormalizationOptions): void {
+function checkValues(options: BatchNormalizationOptions): void {
+  const { kind = "keras", momentum, alpha, averaged, epsilon, axis } = options;
   const owner = "batchNormalization";
   checkOneOf(owner, "kind", kind, ["keras", "slides"]);
+  if (averaged !== undefined) checkOneOf(owner, "averaged", averaged, ["variance", "standardDeviation"]);
+  if (kind === "keras" && averaged !== undefined)
+    throw new TypeError(`${owner}: averaged belongs to kind 'slides'; kind 'keras' averages variances.`);
   if (kind === "keras" && alpha !== undefined) {
     throw new TypeError(
       `${owner}: alpha belongs to kind 'slides'; with kind 'keras' pass momentum (which is 1 − alpha).`,

@@ -115,6 +115,19 @@ describe("kind 'slides'", () => {
     );
   });
 
+  it("averages standard deviations where it is asked to, as eq. (20) is printed", () => {
+    const deviation = ([...values]: number[]) => {
+      const mean = values.reduce((a, b) => a + b) / values.length;
+      return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+    };
+    const [first, second, third] = batches.map(deviation);
+    const expected = 0.3 * third + 0.7 * (0.3 * second + 0.7 * first);
+    const layer = build([4, 1], { kind: "slides", alpha: 0.3, averaged: "standardDeviation" });
+    for (const batch of batches) run(layer, column(batch), true);
+    expectClose(layer.movingVariance.read().dataSync(), [expected ** 2], 1e-5);
+    expectClose(layer.movingMean.read().dataSync(), [bySlides(batches, 0.3, 1e-5).moving.mean], 1e-6);
+  });
+
   it("starts again when its first weights are put back", () => {
     const layer = build([4, 1], { kind: "slides" });
     const fresh = layer.getWeights().map((weight) => weight.clone());
@@ -180,7 +193,8 @@ describe("in a model", () => {
   });
 
   it.each(["keras", "slides"] as const)("is saved and loaded with its kind (%s)", async (kind) => {
-    const given = kind === "slides" ? { kind, alpha: 0.2 } : { kind, momentum: 0.8 };
+    const given =
+      kind === "slides" ? { kind, alpha: 0.2, averaged: "standardDeviation" as const } : { kind, momentum: 0.8 };
     const model = make(batchNormalization({ ...given, axis: -1, center: false, gammaRegularizer: "l1l2" }));
     const copy = await tf.models.modelFromJSON(model.toJSON(undefined, false) as never);
     expect(copy.layers[1].getConfig()).toMatchObject({ ...given, center: false });
@@ -200,6 +214,8 @@ describe("refuses", () => {
     [{ momentun: 0.9 }, /unknown option 'momentun'.*Did you mean 'momentum'/],
     [{ kind: "slide" }, /kind must be one of 'keras', 'slides'/],
     [{ alpha: 0.1 }, /alpha belongs to kind 'slides'/],
+    [{ averaged: "variance" }, /averaged belongs to kind 'slides'/],
+    [{ kind: "slides", averaged: "sd" }, /averaged must be one of 'variance', 'standardDeviation'/],
     [{ kind: "slides", momentum: 0.9 }, /momentum belongs to kind 'keras'/],
     [{ momentum: 1.5 }, /momentum must be a finite number at least 0 and at most 1, received 1.5/],
     [{ kind: "slides", alpha: 0 }, /alpha must be a finite number greater than 0/],
