@@ -1,6 +1,7 @@
 /** The language half of the kernel: cells in, JavaScript, diagnostics, completions and documentation out. */
 import type {
   CellSource,
+  CellUses,
   CompiledCell,
   Completeness,
   Completion,
@@ -25,6 +26,7 @@ import { readCell } from "./object-literal";
 import { parseCell, type ParsedText } from "./parse-cell";
 import { augments, type CellModule, EarlierCells } from "./earlier-cells";
 import { transformCell } from "./transform";
+import { usesOf } from "./uses";
 import { withoutExports } from "./transform/export-modifiers";
 import { withSlashes } from "./platform";
 import { composeMaps, encodeMap } from "./transform/source-map";
@@ -188,6 +190,10 @@ class Language implements LanguageApi {
 
   isComplete(code: string): Completeness {
     return isComplete(code);
+  }
+
+  uses(code: string, names: readonly string[]): CellUses {
+    return usesOf(code, names);
   }
 
   reset(): void {

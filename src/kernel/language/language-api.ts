@@ -89,6 +89,16 @@ export interface Completeness {
   indent: string;
 }
 
+/** What a cell has to do with names of the notebook. */
+export interface CellUses {
+  /** Names that it uses when it runs, without declaring them. */
+  used: string[];
+  /** Names that its functions and classes use when they are called, which see later values. */
+  later: string[];
+  /** Names that it declares, or assigns when it runs. */
+  changed: string[];
+}
+
 export interface LanguageApi {
   /** Transforms a cell and, unless `check` is `"off"`, checks it against what earlier committed cells declare. */
   compile(cell: CellSource): CompiledCell;
@@ -101,6 +111,8 @@ export interface LanguageApi {
   /** Signature and documentation of what stands at `cursor` (code points); level 1 adds the source of own definitions. */
   inspect(code: string, cursor: number, detailLevel: 0 | 1): Inspection | null;
   isComplete(code: string): Completeness;
+  /** Which of the notebook's names a cell uses and changes. */
+  uses(code: string, names: readonly string[]): CellUses;
   /** Forgets all cells. */
   reset(): void;
   /** Loads TypeScript and the library types ahead of the first cell; calling it is never necessary. */

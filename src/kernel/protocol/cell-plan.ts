@@ -18,6 +18,7 @@ export type CellPlan =
   | { readonly kind: "traceback"; readonly full: boolean | undefined }
   | { readonly kind: "reset" }
   | { readonly kind: "who"; readonly types: boolean }
+  | { readonly kind: "stale" }
   | { readonly kind: "list" }
   | { readonly kind: "help"; readonly topic: string; readonly level: 0 | 1 }
   | { readonly kind: "sh"; readonly script: string }
@@ -144,6 +145,8 @@ function lineMagic(magic: string, line: string): CellPlan | undefined {
       return { kind: "who", types: false };
     case "%whos":
       return { kind: "who", types: true };
+    case "%stale":
+      return { kind: "stale" };
     case "%lsmagic":
       return { kind: "list" };
     case "%help":

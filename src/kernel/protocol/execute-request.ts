@@ -5,6 +5,8 @@ export interface ExecuteRequest {
   readonly received: Received;
   readonly cell: string;
   readonly code: string;
+  /** The front end's name for the cell, which stays when it is changed and run again. */
+  readonly cellId: string | undefined;
   readonly silent: boolean;
   readonly storeHistory: boolean;
   readonly stopOnError: boolean;
@@ -23,6 +25,7 @@ export function readRequest(received: Received): ExecuteRequest {
     received,
     cell: header.msg_id,
     code: content["code"],
+    cellId: typeof received.metadata["cellId"] === "string" ? received.metadata["cellId"] : undefined,
     silent,
     storeHistory: !silent && content["store_history"] !== false,
     stopOnError: content["stop_on_error"] !== false,

@@ -10,6 +10,7 @@ import { jsonText } from "./json-text";
 import type { LanguageClient } from "./language-client";
 import { planCell, type CellPlan } from "./cell-plan";
 import type { RanCell, RanCells } from "./ran-cells";
+import { listOfStaleCells } from "./stale-cells";
 import { writeText } from "./write-file";
 import type { Header, Json, Received } from "./message";
 import type { Publisher } from "./publisher";
@@ -244,6 +245,7 @@ export class ExecutionQueue implements Interruptible {
         const names = [...this.variables];
         this.variables.clear();
         this.declared.clear();
+        this.parts.cells.clear();
         await language.reset();
         return this.onMain(request.cell, { type: "forget", cell: request.cell, names });
       }
@@ -251,6 +253,13 @@ export class ExecutionQueue implements Interruptible {
         return { payload: [{ source: "page", start: 0, data: await helpPage(plan.topic, language, plan.level) }] };
       case "who":
         publisher.stream(request.cell, "stdout", await listOfNames(this.declared, plan.types, language));
+        return {};
+      case "stale":
+        publisher.stream(
+          request.cell,
+          "stdout",
+          await listOfStaleCells(this.parts.cells.all(), this.declared, language),
+        );
         return {};
       case "list":
         publisher.stream(request.cell, "stdout", listOfMagics());
@@ -283,7 +292,7 @@ export class ExecutionQueue implements Interruptible {
     else void this.parts.language.commit(name).catch(() => undefined);
     for (const declared of compiled.declared) this.declared.add(declared);
     for (const variable of compiled.variables) this.variables.add(variable);
-    const ran = { code: request.code, program: program(name, plan.code, compiled) };
+    const ran = { code: request.code, cellId: request.cellId, program: program(name, plan.code, compiled) };
     this.parts.cells.add(ran);
     await this.parts.beforeRun(ran);
     const outcome = await this.onMain(request.cell, {

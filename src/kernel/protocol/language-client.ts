@@ -2,6 +2,7 @@ import { delay } from "dnn-lab-core/delay";
 import { LANGUAGE_SERVER_VARIABLE } from "dnn-lab-core/language-server-variable";
 import type {
   CellSource,
+  CellUses,
   CompiledCell,
   Completeness,
   Completion,
@@ -80,6 +81,10 @@ export class LanguageClient {
 
   isComplete(code: string): Promise<Completeness> {
     return this.call("isComplete", [code]);
+  }
+
+  uses(code: string, names: readonly string[]): Promise<CellUses> {
+    return this.call("uses", [code, names]);
   }
 
   reset(): Promise<void> {

@@ -5,6 +5,8 @@ export interface RanCell {
   /** As the front end sent it, with its magics. */
   readonly code: string;
   readonly program: Program;
+  /** The front end's name for the cell, if it told one. */
+  readonly cellId?: string;
 }
 
 const MOST_CELLS = 2_000;
@@ -20,6 +22,15 @@ export class RanCells {
 
   get(name: string): RanCell | undefined {
     return this.cells.get(name);
+  }
+
+  /** All of them, in the order in which they ran. */
+  all(): RanCell[] {
+    return [...this.cells.values()];
+  }
+
+  clear(): void {
+    this.cells.clear();
   }
 
   /** The newest cell of a text that `isWanted`. */

@@ -28,6 +28,7 @@ describe("planCell", () => {
     ["fit??", { kind: "help", topic: "fit", level: 1 }],
     ["%who", { kind: "who", types: false }],
     ["%whos", { kind: "who", types: true }],
+    ["%stale", { kind: "stale" }],
     ["%lsmagic", { kind: "list" }],
     ["!ls", { kind: "sh", script: "ls" }],
     ["!ls -la *.ts\n! echo $HOME", { kind: "sh", script: "ls -la *.ts\necho $HOME" }],

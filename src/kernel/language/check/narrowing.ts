@@ -32,7 +32,8 @@ function isAssignment({ kind }: ts.BinaryOperatorToken): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
 
-function assignedIn(node: ts.Node): ts.Node | undefined {
+/** What a node gives a value to, if it does. */
+export function assignedIn(node: ts.Node): ts.Node | undefined {
   if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken)) return node.left;
   const isUpdate = ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node);
   if (isUpdate && [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken].includes(node.operator))

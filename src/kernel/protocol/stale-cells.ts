@@ -1,0 +1,62 @@
+import type { CellUses } from "../language/language-api";
+import type { LanguageClient } from "./language-client";
+import type { RanCell } from "./ran-cells";
+
+const MOST_CODE_CHARS = 50;
+
+/** A cell that ran, with what it used. */
+interface Run extends CellUses {
+  readonly name: string;
+  readonly code: string;
+  /** The cell of the notebook: a re-run is the same one. */
+  readonly identity: string;
+}
+
+/** What `%stale` prints: cells that rest on what has changed since they ran. */
+export async function listOfStaleCells(
+  cells: readonly RanCell[],
+  names: Iterable<string>,
+  language: LanguageClient,
+): Promise<string> {
+  const known = [...names];
+  const runs: Run[] = [];
+  for (const { code, cellId, program } of cells)
+    runs.push({ name: program.name, code, identity: cellId ?? code, ...(await language.uses(program.source, known)) });
+  const found = staleRuns(runs);
+  if (found.length === 0) return "No cell is stale.\n";
+  return `${found.map(({ run, why }) => `${run.name} is stale: ${why}.  ${firstLine(run.code)}`).join("\n")}\n`;
+}
+
+function staleRuns(runs: readonly Run[]): { readonly run: Run; readonly why: string }[] {
+  const last = new Map(runs.map(({ identity }, at) => [identity, at]));
+  const changes = new Map<string, number>();
+  runs.forEach(({ changed }, at) => changed.forEach((name) => changes.set(name, at)));
+  const stale = new Map<string, string>();
+  const found: { run: Run; why: string }[] = [];
+  runs.forEach((run, at) => {
+    if (last.get(run.identity) !== at) return;
+    const why = reachedFrom(run, runs, changes).flatMap((name) => {
+      const change = changes.get(name);
+      const by = change === undefined ? undefined : runs[change];
+      if (change === undefined || by === undefined || by.identity === run.identity) return [];
+      if (change > at) return [`${by.name} has changed ${name} since`];
+      return stale.has(by.name) ? [`${name} is of ${by.name}, which is stale`] : [];
+    })[0];
+    if (why === undefined) return;
+    stale.set(run.name, why);
+    found.push({ run, why });
+  });
+  return found;
+}
+
+/** The names that a cell uses, and those that the functions and classes among them use in turn. */
+function reachedFrom(run: Run, runs: readonly Run[], changes: ReadonlyMap<string, number>): string[] {
+  const reached = new Set(run.used);
+  for (const name of reached) for (const more of runs[changes.get(name) ?? -1]?.later ?? []) reached.add(more);
+  return [...reached];
+}
+
+function firstLine(code: string): string {
+  const line = code.trim().split("\n")[0] as string;
+  return line.length > MOST_CODE_CHARS ? `${line.slice(0, MOST_CODE_CHARS)}…` : line;
+}

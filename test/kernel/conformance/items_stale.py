@@ -1,0 +1,70 @@
+"""`%stale`: cells that rest on what has changed since they ran."""
+
+
+def run(k, code, cell_id=None):
+    message = k.client.session.msg("execute_request", {"code": code, "silent": False, "store_history": True, "allow_stdin": True})
+    if cell_id is not None:
+        message["metadata"] = {"cellId": cell_id}
+    k.client.shell_channel.send(message)
+    result = k.collect(message["header"]["msg_id"])
+    assert result.status == "ok", result.reply
+    return f"In[{result.reply['execution_count']}]"
+
+
+def stale(k):
+    return k.ok("%stale").text().splitlines()
+
+
+def item_a_cell_that_used_an_old_definition(k):
+    k.ok("%reset")
+    rate = run(k, "let rate = 0.1", "a")
+    double = run(k, "const double = rate * 2\ndouble", "b")
+    run(k, "const other = { rate: 1 }.rate; function f(rate: number) { return rate }", "c")
+    quad = run(k, "const quad = double * 2", "d")
+    assert stale(k) == ["No cell is stale."]
+    again = run(k, "let rate = 0.5", "e")
+    found = stale(k)
+    assert found == [f"{double} is stale: {again} has changed rate since.  const double = rate * 2", f"{quad} is stale: double is of {double}, which is stale.  const quad = double * 2"], found
+    # Run again, it is not, and what rests on it is.
+    run(k, "const double = rate * 2\ndouble", "b")
+    assert [line.split(" ")[0] for line in stale(k)] == [quad], stale(k)
+    run(k, "const quad = double * 2", "d")
+    assert stale(k) == ["No cell is stale."]
+
+
+def item_assignments_count_and_a_cell_is_not_stale_by_itself(k):
+    k.ok("%reset")
+    run(k, "let total = 0", "a")
+    shown = run(k, "total", "b")
+    adding = run(k, "total += 1", "c")
+    assert stale(k) == [f"{shown} is stale: {adding} has changed total since.  total"], stale(k)
+    run(k, "total += 1", "c")
+    run(k, "total", "b")
+    run(k, "function later() { total = 9 }", "d")
+    assert stale(k) == ["No cell is stale."], stale(k)
+    # A changed cell is the same cell; without a front end's name its text tells which it is.
+    run(k, "total // again", "b")
+    run(k, "total * 3")
+    run(k, "total = 5", "c")
+    assert [line.split("  ")[1] for line in stale(k)] == ["total // again", "total * 3"], stale(k)
+
+
+def item_functions_see_later_values_and_their_callers_are_stale(k):
+    k.ok("%reset")
+    run(k, "let factor = 2", "a")
+    run(k, "const scale = (n: number) => n * factor\nclass Scaler { by(n: number) { return scale(n) } }", "b")
+    called = run(k, "scale(3)", "c")
+    deep = run(k, "new Scaler().by(1)", "d")
+    mapped = run(k, "[1, 2].map(n => n * factor)", "e")
+    own = run(k, "function third() { return factor / 3 }\nthird()", "g")
+    changed = run(k, "factor = 5", "f")
+    assert [line.split(".  ")[0] for line in stale(k)] == [f"{name} is stale: {changed} has changed factor since" for name in (called, deep, mapped, own)], stale(k)
+
+
+def item_after_a_reset_nothing_is_stale(k):
+    run(k, "let before = 1", "a")
+    run(k, "before", "b")
+    run(k, "before = 2", "c")
+    assert len(stale(k)) >= 1 and stale(k) != ["No cell is stale."]
+    k.ok("%reset")
+    assert stale(k) == ["No cell is stale."]
