@@ -20,7 +20,7 @@ const versionTests = [
   ...["engine", "data", "models", "techniques", "training/fit", "training/resume"].map(
     (name) => `test/library/${name}`,
   ),
-  ...["official", "interrupts"].map((name) => `test/kernel/conformance/${name}.test.ts`),
+  ...["official", "interrupts", "hostile", "names"].map((name) => `test/kernel/conformance/${name}.test.ts`),
 ];
 const tool = (path) => join(modulesFolder, ...path.split("/"));
 

@@ -15,12 +15,17 @@ const on = (slide: string, contents: Readonly<Record<string, string>>): Statemen
 
 /** In the slides' order. */
 export const statements: readonly Statement[] = [
+  ...on("Fine-tuning DNNs", {
+    "hidden-layers": "one to five hidden layers, 10 to 100 units each",
+    "rate-search": "a schedule instead of a grid search for a constant rate",
+  }),
   ...on("Learning rate schedules", {
     "eq-1": "eq. (1): power scheduling, η0 / (1 + t/s)^c; cell 18",
     "eq-2": "eq. (2): its ratio at whole multiples of s",
     "eq-3": "eq. (3): exponential scheduling, η0 · 0.1^(t/s); cell 24",
     "eq-4": "eq. (4): its ratio is 0.1 each s steps, and the slide's slip",
     "exponential-slip": "the code example's slip: batches taken for samples",
+    "piecewise-scheduling": "a rate for each stretch of steps, by hand",
     "performance-scheduling": "reduce by λ when the validation metric has not improved; cells 30 and 31",
   }),
   ...on("Vanishing and exploding gradients", {
@@ -49,6 +54,8 @@ export const statements: readonly Statement[] = [
     "eq-18": "eq. (18): scale and shift",
     "eq-19": "eq. (19): moving mean, and its start",
     "eq-20": "eq. (20): moving variance, and its start",
+    "bn-placement": "before or after the activation; less sensitive to the initial weights",
+    "bn-regularizer": "batch normalization as a regularizer",
     "batch-normalization": "networks with batch normalization, larger rates; cell 33",
   }),
   ...on("Gradient clipping", {
@@ -61,6 +68,9 @@ export const statements: readonly Statement[] = [
   }),
   ...on("Dropout", {
     "inverted-dropout": "what is kept is divided by 1 − p in training",
+    "dropout-scaling": "the other way: weights times 1 − p after training",
+    "dropout-layers": "in practice on the last one to three hidden layers",
+    "dropout-ensemble": "like bagging, an ensemble of networks",
     dropout: "after the input and hidden layers, never on the output; cell 43",
     "mc-dropout": "Monte Carlo dropout averages predictions with dropout left on",
   }),
@@ -68,9 +78,11 @@ export const statements: readonly Statement[] = [
   ...on("Transfer learning", {
     "transfer-freeze": "reuse lower layers, freeze them, train the top",
     "transfer-unfreeze": "unfreeze one or two top layers with a lower rate",
+    "transfer-data": "the more data, the more layers may be unfrozen",
     "transfer-replace": "else drop or replace top layers, or add some",
   }),
   ...on("Further reading", {
+    adamax: "AdaMax",
     optimizers: "momentum, Nesterov, AdaGrad, RMSProp, Adam, Nadam, AdamW",
     initialization: "Glorot, He and LeCun initialization",
     "max-norm": "max-norm regularization",

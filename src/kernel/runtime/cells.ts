@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Map, Promise, Set } from "../intrinsics";
 import type { ErrorContent } from "../protocol/bridge";
+import { exposedModule } from "../protocol/node-internals";
 import type { Place } from "./place";
 
 /** A cell that runs, or has run and may still have something to say. */
@@ -26,6 +27,14 @@ export interface CellContext {
 
 const storage = new AsyncLocalStorage<CellContext>();
 
+/** Of newer Nodes, which keep contexts in maps: `run` copies one at its end, by methods that a cell may have replaced. */
+interface ContextFrames {
+  readonly enabled: boolean;
+  current(): unknown;
+  set(frame: unknown): void;
+}
+const frames = exposedModule<ContextFrames>("internal/async_context_frame");
+
 /** A cell for what happens before any cell has run. */
 let latest = createCell("", "", false);
 
@@ -37,7 +46,14 @@ export function createCell(id: string, name: string, allowStdin: boolean): CellC
 /** Runs a function so that all it starts, now or later, belongs to the cell. */
 export function runInCell<T>(cell: CellContext, body: () => T): T {
   latest = cell;
-  return storage.run(cell, body);
+  if (!frames?.enabled || !frames.current || !frames.set) return storage.run(cell, body);
+  const outer = frames.current();
+  storage.enterWith(cell);
+  try {
+    return body();
+  } finally {
+    frames.set(outer);
+  }
 }
 
 /** The cell to which the running code belongs; code without one belongs to the cell that ran last. */
