@@ -6,6 +6,7 @@ import type { Step } from "../engine/stateless-random";
 import type { Transform } from "./augment";
 import type { Batch } from "./batch";
 import { columnMapOf, type ColumnMap, type ColumnTransforms } from "./column-transforms";
+import { datasetBundle, datasetText, type ShownData } from "./dataset-display";
 import type { DatasetInfo } from "./dataset-info";
 import type { BatchOptions, ShuffleOptions } from "./dataset-options";
 import { oneHotColumn } from "./one-hot";
@@ -371,6 +372,21 @@ export class Dataset {
   /** Everything that a pass yields as one batch, in the order of the rows: shuffles and random transforms are left out. */
   tensors(): Batch {
     return this.rowsAsBatch(this.state.passes.unshuffled);
+  }
+
+  /** How a notebook shows it: size, shapes, classes, the first samples. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return datasetBundle(this.shown);
+  }
+
+  /** How `console.log` in Node shows it. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return datasetText(this.shown);
+  }
+
+  private get shown(): ShownData {
+    const { info, size, batchSize, stepsPerEpoch, storage } = this;
+    return { info, storage, rows: this.state.passes.held, size, batchSize, stepsPerEpoch };
   }
 
   private slice(method: "take" | "skip", from: number, to: number): Dataset {
