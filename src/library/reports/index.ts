@@ -6,6 +6,12 @@
 export { calibration, type Calibration, type CalibrationBin, type CalibrationOptions } from "./calibration";
 export { checkClaim, type ClaimOptions } from "./claim";
 export {
+  classificationReport,
+  type ClassificationReport,
+  type ClassificationReportOptions,
+  type ClassScores,
+} from "./classification-report";
+export {
   compareRuns,
   type ComparedHistory,
   type CompareRunsOptions,
@@ -20,9 +26,12 @@ export { gradientFlowFigure, type FlowQuantity, type GradientFlowFigureOptions }
 export { learningCurve, type LearningCurveOptions, type MetricsByEpoch } from "./figures/learning-curve";
 export { lineFigure, type LineFigureOptions, type LinePanel, type LineSeries } from "./figures/line-figure";
 export { lrRangeFigure, type LrRangeFigureOptions } from "./figures/lr-range-figure";
+export { prFigure, type RankingFigureOptions, rocFigure } from "./figures/ranking-figures";
 export { reliabilityFigure, type ReliabilityFigureOptions } from "./figures/reliability-figure";
 export { saveFigure } from "./figures/save-figure";
 export { scheduleFigure, type ScheduleFigureOptions } from "./figures/schedule-figure";
 export { figureImage, type ImageOptions } from "./images/figure-image";
 export { dataFrame } from "./tables/danfo";
 export { historyTable } from "./tables/history-table";
+export { type PrecisionRecallCurve, precisionRecallCurve, type RocCurve, rocCurve } from "./ranking-curves";
+export { type SampleLoss, topLosses, type TopLossesOptions } from "./top-losses";
