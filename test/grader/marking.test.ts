@@ -289,6 +289,13 @@ describe("the page", () => {
     ]);
     expect(await text(page, "#questions")).toContain("2 of 3 marked");
     expect(await page.evaluate("globalThis.hacked")).toBeUndefined();
+    await page.$$eval("nav button", (all) =>
+      all.find(({ textContent }) => textContent.startsWith("square-check"))!.dispatchEvent(new Event("click")),
+    );
+    await shows(page, "#worth", "In place of the tests: up to 4 points");
+    expect(await text(page, "#earned")).toBe("the tests gave 1");
+    expect(await page.$eval("#add", (node) => node.getClientRects().length)).toBe(0);
+    expect(await page.$$eval("#around details[open]", (all) => all.length)).toBe(1);
     // What a student's SVG or HTML tries to load or run is not even asked for.
     expect(trouble).toEqual([]);
     await page.close();

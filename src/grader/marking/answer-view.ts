@@ -54,10 +54,10 @@ const attachmentsOf = ({ attachments = {} }: Cell): string =>
     .flatMap((data) => picture(data) ?? [])
     .join("\n");
 
-function cellHtml(cell: Cell): string {
+function cellHtml(cell: Cell, isOpen = false): string {
   const source = joined(cell.source);
   if (cell.cell_type !== "code") return `${pre(source, "text")}${attachmentsOf(cell)}`;
-  const shown = `<details><summary>code</summary>${pre(source)}</details>`;
+  const shown = `<details${isOpen ? " open" : ""}><summary>code</summary>${pre(source)}</details>`;
   return `<div class="cell">${shown}${outputsOf(cell)}</div>`;
 }
 
@@ -80,16 +80,18 @@ export function sectionOf({ cells }: Notebook, id: string): readonly Cell[] {
   return cells.slice(Math.max(0, from), next < 0 ? undefined : next);
 }
 
-/** What the run showed in the section of an answer, without the answer's own text. */
+/** What the run showed in the section of an answer, without the answer's own text; around a check with the code that it has tested. */
 export function surroundings(executed: Notebook, id: string): string {
   const cells = sectionOf(executed, id);
+  const own = cells.find((cell) => idOf(cell) === id);
+  const isCheck = own?.cell_type === "code";
   return cells
-    .map((cell) => (idOf(cell) === id && cell.cell_type !== "code" ? attachmentsOf(cell) : cellHtml(cell)))
+    .map((cell) => (cell === own && !isCheck ? attachmentsOf(cell) : cellHtml(cell, isCheck && cell !== own)))
     .join("\n");
 }
 
 /** A whole notebook as the grader's run left it. */
-export const notebookHtml = ({ cells }: Notebook): string => cells.map(cellHtml).join("\n");
+export const notebookHtml = ({ cells }: Notebook): string => cells.map((cell) => cellHtml(cell)).join("\n");
 
 /** An answer's own text. */
 export const answerHtml = (answer: string): string => pre(answer || "(no answer)", "answer");

@@ -4,6 +4,7 @@ import { pageStyle } from "dnn-lab-core/page-style";
 import { pageProgram } from "./page-program";
 
 const style = `
+[hidden] { display: none !important; }
 main { display: grid; grid-template-columns: 230px 1fr; gap: 24px; max-width: 1400px; }
 h1 { grid-column: 1 / -1; }
 nav button { display: block; width: 100%; text-align: left; padding: 8px 10px; margin: 0 0 4px; border: 1px solid transparent; border-radius: 8px;
@@ -22,12 +23,12 @@ pre.answer { font: 1rem/1.6 system-ui, sans-serif; white-space: pre-wrap; }
 pre.stderr { color: var(--bad); }
 pre.text { color: var(--soft); }
 .cell { border-left: 3px solid var(--line); padding-left: 12px; margin: 10px 0; }
-input, textarea, aside button, .bar button { font: inherit; color: inherit; background: var(--page); border: 1px solid var(--line); border-radius: 8px;
+input, textarea, aside button, .bar button, #whole { font: inherit; color: inherit; background: var(--page); border: 1px solid var(--line); border-radius: 8px;
   padding: 7px 10px; }
-aside button, .bar button { cursor: pointer; }
+aside button, .bar button, #whole { cursor: pointer; }
 aside textarea { width: 100%; min-height: 90px; }
 #points { width: 6em; }
-#save { background: var(--accent); color: #fff; border-color: transparent; }
+#save { background: var(--accent); color: var(--page); border-color: transparent; }
 .items label { display: flex; gap: 8px; padding: 4px 0; cursor: pointer; } .items .worth { margin-left: auto; white-space: nowrap; }
 .items button { padding: 0 8px; font-size: 0.85em; }
 .row { display: flex; gap: 8px; margin: 8px 0; } .row input:first-child { flex: 1; min-width: 0; } .row input:nth-child(2) { width: 4.5em; }
@@ -41,7 +42,7 @@ const body = `
   <div class="bar"><strong id="who"></strong><span id="state" class="badge open"></span>
     <button id="back" title="key k">← back</button><button id="next" title="key j">next →</button><button id="open" title="key u">next unmarked</button></div>
   <article><div class="card" id="answer"></div><div class="card"><h3>The grader's run, same section</h3><div id="around"></div>
-    <button id="whole" class="link">whole notebook</button></div></article>
+    <button id="whole">whole notebook</button></div></article>
   <aside class="card">
     <h3 id="worth"></h3>
     <div class="items" id="items"></div>
