@@ -9,6 +9,7 @@
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { display } from "dnn-lab";
 import { answers, keyFigures } from "./answers";
 import { accept, compare } from "./comparison";
 import { exportDense } from "./export";
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
   console.log(`\nTransfer: ${all.task.base}\n`);
   for (const [name, table] of Object.entries(tablesOf(study, all))) {
     console.log(name);
-    table.print();
+    await display(table);
   }
   const found = { study, kind: all.task.kind, figures: keyFigures(all) };
   if (values.accept) accept(found);
