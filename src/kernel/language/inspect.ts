@@ -7,6 +7,7 @@ import { placeScratch, type Scratch } from "./check/scratch-module";
 import { toOffset } from "./cursor";
 import { isMagicCell } from "./without-magics";
 import type { EarlierCells } from "./earlier-cells";
+import { optionsAt } from "./options-of";
 
 /** The function whose arguments the position is in. */
 function enclosingCallee(root: ts.Node, offset: number): ts.Expression | undefined {
@@ -121,8 +122,14 @@ export function inspect(
   const fenced = (text: string): string => `\`\`\`typescript\n${text}\n\`\`\``;
   const listed = tags.map((tag) => `- ${tag.replace(/^@\w+/, (name) => `*${name}*`)}`).join("\n");
   const join = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join("\n\n");
+  const program = checker.service.getProgram();
+  const options = program ? optionsAt(program, scratch.path, scratch.shift + found.at) : [];
+  const optionLines = options.map(({ written, sentence }) => [`  ${written}`, sentence].filter(Boolean).join("  "));
+  const optionList = options.map(({ written, sentence }) => [`- \`${written}\``, sentence].filter(Boolean).join(" "));
+  const plain = (lines: readonly string[]): string => (lines.length > 0 ? `Options:\n${lines.join("\n")}` : "");
+  const marked = (lines: readonly string[]): string => (lines.length > 0 ? `Options\n\n${lines.join("\n")}` : "");
   return {
-    text: join(signature, documentation, tags.join("\n"), source && `Source:\n${source}`),
-    markdown: join(fenced(signature), documentation, listed, source && fenced(source)),
+    text: join(signature, documentation, plain(optionLines), tags.join("\n"), source && `Source:\n${source}`),
+    markdown: join(fenced(signature), documentation, marked(optionList), listed, source && fenced(source)),
   };
 }

@@ -176,4 +176,32 @@ describe("inspect", () => {
   it("knows nothing of nothing", () => {
     for (const text of ["|", "  |  ", "1 + |", "// add|", "%%html\nadd|", "nowhere|"]) expect(inspect(text)).toBeNull();
   });
+
+  it("lists the options of a function with their first sentences and defaults", () => {
+    const code = `interface TrainOptions {
+  /** How many passes over the data. Each shuffles it anew. Default 10. */
+  epochs?: number;
+  /** @default "mse" */
+  loss?: "mse" | "mae";
+  quiet?: boolean;
+}
+/** Trains. */
+function train(model: object, options: TrainOptions = {}): void {}
+class Trainer { constructor(options?: { rate?: number }) {} }
+function plain(date: Date, list: number[], point: { x: number; y: number }): void {}`;
+    language.compile({ id: "options", code, check: "off" });
+    language.commit("options");
+    const expected = [
+      "Options:",
+      "  epochs?: number  How many passes over the data. Default 10.",
+      '  loss?: "mse" | "mae"  Default "mse".',
+      "  quiet?: boolean",
+    ].join("\n");
+    expect(inspect("train|")!.text).toContain(expected);
+    expect(inspect("train({}, {|")!.text).toContain(expected);
+    expect(inspect("train|")!.markdown).toContain("- `epochs?: number` How many passes over the data. Default 10.");
+    expect(inspect("new Trainer|()")!.text).toContain("Options:\n  rate?: number");
+    expect(inspect("plain|")!.text).not.toContain("Options");
+    expect(inspect("parseInt|")!.text).not.toContain("Options");
+  });
 });
