@@ -42,6 +42,7 @@ export type { MissingPolicy } from "./data/table/fit-columns";
 export type { TableSource } from "./data/table/rows";
 export type { ColumnEncoding, TablePreprocessing } from "./data/table/table-preprocessing";
 export type { ColumnSummary, TableSummary } from "./data/table/table-summary";
+export { type NumpyArray, readNpy, readNpz } from "./data/numpy-files";
 export { onlyClasses, takePerClass } from "./data/class-subsets";
 export { fashionMnist, type LoadOptions } from "./data/fashion-mnist";
 export {

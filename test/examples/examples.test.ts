@@ -12,7 +12,8 @@ import { docstringSnippets, pageSnippets, run, typeErrors } from "./snippets";
 /** What these need is not part of the project; they are type-checked all the same. */
 const NEEDS_DATA = ["fashionMnist", "cifar10"];
 const NEEDS_WEIGHTS = ["mobileNetV2", "resNet50", "freeze"];
-const NOT_RUN = [...NEEDS_DATA, ...NEEDS_WEIGHTS, "loadKerasWeights 1", "selfPretrainedBase"];
+const NEEDS_FILES = ["readNpy", "readNpz"];
+const NOT_RUN = [...NEEDS_DATA, ...NEEDS_WEIGHTS, ...NEEDS_FILES, "loadKerasWeights 1", "selfPretrainedBase"];
 
 const guides = ["docs/from-keras.md", "docs/adding.md"];
 const examples = docstringSnippets();
