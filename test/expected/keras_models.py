@@ -31,6 +31,8 @@ def outputs(model, x):
 
 
 def train(model, x, y):
+    # A graph of each model would take longer than the few steps.
+    model.run_eagerly = True
     model.fit(x, y, batch_size=table.BATCH, epochs=EPOCHS, shuffle=False, verbose=0)
 
 

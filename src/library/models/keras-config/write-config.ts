@@ -158,6 +158,11 @@ function callOptions(layer: Layer, { callArgs }: Use): Config {
 
 /** A layer, and those within it. */
 export function layerToKeras(layer: Layer): KerasObject {
+  if (layer.name.includes("/")) {
+    throw new Error(
+      `saveModel: layer '${layer.name}' has a "/" in its name, which Keras refuses. Give it another name.`,
+    );
+  }
   if (isModel(layer)) return modelToKeras(layer);
   const name = kerasClassOf(layer);
   if (NOT_IN_KERAS[name]) throw new Error(`saveModel: layer '${layer.name}' cannot be saved: ${NOT_IN_KERAS[name]}.`);

@@ -143,3 +143,35 @@ it.skipIf(!existsSync(PYTHON))(
     expect(found.map(({ className, source }) => String(source).includes(className!))).not.toContain(false);
   },
 );
+
+/** After keras-team/keras#19326, #10180 and #12619: models within models, the last one at the end. */
+it.skipIf(!existsSync(PYTHON))("models within models are the same in Keras", { timeout: 120_000 }, async () => {
+  const apply = (layer: unknown, x: unknown) => (layer as tf.layers.Layer).apply(x as never) as tf.SymbolicTensor;
+  const within = (units: number, inputs: number) => {
+    const x = tf.input({ shape: [inputs] });
+    const dense = tf.layers.dense({ units, activation: "tanh" });
+    return tf.model({ inputs: x, outputs: apply(tf.layers.batchNormalization(), apply(dense, x)) });
+  };
+  const chain = tf.sequential({
+    layers: [tf.layers.dense({ units: 3, inputShape: [3] }), tf.layers.batchNormalization()],
+  });
+  const x = tf.input({ shape: [3] });
+  const middle = tf.model({ inputs: x, outputs: apply(within(3, 3), apply(chain, apply(chain, x))) });
+  const z = tf.input({ shape: [3] });
+  const model = tf.model({ inputs: z, outputs: apply(within(2, 3), apply(middle, z)) });
+  const samples = [
+    [0.1, -0.4, 2],
+    [1, 0.5, -3],
+  ];
+  writeFileSync(place("nested.json"), JSON.stringify(samples));
+  await saveModel(model, place("nested.keras"));
+  const ours = tf.tidy(() => Array.from((model.predict(tf.tensor2d(samples)) as tf.Tensor).dataSync()));
+  const again = await loadModel(place("nested.keras"));
+  expect(tf.tidy(() => Array.from((again.predict(tf.tensor2d(samples)) as tf.Tensor).dataSync()))).toEqual(ours);
+  const output = execFileSync(PYTHON, [SCRIPT, place("nested.keras"), place("nested.json")], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [theirs] = JSON.parse(output.trim().split("\n").pop() as string) as [number[][]];
+  expectClose(ours, theirs.flat(), 1e-5);
+});

@@ -132,6 +132,11 @@ describe("what cannot be saved", () => {
     expect(existsSync(place("never.keras"))).toBe(false);
   });
 
+  it("a name with a slash, which Keras refuses", async () => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [3], name: "a/b" })] });
+    await expect(saveModel(model, place("never.keras"))).rejects.toThrow(/'a\/b' has a "\/" in its name/);
+  });
+
   it("a state beside a mask, which Keras would forget", async () => {
     const [words, state] = [tf.input({ shape: [4] }), tf.input({ shape: [2] })];
     const embedded = tf.layers.embedding({ inputDim: 5, outputDim: 3, maskZero: true }).apply(words);
