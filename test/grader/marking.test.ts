@@ -11,7 +11,7 @@ import { feedbackHtml } from "../../src/grader/feedback/feedback-page";
 import { ManualMarks, givenByHand } from "../../src/grader/grading/manual-marks";
 import type { Graded } from "../../src/grader/grading/result";
 import { MarkingDesk } from "../../src/grader/marking/desk";
-import { type MarkingServer, serveMarking } from "../../src/grader/marking/server";
+import { type MarkingServer, serveMarking } from "../../src/grader/marking/marking-server";
 import { takeFolder } from "../../src/grader/queue/lock";
 import { store, writeExecuted } from "../../src/grader/queue/stored-results";
 import { learningCurve } from "../../src/library/reports/figures/learning-curve";

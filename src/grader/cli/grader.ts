@@ -36,7 +36,7 @@ import { bubblewrap, whatIsNotContained } from "../sandbox/bubblewrap";
 import { noContainment } from "../sandbox/containment";
 import { findRedisServer } from "../sandbox/programs";
 import { MarkingDesk } from "../marking/desk";
-import { serveMarking } from "../marking/server";
+import { serveMarking } from "../marking/marking-server";
 import { comparePairs } from "../similarity/compare-submissions";
 import { fingerprintsOf } from "../similarity/fingerprints";
 import { similarityHtml } from "../similarity/report";

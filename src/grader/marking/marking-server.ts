@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { findOptional } from "dnn-lab-core/optional-package";
 import { isRecord } from "dnn-lab-core/objects";
 import { ConflictError, type Marking, type MarkingDesk } from "./desk";
-import { markingPage } from "./page";
+import { markingPage } from "./marking-page";
 
 export interface MarkingServer {
   /** With the token: whoever opens it is let in. */
