@@ -1,6 +1,5 @@
 /** A data set in memory: described, and shuffled, batched and scaled only when a pass over it begins. */
-import { checkBoolean, checkNumber, checkOptions } from "dnn-lab-core/check";
-import { nextSeed } from "dnn-lab-core/random";
+import { checkNumber } from "dnn-lab-core/check";
 import { noteData } from "dnn-lab-core/run-facts";
 import type { Step } from "../engine/stateless-random";
 import type { Transform } from "./augment";
@@ -9,9 +8,10 @@ import { columnMapOf, type ColumnMap, type ColumnTransforms } from "./column-tra
 import { datasetBundle, datasetText, type ShownData } from "./dataset-display";
 import type { DatasetInfo } from "./dataset-info";
 import type { BatchOptions, ShuffleOptions } from "./dataset-options";
+import { firstState, type DatasetState, type StateChange } from "./dataset-state";
+import { batchStep, shuffleStep, skipStep, subsetStep, takeStep } from "./dataset-steps";
 import { oneHotColumn } from "./one-hot";
 import { RowPasses, range } from "./row-passes";
-import { batchCount, batchStage, raggedSlice, shuffleStage, sliceStage, type Stage } from "./pipeline";
 import { preparedAhead } from "./prefetch";
 import { Samples } from "./samples";
 import { unpackColumn } from "./packed-columns";
@@ -22,20 +22,6 @@ import { partOf, type Column, type ColumnLayout, type FeatureValues, type LabelV
 export type { Batch } from "./batch";
 export type { ColumnMap } from "./column-transforms";
 export type { BatchOptions, ShuffleOptions } from "./dataset-options";
-
-interface State {
-  readonly source: Samples;
-  readonly info: DatasetInfo;
-  readonly passes: RowPasses;
-  readonly samples: number;
-  /** Elements of a pass: samples, or batches once batched. */
-  readonly elements: number;
-  readonly batchSize: number | undefined;
-  readonly dropRemainder: boolean;
-  /** A shuffle after `batch` has put the ragged last batch anywhere. */
-  readonly raggedAnywhere: boolean;
-  readonly prefetch: number;
-}
 
 /**
  * Samples with labels, and the steps between them and a training loop, with the semantics of tf.data.
@@ -50,22 +36,12 @@ interface State {
 export class Dataset {
   private heldPart: Storage | undefined;
 
-  private constructor(private readonly state: State) {}
+  private constructor(private readonly state: DatasetState) {}
 
   /** @internal The rows of `storage` with the numbers `rows` (default all), as they lie. */
   static fromStorage(storage: Storage, info: DatasetInfo, rows: Int32Array = range(storage.rows)): Dataset {
     noteData(info);
-    return new Dataset({
-      source: new Samples(storage),
-      info,
-      passes: new RowPasses(rows),
-      samples: rows.length,
-      elements: rows.length,
-      batchSize: undefined,
-      dropRemainder: false,
-      raggedAnywhere: false,
-      prefetch: 0,
-    });
+    return new Dataset(firstState(storage, info, rows));
   }
 
   /** Samples that a pass yields. */
@@ -226,29 +202,12 @@ export class Dataset {
    * The order equals that of TensorFlow's `shuffle(bufferSize, seed)` after `tf.random.set_seed(seed)`, pass by pass.
    */
   shuffle(options: ShuffleOptions): Dataset {
-    const owner = "Dataset.shuffle";
-    checkOptions(owner, options, { bufferSize: true, seed: true, reshuffleEachIteration: true });
-    const { bufferSize, seed = nextSeed(), reshuffleEachIteration = true } = options;
-    checkNumber(owner, "bufferSize", bufferSize, { integer: true, min: 1 });
-    checkNumber(owner, "seed", seed, { integer: true, min: 0, max: Number.MAX_SAFE_INTEGER });
-    checkBoolean(owner, "reshuffleEachIteration", reshuffleEachIteration);
-    const ragged = this.batchSize !== undefined && this.size % this.batchSize !== 0 && bufferSize > 1;
-    const stage = shuffleStage({ bufferSize, seed, reshuffleEachIteration });
-    return this.append(stage, { raggedAnywhere: this.state.raggedAnywhere || ragged });
+    return this.with(shuffleStep(this.state, options));
   }
 
   /** Joins `batchSize` consecutive samples; the last batch holds what is left unless `dropRemainder`. */
   batch(batchSize: number, options: BatchOptions = {}): Dataset {
-    const owner = "Dataset.batch";
-    checkNumber(owner, "batchSize", batchSize, { integer: true, min: 1 });
-    const { dropRemainder = false } = checkOptions(owner, options, { dropRemainder: true });
-    checkBoolean(owner, "dropRemainder", dropRemainder);
-    if (this.batchSize !== undefined) {
-      throw new Error(`${owner}: the data set is already in batches of ${this.batchSize}; call batch only once.`);
-    }
-    const elements = batchCount(this.size, batchSize, dropRemainder);
-    const samples = dropRemainder ? elements * batchSize : this.size;
-    return this.append(batchStage(batchSize, dropRemainder), { batchSize, dropRemainder, elements, samples });
+    return this.with(batchStep(this.state, batchSize, options));
   }
 
   /**
@@ -262,27 +221,17 @@ export class Dataset {
 
   /** The first `count` elements (samples, or batches once batched); all of them when there are fewer, or for −1. */
   take(count: number): Dataset {
-    checkNumber("Dataset.take", "count", count, { integer: true, min: -1 });
-    return this.slice("take", 0, count === -1 ? this.state.elements : count);
+    return this.with(takeStep(this.state, count));
   }
 
   /** All but the first `count` elements (samples, or batches once batched); none for −1, as in tf.data. */
   skip(count: number): Dataset {
-    checkNumber("Dataset.skip", "count", count, { integer: true, min: -1 });
-    return this.slice("skip", count === -1 ? this.state.elements : count, this.state.elements);
+    return this.with(skipStep(this.state, count));
   }
 
   /** The samples at these positions of an unshuffled, unbatched data set, in the order given. */
   subset(positions: ArrayLike<number>): Dataset {
-    const { rows: before, stages } = this.state.passes;
-    if (stages.length > 0) {
-      throw new Error("Dataset.subset: choose samples before shuffle, batch, take and skip.");
-    }
-    const rows = Int32Array.from(positions, (position) => {
-      const rule = { integer: true, min: 0, max: this.size - 1 };
-      return before[checkNumber("Dataset.subset", "position", position, rule)];
-    });
-    return this.with({ passes: new RowPasses(rows), samples: rows.length, elements: rows.length });
+    return this.with(subsetStep(this.state, positions));
   }
 
   /** @internal The same samples with other labels, by row of the storage. */
@@ -389,30 +338,17 @@ export class Dataset {
     return { info, storage, rows: this.state.passes.held, size, batchSize, stepsPerEpoch };
   }
 
-  private slice(method: "take" | "skip", from: number, to: number): Dataset {
-    const { elements, samples, batchSize, raggedAnywhere } = this.state;
-    const start = Math.min(from, elements);
-    const end = Math.min(to, elements);
-    if (raggedAnywhere && end - start < elements) throw raggedSlice(method, batchSize);
-    const size = (count: number) => Math.min(samples, count * (batchSize ?? 1));
-    return this.append(sliceStage(start, end), { elements: end - start, samples: size(end) - size(start) });
-  }
-
-  private append(stage: Stage, change: Partial<State>): Dataset {
-    return this.with({ ...change, passes: this.state.passes.followedBy(stage) });
-  }
-
   /** @internal What the rows are taken from: more than the data set holds when it is a part of another. */
   get storage(): Storage {
     return this.state.source.storage;
   }
 
   /** Other rows, labels or weights. */
-  private stored(storage: Storage): Pick<State, "source"> {
+  private stored(storage: Storage): Pick<DatasetState, "source"> {
     return { source: this.state.source.withStorage(storage) };
   }
 
-  private with(change: Partial<State>): Dataset {
+  private with(change: StateChange): Dataset {
     return new Dataset({ ...this.state, ...change });
   }
 }
