@@ -11,5 +11,7 @@ export type { ModelCheckpointOptions, ModelCheckpointState } from "./model-check
 export type { ResumableCallback, Verbose } from "./monitored";
 export { reduceLROnPlateau } from "./reduce-lr-on-plateau";
 export type { ReduceLROnPlateauOptions } from "./reduce-lr-on-plateau";
+export { tensorBoard } from "./tensor-board";
+export type { TensorBoardOptions } from "./tensor-board";
 export { terminateOnNaN } from "./terminate-on-nan";
 export type { TerminateOnNaNOptions } from "./terminate-on-nan";
