@@ -1,13 +1,9 @@
 /** JupyterLab in a headless browser: what a student does in the first minutes. Screenshots go to .cache/test/jupyterlab. */
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { obstacle, startBrowser, startLab, type Lab } from "./jupyter-lab";
-import { root } from "./kernelUnderTest";
-
-const LIMIT_MS = 60_000;
-const screenshots = join(root, ".cache", "test", "jupyterlab");
+import { LabPage, LIMIT_MS, notebookText, screenshots } from "./lab-page";
 
 const cells = {
   points:
@@ -22,139 +18,100 @@ const cells = {
 type CellName = keyof typeof cells;
 const order = Object.keys(cells) as CellName[];
 
-function notebook(): string {
-  const metadata = { kernelspec: { name: "tslab", display_name: "TypeScript", language: "typescript" } };
-  const all = Object.entries(cells).map(([id, source]) => {
-    return { id, cell_type: "code", source, metadata: {}, outputs: [], execution_count: null };
-  });
-  return JSON.stringify({ cells: all, metadata, nbformat: 4, nbformat_minor: 5 });
-}
-
-/** What of the page is used here; the compiler is not told of a browser's other names. */
-declare const document: { querySelector(selector: string): { textContent: string } | null };
-
 const why = obstacle();
-let lab: Lab | undefined;
+let server: Lab | undefined;
 let browser: Browser | undefined;
 let page: Page;
 
-/** Selector of a cell. */
-const at = (name: CellName) => `.jp-Notebook .jp-Cell[data-windowed-list-index="${order.indexOf(name)}"]`;
-
-/** The element of a selector, as soon as it is seen. */
-const seen = (selector: string) => page.locator(selector).setTimeout(LIMIT_MS).waitHandle();
-const click = (selector: string) => page.locator(selector).setTimeout(LIMIT_MS).click();
-const textOf = (selector: string) => page.$$eval(selector, (all) => all.map((each) => each.textContent).join(""));
-
-/** Waits until the text of a place contains something. */
-async function reads(selector: string, expected: string): Promise<void> {
-  const contains = (place: string, part: string) => document.querySelector(place)?.textContent?.includes(part);
-  await page.waitForFunction(contains, { timeout: LIMIT_MS }, selector, expected).catch(async (error: Error) => {
-    await picture("failure");
-    throw new Error(`${selector} does not show "${expected}" but "${await textOf(selector)}": ${error.message}`);
-  });
+const lab = new LabPage(() => page, order);
+/** Puts the cursor at the end of a cell. */
+async function toEnd(name: CellName): Promise<void> {
+  await lab.click(`${lab.at(name)} .cm-content`);
+  await lab.withControl("End");
 }
 
-async function focus(name: CellName): Promise<void> {
-  await click(`${at(name)} .cm-content`);
-  await page.keyboard.down("Control");
-  await page.keyboard.press("End");
-  await page.keyboard.up("Control");
-}
-
-async function start(name: CellName): Promise<void> {
-  await focus(name);
-  await page.keyboard.down("Control");
-  await page.keyboard.press("Enter");
-  await page.keyboard.up("Control");
-}
-
-const outputOf = (name: CellName) => `${at(name)} .jp-Cell-outputArea`;
+const outputOf = (name: CellName) => `${lab.at(name)} .jp-Cell-outputArea`;
 
 /** Runs a cell and waits for its number and for something in its output. */
 async function run(name: CellName, count: number, ...expected: string[]): Promise<void> {
-  await start(name);
-  await reads(`${at(name)} .jp-InputPrompt`, `[${count}]:`);
-  for (const part of expected) await reads(outputOf(name), part);
+  await lab.start(name);
+  await lab.reads(`${lab.at(name)} .jp-InputPrompt`, `[${count}]:`);
+  for (const part of expected) await lab.reads(outputOf(name), part);
 }
 
-const idle = () => seen('.jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status="idle"]');
+const idle = () => lab.seen('.jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status="idle"]');
 
 async function press(item: string): Promise<void> {
-  await click(`.jp-NotebookPanel-toolbar [data-jp-item-name="${item}"] jp-button`);
-}
-
-async function picture(name: string): Promise<void> {
-  await page.screenshot({ path: `${screenshots}/${name}.png` });
+  await lab.click(`.jp-NotebookPanel-toolbar [data-jp-item-name="${item}"] jp-button`);
 }
 
 describe.skipIf(why)(why === undefined ? "JupyterLab" : `JupyterLab (skipped: ${why})`, () => {
   beforeAll(async () => {
     mkdirSync(screenshots, { recursive: true });
     browser = await startBrowser();
-    lab = await startLab({ "notebook.ipynb": notebook() });
+    server = await startLab({ "notebook.ipynb": notebookText(cells) });
     page = await browser.newPage();
-    await page.goto(lab.address("notebook.ipynb"), { timeout: LIMIT_MS });
+    await page.goto(server.address("notebook.ipynb"), { timeout: LIMIT_MS });
   }, 240_000);
   afterAll(async () => {
     await browser?.close();
-    await lab?.stop();
+    await server?.stop();
   }, 60_000);
 
   it("opens a notebook under the kernel's name, and runs a cell", async () => {
-    await reads(".jp-NotebookPanel-toolbar .jp-KernelName", "TypeScript");
+    await lab.reads(".jp-NotebookPanel-toolbar .jp-KernelName", "TypeScript");
     await idle();
     await run("points", 1, "{ x: 2, y: 4 }");
   });
 
   it("shows a plotly figure, drawn by plotly's extension", async () => {
     await run("figure", 2);
-    await seen(`${at("figure")} .jp-RenderedPlotly .main-svg`);
-    await reads(`${at("figure")} .jp-RenderedPlotly`, "Squares");
-    await picture("figure");
+    await lab.seen(`${lab.at("figure")} .jp-RenderedPlotly .main-svg`);
+    await lab.reads(`${lab.at("figure")} .jp-RenderedPlotly`, "Squares");
+    await lab.picture("figure");
   });
 
   it("marks a type error in the cell's own lines", async () => {
     await run("typeError", 3, "TS2322", "^^^^^");
-    await picture("type-error");
+    await lab.picture("type-error");
   });
 
   it("completes by types, and takes the chosen one over", async () => {
-    await focus("completion");
+    await toEnd("completion");
     await page.keyboard.press("Tab");
-    await reads(".jp-Completer:not(.lm-mod-hidden)", "filter");
-    await picture("completion");
-    expect(await textOf(".jp-Completer-item .jp-Completer-match")).toContain("forEach");
+    await lab.reads(".jp-Completer:not(.lm-mod-hidden)", "filter");
+    await lab.picture("completion");
+    expect(await lab.textOf(".jp-Completer-item .jp-Completer-match")).toContain("forEach");
     await page.keyboard.type("latM");
     await page.keyboard.press("Enter");
-    await reads(`${at("completion")} .cm-content`, "points.flatMap");
+    await lab.reads(`${lab.at("completion")} .cm-content`, "points.flatMap");
   });
 
   it("shows documentation on Shift+Tab", async () => {
-    await focus("completion");
+    await toEnd("completion");
     await page.keyboard.down("Shift");
     await page.keyboard.press("Tab");
     await page.keyboard.up("Shift");
-    await reads(".jp-Tooltip", "flatMap");
-    await picture("documentation");
+    await lab.reads(".jp-Tooltip", "flatMap");
+    await lab.picture("documentation");
     await page.keyboard.press("Escape");
   });
 
   it("interrupts an endless cell and goes on with the notebook's state", async () => {
-    await start("endless");
-    await reads(outputOf("endless"), "started");
+    await lab.start("endless");
+    await lab.reads(outputOf("endless"), "started");
     await press("interrupt");
-    await reads(outputOf("endless"), "nterrupt");
+    await lab.reads(outputOf("endless"), "nterrupt");
     await run("after", 5, "3 points, true");
-    await picture("interrupted");
+    await lab.picture("interrupted");
   });
 
   it("restarts the kernel: counts begin anew and names are gone", async () => {
     await press("restart");
-    await click(".jp-Dialog .jp-mod-accept");
+    await lab.click(".jp-Dialog .jp-mod-accept");
     await idle();
     await run("after", 1, "Cannot find name 'points'");
     await run("points", 2, "{ x: 2, y: 4 }");
-    await picture("restarted");
+    await lab.picture("restarted");
   });
 });

@@ -17,7 +17,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
 
 /** A page with a title and a body, in the style of our reports; no script, nothing to fetch. */
 export function plainPage(title: string, body: string): string {
-  return `${pageHead(title, policy)}
+  return `${pageHead(title, { contentPolicy: policy })}
 <body><main>
 ${body}
 </main></body>

@@ -1,6 +1,6 @@
 /** The page for marking: questions on the left, one student's answer after another on the right; keys for all of it. */
 import { escapeHtml } from "dnn-lab-core/html";
-import { pageStyle } from "dnn-lab-core/page-style";
+import { pageHead } from "dnn-lab-core/page-head";
 import { pageProgram } from "./page-program";
 
 const style = `
@@ -57,18 +57,9 @@ const body = `
 
 /** The whole page; what it shows is asked for by its program. */
 export function markingPage(title: string, nonce: string, hasPlotly: boolean): string {
-  const plotly = hasPlotly ? `<script nonce="${nonce}" src="/plotly.js" defer></script>` : "";
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Marking: ${escapeHtml(title)}</title>
-<style>${pageStyle}${style}</style>
-${plotly}
-<script nonce="${nonce}" type="module">${pageProgram}</script>
-</head>
+  const plotly = hasPlotly ? `\n<script nonce="${nonce}" src="/plotly.js" defer></script>` : "";
+  const more = `${plotly}\n<script nonce="${nonce}" type="module">${pageProgram}</script>`;
+  return `${pageHead(`Marking: ${title}`, { style, more })}
 <body><main><h1>${escapeHtml(title)}</h1>${body}</main></body>
 </html>
 `;

@@ -1,5 +1,6 @@
 import { Session } from "node:inspector";
 import type { Json } from "./message";
+import type { RemoteObject } from "./debug/remote";
 
 /** Limits for one expression: the number of values that are read, and their depth. */
 const LIMITS = { values: 100_000, depth: 12, textLength: 1_000_000 } as const;
@@ -9,27 +10,18 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** What became of an expression: a plain JSON value (see {@link ValueReader}), or why there is none. */
 export type ReadValue = { readonly value: unknown } | { readonly error: string };
 
-interface Remote {
-  readonly type: string;
-  readonly subtype?: string;
-  readonly className?: string;
-  readonly value?: unknown;
-  readonly unserializableValue?: string;
-  readonly description?: string;
-  readonly objectId?: string;
-}
 interface Property {
   readonly name: string;
   readonly symbol?: unknown;
   readonly enumerable?: boolean;
-  readonly value?: Remote;
+  readonly value?: RemoteObject;
 }
 interface Properties {
   readonly result: readonly Property[];
 }
 interface Evaluated {
-  readonly result: Remote;
-  readonly exceptionDetails?: { readonly exception?: Remote; readonly text: string };
+  readonly result: RemoteObject;
+  readonly exceptionDetails?: { readonly exception?: RemoteObject; readonly text: string };
 }
 
 class ReadError extends Error {}
@@ -81,7 +73,7 @@ export class ValueReader {
     }
   }
 
-  private async plain(remote: Remote, depth: number, budget: { left: number }): Promise<unknown> {
+  private async plain(remote: RemoteObject, depth: number, budget: { left: number }): Promise<unknown> {
     if ((budget.left -= 1) < 0) throw new ReadError(`the value has more than ${LIMITS.values} parts`);
     if (depth > LIMITS.depth) throw new ReadError(`the value is nested deeper than ${LIMITS.depth} levels`);
     const simple = primitive(remote);
@@ -124,7 +116,7 @@ export class ValueReader {
   }
 }
 
-function primitive(remote: Remote): { readonly value: unknown } | undefined {
+function primitive(remote: RemoteObject): { readonly value: unknown } | undefined {
   const { type, subtype, value, unserializableValue, description } = remote;
   if (type === "undefined") return { value: { $undefined: true } };
   if (type === "bigint") return { value: { $bigint: String(unserializableValue).slice(0, -1) } };
@@ -137,7 +129,7 @@ function primitive(remote: Remote): { readonly value: unknown } | undefined {
   return type === "object" ? undefined : { value };
 }
 
-function firstLine(thrown: Remote | undefined, otherwise: string): string {
+function firstLine(thrown: RemoteObject | undefined, otherwise: string): string {
   const text = thrown?.description ?? (thrown?.value === undefined ? otherwise : String(thrown.value));
   return text.split("\n")[0]!.slice(0, 500);
 }

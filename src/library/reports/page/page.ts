@@ -19,7 +19,7 @@ const policy =
 
 /** The whole page. */
 export function htmlPage({ title, body, figures }: Page): string {
-  return `${pageHead(title, policy)}
+  return `${pageHead(title, { contentPolicy: policy })}
 <body>
 ${body}
 <script>${plotly()}</script>
