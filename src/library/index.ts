@@ -112,6 +112,14 @@ export type { History, HistoryParams } from "./training/history";
 export { lrRangeTest, type LrRangeTest, type LrRangeTestOptions } from "./training/diagnostics/lr-range-test";
 export { predict, type PredictData, type PredictOptions } from "./training/fit/predict";
 export { recalibrateBatchNormalization, type RecalibrateOptions } from "./training/fit/recalibrate-batch-normalization";
+export {
+  compileStep,
+  type CompileStepOptions,
+  type CompiledStepFunction,
+  type CompiledStepReport,
+  type GivenInputs,
+} from "./training/steps/compile-step";
+export { type StepExplanation, type StepInputs, UnsupportedStep, type UnsupportedReason } from "./engine/compile";
 export type { RunPlan } from "./training/steps/plan";
 export type { ResumeOptions } from "./training/resume";
 export type { ByOutput, CompileArguments } from "./training/objective/compile-arguments";

@@ -15,7 +15,7 @@ const NEEDS_WEIGHTS = ["mobileNetV2", "resNet50", "freeze"];
 const NEEDS_FILES = ["readNpy", "readNpz"];
 const NOT_RUN = [...NEEDS_DATA, ...NEEDS_WEIGHTS, ...NEEDS_FILES, "loadKerasWeights 1", "selfPretrainedBase"];
 
-const guides = ["docs/from-keras.md", "docs/adding.md"];
+const guides = ["docs/from-keras.md", "docs/adding.md", "docs/compiled-steps.md"];
 const examples = docstringSnippets();
 const blocks = guides.flatMap(pageSnippets);
 const readme = pageSnippets("README.md");

@@ -23,20 +23,25 @@ export interface RunOptions {
 
 /** What a compiled step consists of and how it is run. */
 export interface StepExplanation {
+  /** How the step is run. */
   readonly plan: Plan;
-  /** Operations of TensorFlow.js in one step, and what is left of them. */
+  /** Operations of TensorFlow.js in one step. */
   readonly recordedOperations: number;
+  /** What is left of them. */
   readonly operations: number;
   /** Operation → how often it occurs. */
   readonly operationCounts: Readonly<Record<string, number>>;
   /** Names of the variables that the step assigns. */
   readonly assigns: readonly string[];
+  /** Names of the inputs. */
   readonly inputs: readonly string[];
-  /** Bytes of the variables, and of other tensors (data) that the step reads. */
+  /** Bytes of the variables. */
   readonly variableBytes: number;
+  /** Bytes of other tensors (data) that the step reads. */
   readonly captureBytes: number;
-  /** Milliseconds spent on recording, and on loading and checking. */
+  /** Milliseconds spent on recording. */
   readonly recordMs: number;
+  /** Milliseconds spent on loading and checking. */
   readonly prepareMs: number;
   /** Names the form of the step: equal for two models of one architecture. */
   readonly fingerprint: string;
@@ -80,6 +85,7 @@ export class CompiledStep {
    * now, for instance because a number of its closure has changed. Takes some milliseconds; nothing changes.
    */
   recheck(step = 2): void {
+    this.parts.runner.checkAlive();
     try {
       withoutPlaces(() => dryRun(nativeBackend(), this.parts.recorded, (begin) => this.compareAnew(step, begin)));
     } catch {

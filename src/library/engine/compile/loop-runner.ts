@@ -80,7 +80,8 @@ export class LoopRunner {
     this.graphs.clear();
   }
 
-  private checkAlive(): void {
+  /** Throws when this step, or a tensor that it reads, has been disposed. */
+  checkAlive(): void {
     if (this.disposed) throw new Error("This compiled step has been disposed.");
     const { tensorMap } = nativeBackend();
     for (const feed of this.layout.feeds) {

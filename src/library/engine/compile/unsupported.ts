@@ -36,9 +36,11 @@ export type UnsupportedReason =
 
 /** The step cannot be replayed; the caller runs it eagerly instead and shows `message`. */
 export class UnsupportedStep extends Error {
+  /** Tells it apart where `instanceof` cannot. */
   override readonly name = "UnsupportedStep";
 
   constructor(
+    /** Why, by name. */
     readonly reason: UnsupportedReason,
     explanation: string,
     /** The operation concerned, by TensorFlow's name. */

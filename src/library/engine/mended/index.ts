@@ -6,6 +6,7 @@ import { dilateNativeDepthwise, registerDilatedGradients } from "./dilated-convo
 import { handleFiles } from "./file-models";
 import { addMissingGradients } from "./missing-gradients";
 import { cutGradientsOfDiscreteValues } from "./no-gradient";
+import { mendSecondDerivatives } from "./second-derivatives";
 import { allowSoftmaxOverAnyAxis } from "./softmax";
 import { mendWrongGradients } from "./wrong-gradients";
 
@@ -20,6 +21,7 @@ export function mendTensorFlow(): void {
   dilateNativeDepthwise();
   addMissingGradients();
   mendWrongGradients();
+  mendSecondDerivatives();
   allowSoftmaxOverAnyAxis();
   handleFiles();
 }

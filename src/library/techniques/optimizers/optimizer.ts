@@ -14,6 +14,7 @@ import {
   summed,
 } from "./accumulation";
 import { CachedScalars } from "./cached-scalars";
+import { givenScalars } from "./given-scalars";
 import { LAYER_MULTIPLIER_OPTIONS, type LayerMultiplierOptions, LayerMultipliers } from "./layer-multipliers";
 import {
   AVERAGE,
@@ -170,9 +171,10 @@ export class Optimizer extends tf.Optimizer {
 
   /** One step: clips, moves the variables, counts. The gradients stay the caller's. */
   override applyGradients(gradients: Gradients): void {
-    const scalars = this.cached.tensors(this.stepScalars(this.steps));
+    const given = givenScalars(this);
+    const scalars = given ?? this.cached.tensors(this.stepScalars(this.steps));
     tf.tidy(() => this.applyWith(namedGradients(gradients), scalars));
-    this.iterations_ = this.steps + 1;
+    if (!given) this.iterations_ = this.steps + 1;
   }
 
   /** When training ends: puts the moving average in the place of each weight (with `useEma`), as Keras does. */
