@@ -102,6 +102,7 @@ export { evaluate, type EvaluateOptions } from "./training/fit/evaluate";
 export { explain, type ModelExplanation, type StepsExplanation } from "./training/diagnostics/explain";
 export type { GivenValues, SamplesAndLabels, TrainingData } from "./training/fit/given-data";
 export { fit, type FitOptions } from "./training/fit/fit";
+export { gradCam, type GradCam, type GradCamOptions } from "./training/diagnostics/grad-cam";
 export {
   gradientFlow,
   type GradientFlow,

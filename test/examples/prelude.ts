@@ -74,6 +74,14 @@ export const prelude = {
   a: () => perceptron("sigmoid"),
   b: () => perceptron("relu"),
   base: () => base(),
+  pictureModel: () => {
+    const model = tf.sequential();
+    model.add(tf.layers.conv2d({ filters: 4, kernelSize: 3, activation: "relu", inputShape: [32, 32, 3] }));
+    model.add(tf.layers.globalAveragePooling2d({}));
+    model.add(tf.layers.dense({ units: CLASSES, activation: "softmax" }));
+    return compiled(model);
+  },
+  picture: () => tf.randomUniform([32, 32, 3], 0, 1, "float32", 1),
   head: () =>
     compiled(tf.sequential({ layers: [tf.layers.dense({ units: CLASSES, activation: "softmax", inputShape: [4] })] })),
   irisModel: () => {

@@ -22,6 +22,7 @@ export { classOf, confusionMatrix, type ConfusionMatrix, type ConfusionMatrixOpt
 export { display, html, markdown, type Displayable } from "./display";
 export { confusionFigure, type ConfusionFigureOptions } from "./figures/confusion-figure";
 export { Figure, type Layout, type PlotlyFigure, type Trace } from "./figures/figure";
+export { gradCamFigure, type GradCamFigureOptions, type ShownGradCam } from "./figures/grad-cam-figure";
 export { gradientFlowFigure, type FlowQuantity, type GradientFlowFigureOptions } from "./figures/gradient-flow-figure";
 export { learningCurve, type LearningCurveOptions, type MetricsByEpoch } from "./figures/learning-curve";
 export { lineFigure, type LineFigureOptions, type LinePanel, type LineSeries } from "./figures/line-figure";

@@ -81,7 +81,7 @@ function withNetInput<T>(layer: Layer, through: (x: tf.Tensor) => tf.Tensor, bod
 }
 
 /** The identity, which tells the gradient that passes back through it. */
-function withGradientHeard(x: tf.Tensor, hear: (dy: tf.Tensor) => void): tf.Tensor {
+export function withGradientHeard(x: tf.Tensor, hear: (dy: tf.Tensor) => void): tf.Tensor {
   const identity = tf.customGrad((value) => ({
     value: (value as tf.Tensor).clone(),
     gradFunc: (dy: tf.Tensor) => {
