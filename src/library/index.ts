@@ -111,6 +111,12 @@ export {
 } from "./training/diagnostics/gradient-flow";
 export type { History, HistoryParams } from "./training/history";
 export { lrRangeTest, type LrRangeTest, type LrRangeTestOptions } from "./training/diagnostics/lr-range-test";
+export {
+  type ColumnImportance,
+  permutationImportance,
+  type PermutationImportance,
+  type PermutationImportanceOptions,
+} from "./training/diagnostics/permutation-importance";
 export { predict, type PredictData, type PredictOptions } from "./training/fit/predict";
 export { recalibrateBatchNormalization, type RecalibrateOptions } from "./training/fit/recalibrate-batch-normalization";
 export {
