@@ -11,6 +11,7 @@ const NEEDS_NO_EXAMPLE = [
   "ModelExplanation",
   "MultiHeadAttention",
   "Optimizer",
+  "PermutationImportance",
   "WeightsUnavailableError",
   "describeSchedule",
   "scheduleFromConfig",

@@ -72,6 +72,7 @@ export class PermutationImportance {
     return `${this.metric} ${this.baseline.toFixed(4)}; how much worse it gets when a column is shuffled`;
   }
 
+  /** A line for each column: its mean and standard deviation. */
   toString(): string {
     return [this.title, ...this.rows.map(([column, mean, deviation]) => `  ${column}: ${mean} ± ${deviation}`)].join(
       "\n",
