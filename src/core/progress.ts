@@ -42,6 +42,9 @@ function logSink(): ProgressSink {
   return { intervalMs: 10_000, write: (line) => void process.stderr.write(`${line}\n`) };
 }
 
+/** Marks an output as progress: whether it is there depends on how long the work took, so that it is no result. */
+const PROGRESS_METADATA = { dnn_lab: { progress: true } };
+
 function notebookSink(): ProgressSink | undefined {
   const host = notebookHost();
   if (!host) return undefined;
@@ -50,7 +53,7 @@ function notebookSink(): ProgressSink | undefined {
   return {
     intervalMs: 250,
     write(line) {
-      host.display({ "text/plain": line }, { displayId, update });
+      host.display({ "text/plain": line }, { displayId, update, metadata: PROGRESS_METADATA });
       update = true;
     },
   };

@@ -1,35 +1,40 @@
-/** Topic notebooks executed through the kernel at a reduced size: every claim that is not about trained networks must hold. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+/**
+ * The notebooks by topic at a reduced size: each output is what its reference says, on the stand-in, and on the real images
+ * where they lie. WebAssembly computes, whose results are the same on every processor.
+ */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { executeNotebook } from "../../src/notebooks/execute";
-import { countsProblem, readExecutionCounts } from "../../src/notebooks/execution-counts";
 import { venvPython } from "../../src/notebooks/project";
+import { resultText } from "../../src/notebooks/report/run-summary";
+import { runBatch } from "../../src/notebooks/run-batch";
 
 const topics = join(__dirname, "../../notebooks/topics");
+const notebooks = readdirSync(topics)
+  .filter((name) => name.endsWith(".ipynb"))
+  .map((name) => join(topics, name));
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "topics "))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-// Without real data the claims must hold on the stand-in.
-const env = { DNN_LAB_QUICK: "1", DNN_LAB_SOURCE: process.env.DNN_LAB_DATA ? "auto" : "generated" };
+// eslint-disable-next-line no-control-regex
+const plain = (text: string): string => text.replace(/\x1b\[[0-9;]*m/g, "");
+const sources = process.env.DNN_LAB_DATA ? ["generated", "folder"] : ["generated"];
 
-describe.runIf(existsSync(venvPython()))("executed at a reduced size", () => {
-  it.each(["gradient_clipping", "learning_rate_schedules"])(
-    "%s runs to its end",
-    { timeout: 300_000 },
-    async (topic) => {
-      const output = join(folder, `${topic}.ipynb`);
-      const { executionCounts } = await executeNotebook({
-        input: join(topics, `${topic}.ipynb`),
-        output,
-        env,
-      });
-      expect(countsProblem(readExecutionCounts(output), executionCounts.length)).toBeUndefined();
-      const text = readFileSync(output, "utf8");
-      expect(text.match(/"✓ /g)!.length).toBeGreaterThan(4);
-      expect(text).toContain("– unchecked in this run");
-    },
-  );
+describe.runIf(existsSync(venvPython()))("the notebooks by topic", () => {
+  it.each(sources)("are as in their references, on data from: %s", { timeout: 1_200_000 }, async (source) => {
+    const results = await runBatch({
+      notebooks,
+      compare: true,
+      profile: "quick",
+      // A cache of its own: what a notebook says depends on what was kept from earlier.
+      env: { DNN_LAB_ENGINE: "wasm", DNN_LAB_SOURCE: source, DNN_LAB_CACHE: join(folder, `${source} cache`) },
+      results: join(folder, source),
+      parallel: 2,
+    });
+    expect(results.length).toBeGreaterThan(9);
+    const wrong = results.filter(({ status }) => status !== "passed").map((each) => plain(resultText(each)));
+    expect(wrong).toEqual([]);
+  });
 });

@@ -47,10 +47,17 @@ function nameOf(output: Output): string {
   return output.output_type === "execute_result" ? `result: ${kind}` : kind;
 }
 
-/** Streams that follow each other are joined; an empty stream is left out. */
+/** An output that says of itself that it is progress, which appears when work takes long. */
+function isProgress({ output_type: type, metadata }: Output): boolean {
+  const own = metadata?.dnn_lab as { progress?: unknown } | undefined;
+  return type === "display_data" && own?.progress === true;
+}
+
+/** Streams that follow each other are joined; an empty stream and progress are left out. */
 function tidy(outputs: readonly Output[]): Output[] {
   const result: Output[] = [];
   for (const output of outputs) {
+    if (isProgress(output)) continue;
     const last = result.at(-1);
     if (output.output_type !== "stream") result.push(output);
     else if (last?.output_type === "stream" && last.name === output.name) {

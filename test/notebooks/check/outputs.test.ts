@@ -46,6 +46,17 @@ describe("order and kind of outputs", () => {
       "outputs: html; reference result: html",
     ]);
   });
+  it("leave out what says that it is progress, and nothing else", () => {
+    const progress = {
+      ...shown({ "text/plain": "drawing: done in 1.8 s" }),
+      metadata: { dnn_lab: { progress: true } },
+    };
+    expect(messages([stdout("a\nb\n"), html], [stdout("a\n"), progress, stdout("b\n"), html])).toEqual([]);
+    const result = { ...progress, output_type: "execute_result" as const };
+    expect(messages([text], [text, result])).toEqual(["outputs: stdout, result: text; reference stdout"]);
+    const other = { ...progress, metadata: { dnn_lab: { progress: "yes" } } };
+    expect(messages([text], [text, other])).toEqual(["outputs: stdout, text; reference stdout"]);
+  });
   it("take streams that follow each other as one", () => {
     expect(messages([stdout("a\nb\n")], [stdout("a\n"), stdout("b\n"), stdout("")])).toEqual([]);
   });
