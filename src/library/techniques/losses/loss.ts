@@ -64,10 +64,7 @@ export function checkLossOptions<T extends LossOptions>(owner: string, options: 
 }
 
 /** Makes the loss. Labels are brought into the shape that they have beside the outputs before the formula sees them. */
-export function makeLoss(
-  { name, labels, values, fromLogits, valid, ...rest }: LossParts,
-  options: LossOptions,
-): Loss {
+export function makeLoss({ name, labels, values, fromLogits, valid, ...rest }: LossParts, options: LossOptions): Loss {
   const meet = (formula: BatchFunction): BatchFunction => {
     return (yTrue, yPred) => tf.tidy(() => formula(labelsBeside(name, labels, yTrue, yPred), yPred));
   };
