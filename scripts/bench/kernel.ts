@@ -3,7 +3,7 @@
  * bench` gets it from npm). The kernels take turns within each round, so that all meet the same noise; figures are medians
  * over the rounds.
  *
- * usage: node dist/scripts/bench/kernel.js [--rounds 5] [--json file]
+ * usage: node dist/scripts/bench/kernel.js [--rounds 5] [--only dnn-lab,ipykernel,tslab,deno] [--json file]
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -31,6 +31,7 @@ const TYPESCRIPT = {
   typed: (n: number): string =>
     `import type * as tf from '@tensorflow/tfjs'\nconst f${n} = (x: tf.Tensor2D): tf.Tensor => x.matMul(x).relu().mean()`,
   typedMember: (n: number): string => `f${n}(null as never).`,
+  many: (n: number): string => Array.from({ length: n }, (_, i) => `const many${i} = { value: ${i} }`).join("\n"),
 };
 const PYTHON: typeof TYPESCRIPT = {
   trivial: "1 + 1",
@@ -43,6 +44,7 @@ const PYTHON: typeof TYPESCRIPT = {
   names: (n) => `a${n} = ${n === 0 ? "1" : `a${n - 1} + 1`}; b${n} = {"x": a${n}}`,
   typed: (n) => `f${n} = lambda x: x`,
   typedMember: (n) => `f${n}.`,
+  many: (n) => Array.from({ length: n }, (_, i) => `many${i} = {"value": ${i}}`).join("\n"),
 };
 const TRIVIAL_CELLS = 30;
 const COMPLETIONS = 10;
@@ -50,6 +52,10 @@ const TYPED_CELLS = 100;
 /** A day's work: cells with two new names each, and cells that declare functions of TensorFlow.js' types. */
 const DAY_CELLS = 1_500;
 const DAY_TYPED_CELLS = 300;
+/** A kernel that has not ended its day by then has no figure for the end of it. */
+const LONGEST_DAY_MS = 180_000;
+/** The declarations of one large cell. */
+const MANY = 3_000;
 /** The cells over which the figures for the beginning and the end of a day are taken. */
 const PART = 50;
 
@@ -75,54 +81,67 @@ function subjects(root: string): Subject[] {
   return all.filter(({ name }) => present[name] ?? true);
 }
 
-/** One kernel, from its start to its end. */
-async function measure({ argv, code }: Subject, cwd: string): Promise<Figures> {
+/** The kernels that `--only` names; all without it. */
+function chosen(all: readonly Subject[], only: string | undefined): readonly Subject[] {
+  if (only === undefined) return all;
+  const names = only.split(",");
+  const unknown = names.find((name) => !all.some((each) => each.name === name));
+  if (unknown !== undefined)
+    throw new RangeError(
+      `bench: --only ${unknown} is not here; expected of ${all.map((each) => each.name).join(", ")}`,
+    );
+  return all.filter(({ name }) => names.includes(name));
+}
+
+/** One kernel, from its start to its end. What it has answered is in `figures` also when it fails half-way. */
+async function measure({ argv, code }: Subject, cwd: string, figures: Figures): Promise<void> {
   const kernel = await KernelClient.start(argv, { cwd });
-  const start = kernel.started;
   try {
-    await kernel.request("kernel_info_request");
-    const info = performance.now() - start;
-    await kernel.ready();
-    await kernel.execute(code.trivial);
-    const first = performance.now() - start;
-    const checked = await repeat(TRIVIAL_CELLS, () => kernel.execute(code.trivial));
-    const unchecked = await repeat(TRIVIAL_CELLS, () => kernel.execute(code.unchecked));
-    const loop = (await kernel.execute(code.loop)).milliseconds;
-    await kernel.execute(code.define);
-    const complete = await repeat(COMPLETIONS, () =>
-      kernel.request("complete_request", { code: code.complete, cursor_pos: code.complete.length }),
-    );
-    const inspect = await repeat(COMPLETIONS, () =>
-      kernel.request("inspect_request", { code: code.inspect, cursor_pos: 3, detail_level: 0 }),
-    );
-    const memory = residentMegabytes(kernel.process.pid as number);
-    const withTypes = await memoryWithTypes(kernel, code);
-    const names = await day(kernel, DAY_CELLS, code.names);
-    const typed = await day(kernel, DAY_TYPED_CELLS, code.typed);
-    const member = code.typedMember(DAY_TYPED_CELLS - 1);
-    const typedComplete = await repeat(COMPLETIONS, () =>
-      kernel.request("complete_request", { code: member, cursor_pos: member.length }),
-    );
-    return {
-      "start to kernel_info, ms": info,
-      "start to first result, ms": first,
-      "first cells of 1500 with two new names each, CPU ms": names.begin,
-      "last cells of 1500 with two new names each, CPU ms": names.end,
-      "first cells of 300 with TensorFlow.js' types, CPU ms": typed.begin,
-      "last cells of 300 with TensorFlow.js' types, CPU ms": typed.end,
-      "completion after them, ms": typedComplete,
-      "resident memory after them, MB": residentMegabytes(kernel.process.pid as number),
-      "trivial cell, checked, ms": checked,
-      "trivial cell, unchecked, ms": unchecked,
-      "top-level loop of 2e7, ms": loop,
-      "completion, ms": complete,
-      "inspection, ms": inspect,
-      "resident memory, MB": memory,
-      "resident memory with TensorFlow.js' types, MB": withTypes,
-    };
+    await measureStart(kernel, code, figures);
+    await measureCells(kernel, code, figures);
+    figures["resident memory, MB"] = residentMegabytes(kernel.process.pid as number);
+    figures["resident memory with TensorFlow.js' types, MB"] = await memoryWithTypes(kernel, code);
+    await measureDay(kernel, code, figures);
+    figures["a cell of 3,000 declarations, ms"] = (await kernel.execute(code.many(MANY))).milliseconds;
   } finally {
     kernel.stop();
   }
+}
+
+async function measureStart(kernel: KernelClient, code: typeof TYPESCRIPT, figures: Figures): Promise<void> {
+  const start = kernel.started;
+  await kernel.request("kernel_info_request");
+  figures["start to kernel_info, ms"] = performance.now() - start;
+  await kernel.ready();
+  await kernel.execute(code.trivial);
+  figures["start to first result, ms"] = performance.now() - start;
+}
+
+async function measureCells(kernel: KernelClient, code: typeof TYPESCRIPT, figures: Figures): Promise<void> {
+  figures["trivial cell, checked, ms"] = await repeat(TRIVIAL_CELLS, () => kernel.execute(code.trivial));
+  figures["trivial cell, unchecked, ms"] = await repeat(TRIVIAL_CELLS, () => kernel.execute(code.unchecked));
+  figures["top-level loop of 2e7, ms"] = (await kernel.execute(code.loop)).milliseconds;
+  await kernel.execute(code.define);
+  figures["completion, ms"] = await repeat(COMPLETIONS, () =>
+    kernel.request("complete_request", { code: code.complete, cursor_pos: code.complete.length }),
+  );
+  figures["inspection, ms"] = await repeat(COMPLETIONS, () =>
+    kernel.request("inspect_request", { code: code.inspect, cursor_pos: 3, detail_level: 0 }),
+  );
+}
+
+async function measureDay(kernel: KernelClient, code: typeof TYPESCRIPT, figures: Figures): Promise<void> {
+  const names = await day(kernel, DAY_CELLS, code.names);
+  figures[`first cells of ${DAY_CELLS} with two new names each, CPU ms`] = names.begin;
+  figures[`last cells of ${DAY_CELLS} with two new names each, CPU ms`] = names.end;
+  const typed = await day(kernel, DAY_TYPED_CELLS, code.typed);
+  figures[`first cells of ${DAY_TYPED_CELLS} with TensorFlow.js' types, CPU ms`] = typed.begin;
+  figures[`last cells of ${DAY_TYPED_CELLS} with TensorFlow.js' types, CPU ms`] = typed.end;
+  const member = code.typedMember(0);
+  figures["completion after them, ms"] = await repeat(COMPLETIONS, () =>
+    kernel.request("complete_request", { code: member, cursor_pos: member.length }),
+  );
+  figures["resident memory after them, MB"] = residentMegabytes(kernel.process.pid as number);
 }
 
 /** What a cell costs at the beginning and at the end of a day's work, in processor time of the whole kernel. */
@@ -138,7 +157,11 @@ async function day(
     return (processorMilliseconds(pid) - before) / PART;
   };
   const begin = await cost(0);
-  for (let cell = PART; cell < cells - PART; cell += 1) await kernel.execute(code(cell));
+  const limit = performance.now() + LONGEST_DAY_MS;
+  for (let cell = PART; cell < cells - PART; cell += 1) {
+    if (performance.now() > limit) return { begin, end: NaN };
+    await kernel.execute(code(cell));
+  }
   return { begin, end: await cost(cells - PART) };
 }
 
@@ -169,8 +192,8 @@ async function repeat(times: number, action: () => Promise<{ milliseconds: numbe
 }
 
 function median(values: readonly number[]): number {
-  if (values.length === 0) return NaN;
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  if (sorted.length === 0) return NaN;
   const middle = sorted.length / 2;
   return ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2;
 }
@@ -190,39 +213,44 @@ function table(results: ReadonlyMap<string, readonly Figures[]>): {
   medians: Record<string, Figures>;
 } {
   const names = [...results.keys()];
-  const figures = Object.keys([...results.values()].find((rounds) => rounds.length > 0)?.[0] ?? {});
+  const figures = [...new Set([...results.values()].flat().flatMap((round) => Object.keys(round)))];
   const medians = Object.fromEntries(
     names.map((name) => [
       name,
       Object.fromEntries(
-        figures.map((figure) => [figure, median((results.get(name) ?? []).map((round) => round[figure] as number))]),
+        figures.map((figure) => [figure, median((results.get(name) ?? []).map((round) => round[figure] ?? NaN))]),
       ),
     ]),
   );
-  const rows = figures.map((figure) => [
-    figure,
-    ...names.map((name) => (medians[name]?.[figure] ?? NaN).toPrecision(3)),
-  ]);
+  const rows = figures.map((figure) => [figure, ...names.map((name) => shown(medians[name]?.[figure] ?? NaN))]);
   return { header: ["", ...names], rows, medians };
 }
 
+function shown(value: number): string {
+  return Number.isNaN(value) ? "–" : value.toPrecision(3);
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" }, json: { type: "string" } } });
+  const { values } = parseArgs({
+    options: { rounds: { type: "string", default: "5" }, only: { type: "string" }, json: { type: "string" } },
+  });
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new RangeError(`bench: --rounds must be a positive whole number, received ${values.rounds}`);
   const root = findUpward(__dirname, "package.json") ?? process.cwd();
-  const kernels = subjects(root);
+  const kernels = chosen(subjects(root), values.only);
   // Within the package, so that its TypeScript sources find TensorFlow.js.
   const cwd = mkdtempSync(join(root, ".cache", "bench-"));
   const results = new Map<string, Figures[]>(kernels.map(({ name }) => [name, []]));
   for (let round = 1; round <= rounds; round += 1) {
     for (const kernel of kernels) {
       process.stderr.write(`round ${round} of ${rounds}: ${kernel.name}\n`);
+      const figures: Figures = {};
+      results.get(kernel.name)?.push(figures);
       try {
-        results.get(kernel.name)?.push(await measure(kernel, cwd));
+        await measure(kernel, cwd, figures);
       } catch (error) {
-        // A peer that fails or is silent costs its own column, not the run.
+        // A peer that fails or is silent costs what is left of its own column, not the run.
         process.stderr.write(`${kernel.name}: ${(error as Error).message}\n`);
       }
     }

@@ -14,7 +14,7 @@ import { projectFolder } from "../project-folder";
 import type { StoredResults } from "dnn-lab-notebooks/internal/report/stored";
 import { textTable } from "dnn-lab/internal/reports/tables/text-table";
 import { measureCommand, type Measured } from "./support/process-tree";
-import { rounded } from "./support/statistics";
+import { rounded, summaryOf } from "./support/statistics";
 
 const cells = (i: number): string[] => [
   `const n: number = ${i};\nconsole.log("notebook", n);`,
@@ -45,6 +45,24 @@ function must(name: string, measured: Measured): Measured {
   return measured;
 }
 
+const OBSERVING_ROUNDS = 5;
+
+/**
+ * What it costs to note which files and variables a run reads: runs with an empty cache beside runs without one, in turns; the
+ * median of the rounds' ratios, less 1. Writing the cache is part of it.
+ */
+async function observingCost(ours: (...args: string[]) => Promise<Measured>, folder: string): Promise<number> {
+  const ratios: number[] = [];
+  for (let round = 1; round <= OBSERVING_ROUNDS; round += 1) {
+    process.stderr.write(`observing, round ${round} of ${OBSERVING_ROUNDS} …\n`);
+    const plain = must("run", await ours("run", "--parallel", "1", "--no-cache"));
+    rmSync(join(folder, "results"), { recursive: true, force: true });
+    const observed = must("run", await ours("run", "--parallel", "1"));
+    ratios.push(observed.seconds / plain.seconds);
+  }
+  return summaryOf(ratios).median - 1;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { notebooks: { type: "string", default: "50" }, json: { type: "string" } } });
   const count = Number(values.notebooks);
@@ -52,7 +70,7 @@ async function main(): Promise<void> {
     throw new RangeError(`bench: --notebooks must be an integer of at least 2, received ${values.notebooks}.`);
   const folder = mkdtempSync(join(tmpdir(), "bench-notebooks-"));
   const script = join(projectFolder(), "src", "notebooks", "dist", "cli", "notebooks.js");
-  const ours = (command: string, ...more: string[]) =>
+  const ours = (command: string, ...more: string[]): Promise<Measured> =>
     measureCommand(process.execPath, [script, command, "notebooks", ...more], folder);
   try {
     const paths = write(join(folder, "notebooks"), count);
@@ -77,6 +95,7 @@ async function main(): Promise<void> {
       };
     });
     await take("dnn-lab run --parallel 1", () => ours("run", "--parallel", "1", "--no-cache"));
+    const observing = await observingCost(ours, folder);
     await take("dnn-lab accept (from the cache)", async () => {
       must("run", await ours("run", "--parallel", "2"));
       return ours("accept");
@@ -102,10 +121,11 @@ async function main(): Promise<void> {
     process.stdout.write(
       `Comparing took ${(100 * comparing).toFixed(2)} % of executing. ${cpus()[0]?.model}, ${cpus().length} cores.\n`,
     );
+    process.stdout.write(`Observing, for the cache, took ${(100 * observing).toFixed(1)} % of executing.\n`);
     if (values.json)
       writeFileAtomic(
         values.json,
-        `${JSON.stringify({ notebooks: count, node: process.version, comparing, results }, null, 2)}\n`,
+        `${JSON.stringify({ notebooks: count, node: process.version, comparing, observing, results }, null, 2)}\n`,
       );
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -80,7 +80,7 @@ class Language implements LanguageApi {
     const pending: Pending = { id, cell, declarations: this.declarationsOf(cell) };
     this.remember(pending);
     const diagnostics = check === "off" ? [] : this.check(pending);
-    pending.unsure = check === "off" ? this.options.quick : this.isUnsure(pending, diagnostics);
+    pending.unsure = check === "off" ? this.hidesNames(pending) : this.isUnsure(pending, diagnostics);
     const declarations = (pending.declarations = this.withTypesMarked(pending));
     const transformed = transformCell(cell, declarations, this.earlier.scope, this.checker.options.compilerOptions);
     const map = composeMaps(moved, transformed.map);
@@ -110,6 +110,11 @@ class Language implements LanguageApi {
   /** A quick check is sure of what it finds nothing wrong with, and of errors that no other types can mend. */
   private isUnsure({ path }: Pending, diagnostics: readonly Diagnostic[]): boolean {
     return this.options.quick === true && (this.isUncertain || path === undefined || !diagnostics.every(isDefinite));
+  }
+
+  /** What an unchecked cell declares is not known to quick checks of later cells. */
+  private hidesNames({ cell, declarations }: Pending): boolean {
+    return this.options.quick === true && (declarations.length > 0 || augments(cell.text));
   }
 
   private check(pending: Pending): Diagnostic[] {

@@ -57,4 +57,15 @@ describe("a quick check", () => {
     language.commit("1");
     expect(language.compile({ id: "2", code: "x.y.z", check: "error" }).unsure).toBe(true);
   });
+
+  it("stays sure after unchecked cells that declare nothing", () => {
+    const { language } = notebookWith({}, { quick: true });
+    const afterUnchecked = (code: string): boolean | undefined => {
+      language.compile({ id: code, code, check: "off" });
+      language.commit(code);
+      return language.compile({ id: "next", code: "1 + 1", check: "error" }).unsure;
+    };
+    expect(afterUnchecked("1 + 1")).toBeUndefined();
+    expect(afterUnchecked("let x")).toBe(true);
+  });
 });
