@@ -6,18 +6,35 @@ import { expect, it } from "vitest";
 const source = join(__dirname, "..", "..", "src");
 const nodeImport = /\bfrom "node:|\b(?:require|import)\("node:|^import "node:/m;
 
-/** Sources of a package that import modules of Node. */
-const usersOfNode = (name: string): string[] =>
+const files = (name: string): string[] =>
   readdirSync(join(source, name), { recursive: true, encoding: "utf8" })
     .map((file) => file.split(sep).join("/"))
-    .filter((file) => file.endsWith(".ts") && !/(^|\/)(dist|node_modules)\//.test(file))
+    .filter((file) => file.endsWith(".ts") && !/(^|\/)(dist|node_modules)\//.test(file));
+
+/** A source without its comments. */
+const codeOf = (text: string): string => text.replaceAll(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");
+
+/** Sources of a package that import modules of Node. */
+const usersOfNode = (name: string): string[] =>
+  files(name)
     .filter((file) => nodeImport.test(readFileSync(join(source, name, file), "utf8")))
     .sort();
 
 it("the library imports modules of Node in its platform module alone; commands apart, which run under Node only", () => {
-  const files = usersOfNode("library");
-  expect(files).toContain("platform/index.ts");
-  expect(files.filter((file) => !/^(platform|cli|setup)\//.test(file))).toEqual([]);
+  const users = usersOfNode("library");
+  expect(users).toContain("platform/index.ts");
+  expect(users.filter((file) => !/^(platform|cli|setup)\//.test(file))).toEqual([]);
+});
+
+it("the library asks for the process and loads modules through it, too", () => {
+  const asks = /(?<![\w.$])(?:process\.\w|require\(|require\.)/;
+  const withoutPlatform = files("library").filter((file) => {
+    const text = codeOf(readFileSync(join(source, "library", file), "utf8"));
+    const taken = /import \{[^}]*\bprocess\b[^}]*\} from "(?:\.\.\/)+platform"/.test(text);
+    return asks.test(taken ? text.replaceAll(/\bprocess\./g, "") : text);
+  });
+  expect(withoutPlatform.filter((file) => !/^(platform|cli|setup)\//.test(file))).toEqual([]);
+  expect(asks.test("const a = process.env;") && asks.test('require("x")')).toBe(true);
 });
 
 it("core imports them in the modules that files, hashes and processes are for", () => {

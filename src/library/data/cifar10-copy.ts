@@ -13,6 +13,7 @@ import {
   readFileSync,
   spawn,
   statSync,
+  process,
 } from "../platform";
 import { informOnce } from "./notice";
 import { Absent } from "./source-chain";

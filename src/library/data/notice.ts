@@ -1,4 +1,5 @@
 /** Plain notices to the user, each shown once in a process. */
+import { process } from "../platform";
 import { notebookHost } from "dnn-lab-core/notebook-host";
 
 const shown = new Set<string>();

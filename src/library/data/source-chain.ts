@@ -2,6 +2,7 @@
  * Where a data set's files are looked for, in this order: the user's data folder, the cache, the official download,
  * and last our own generated stand-in. Each data set supplies the steps; the walk and its messages are the same for all.
  */
+import { process } from "../platform";
 import { checkOneOf, list } from "dnn-lab-core/check";
 import { notifyOnce } from "./notice";
 

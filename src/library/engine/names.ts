@@ -1,4 +1,5 @@
 /** The engines that can compute, from fastest to slowest, and the environment variable that forces one. */
+import { process } from "../platform";
 import type { Environment } from "dnn-lab-core/types";
 import { checkOneOf } from "dnn-lab-core/check";
 

@@ -1,7 +1,7 @@
 /** The native engine: tfjs-node on TensorFlow's C library, loaded synchronously. */
 import { messageOf } from "dnn-lab-core/errors";
 import { findOptional } from "dnn-lab-core/optional-package";
-import { dirname, existsSync, join, readFileSync } from "../platform";
+import { dirname, existsSync, join, readFileSync, process, requireModule } from "../platform";
 import { cpuFeatures } from "./machine";
 import { supplyRemovedUtilities } from "./node-compatibility";
 import { loadQuietly } from "./quiet-load";
@@ -49,7 +49,7 @@ export function loadNative(): string | undefined {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // errors only: the rest would land in every cell
   supplyRemovedUtilities();
   try {
-    loadQuietly(linked.binding, () => void require(linked.folder));
+    loadQuietly(linked.binding, () => void requireModule(linked.folder));
     return undefined;
   } catch (error) {
     return `${linked.name} does not load: ${firstLine(error)} (${remedy}; npx dnn-lab doctor)`;

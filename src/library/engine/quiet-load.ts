@@ -2,7 +2,7 @@
  * TensorFlow's library greets on standard error while it is loaded (oneDNN, processor features), at any log level. The
  * set-up compiles a small addon that holds standard error back meanwhile; what is not a greeting is passed on.
  */
-import { dirname, existsSync, join } from "../platform";
+import { dirname, existsSync, join, process, requireModule } from "../platform";
 
 interface QuietLoad {
   capture(action: () => void): string;
@@ -23,7 +23,7 @@ function withoutGreetings(log: string): string {
 export function loadQuietly(binding: string, load: () => void): void {
   const addon = join(dirname(binding), "quiet_load.node");
   if (!existsSync(addon)) return load();
-  const { capture } = require(addon) as QuietLoad;
+  const { capture } = requireModule(addon) as QuietLoad;
   const log = withoutGreetings(capture(load));
   if (log) process.stderr.write(log);
 }

@@ -1,6 +1,6 @@
 /** The WebAssembly engine: its binaries come from the package's own folder, so it works offline. */
 import * as tf from "@tensorflow/tfjs";
-import { dirname, join, readFileSync } from "../platform";
+import { dirname, join, readFileSync, process, requireModule } from "../platform";
 import { registerTrainingKernels } from "./wasm-kernels";
 
 interface WasmPackage {
@@ -34,8 +34,8 @@ const runtime = (): Runtime => (globalThis as unknown as { WebAssembly: Runtime 
  */
 export function startWasm(): string | undefined {
   try {
-    const main = require.resolve("@tensorflow/tfjs-backend-wasm");
-    const { BackendWasm } = require(main) as WasmPackage;
+    const main = requireModule.resolve("@tensorflow/tfjs-backend-wasm");
+    const { BackendWasm } = requireModule(main) as WasmPackage;
     const module = startModule(join(dirname(main), "..", "wasm-out"));
     tf.removeBackend("wasm"); // the package's own, which waits
     tf.registerBackend("wasm", () => new BackendWasm(module), 2);
@@ -49,7 +49,7 @@ export function startWasm(): string | undefined {
 
 /** Runs Emscripten's glue code, which is done when it returns because nothing is left to wait for. */
 function startModule(folder: string): WasmModule {
-  const factory = require(join(folder, "tfjs-backend-wasm.js")) as Factory;
+  const factory = requireModule(join(folder, "tfjs-backend-wasm.js")) as Factory;
   const binary = compile(folder);
   const module = {
     instantiateWasm(imports: object, receive: Receiver) {

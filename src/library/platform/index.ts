@@ -27,8 +27,12 @@ export {
 export { type FileHandle, open } from "node:fs/promises";
 export { arch, availableParallelism, cpus, homedir, platform, release, tmpdir, totalmem, userInfo } from "node:os";
 export { basename, delimiter, dirname, extname, join, resolve, sep } from "node:path";
+export { default as process } from "node:process";
 export { pipeline } from "node:stream/promises";
 export { setImmediate } from "node:timers/promises";
 export { inspect, promisify } from "node:util";
 export { default as util } from "node:util";
 export { createGunzip, gunzipSync } from "node:zlib";
+
+/** Loads or finds a module by its name or file when it is first needed: engines and their native parts. */
+export const requireModule: NodeJS.Require = require;

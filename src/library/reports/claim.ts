@@ -1,4 +1,5 @@
 /** Claims of a notebook that are checked where they are made. */
+import { process } from "../platform";
 import { checkOptions } from "dnn-lab-core/check";
 
 /** Options of {@link checkClaim}. */

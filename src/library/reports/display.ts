@@ -1,7 +1,7 @@
 /** Shows values in a notebook: figures, danfo tables, Markdown, HTML, and whatever describes itself. */
 import { notebookHost, type DisplayOptions, type MimeBundle } from "dnn-lab-core/notebook-host";
 import { checkOptions, show } from "dnn-lab-core/check";
-import { inspect } from "../platform";
+import { inspect, process } from "../platform";
 import { isDataFrame, tableBundle } from "./tables/data-frame-display";
 
 const displaySymbol = Symbol.for("Jupyter.display");

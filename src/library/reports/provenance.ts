@@ -2,7 +2,7 @@
 import { commitOf } from "dnn-lab-core/commit";
 import { findUpward } from "dnn-lab-core/files";
 import { readPackageFile } from "dnn-lab-core/package-file";
-import { arch, cpus, existsSync, join, platform, release, totalmem } from "../platform";
+import { arch, cpus, existsSync, join, platform, release, totalmem, process, requireModule } from "../platform";
 import { engineReport } from "../engine/engine";
 import type { RunRecord } from "./record-shape";
 
@@ -46,6 +46,6 @@ function machine(): RunRecord["machine"] {
 }
 
 function versionOf(name: string): [string, string][] {
-  const folder = require.resolve.paths(name)?.find((base) => existsSync(join(base, name, "package.json")));
+  const folder = requireModule.resolve.paths(name)?.find((base) => existsSync(join(base, name, "package.json")));
   return folder ? [[name, readPackageFile(join(folder, name)).version]] : [];
 }

@@ -1,6 +1,6 @@
 /** Loads a graph into TensorFlow. Its only door for graphs is a folder on disk, which is removed at once. */
 import { isAlive } from "dnn-lab-core/processes";
-import { join, mkdtempSync, readdirSync, rmSync, tmpdir, writeFileSync } from "../../platform";
+import { join, mkdtempSync, readdirSync, rmSync, tmpdir, writeFileSync, process } from "../../platform";
 import { nativeBackend, type NativeBackend, type NativeTensor } from "./native";
 
 const PREFIX = "dnn-lab-graph-";

@@ -1,7 +1,7 @@
 /** Published weights: from the user's folder, the cache, or the official place when their checksum is known. */
 import { hashOf } from "dnn-lab-core/hash";
 import { noteInput } from "dnn-lab-core/run-facts";
-import { existsSync, join, readFileSync, resolve, statSync } from "../../platform";
+import { existsSync, join, readFileSync, resolve, statSync, process } from "../../platform";
 import { download, DownloadError } from "../../data/download";
 import { cacheFolder } from "dnn-lab-core/folders";
 import { notifyOnce } from "../../data/notice";

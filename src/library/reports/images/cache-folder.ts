@@ -1,7 +1,7 @@
 /** Where the unpacked browser and its temporary files live. */
 import type { Environment } from "dnn-lab-core/types";
 import { findUpward } from "dnn-lab-core/files";
-import { accessSync, constants, homedir, join, mkdirSync, sep, tmpdir, userInfo } from "../../platform";
+import { accessSync, constants, homedir, join, mkdirSync, sep, tmpdir, userInfo, process } from "../../platform";
 
 /** The user's cache folder by the platform's convention. */
 function userCache(environment: Environment): string {

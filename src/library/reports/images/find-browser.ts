@@ -1,6 +1,6 @@
 /** Which browser draws: the one that CHROME_PATH names, the one that came from npm, or the system's. */
 import type { Environment } from "dnn-lab-core/types";
-import { delimiter, existsSync, join } from "../../platform";
+import { delimiter, existsSync, join, process } from "../../platform";
 
 export interface BrowserChoice {
   /** Programs to try, in this order. */

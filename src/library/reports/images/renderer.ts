@@ -7,7 +7,7 @@
  * when its pipe to the child closes.
  */
 import { findOptionalFolder, requiredPath } from "dnn-lab-core/optional-package";
-import { type ChildProcess, fork, join, rmSync } from "../../platform";
+import { type ChildProcess, fork, join, rmSync, process } from "../../platform";
 import { rendererFolder } from "./cache-folder";
 import { findBrowser, remedy } from "./find-browser";
 

@@ -1,4 +1,5 @@
 /** The comparison with published figures as text for a terminal. */
+import { process } from "../../platform";
 import { checkOptions } from "dnn-lab-core/check";
 import type { ComparisonRow } from "../compare";
 import { textTable } from "../tables/text-table";

@@ -1,7 +1,7 @@
 /** Writes the numbers of a training, and histograms of its weights, for TensorBoard. */
 import { checkNumber, checkOptions, show } from "dnn-lab-core/check";
 import type { Logs } from "dnn-lab-core/types";
-import { appendFileSync, join, mkdirSync } from "../../platform";
+import { appendFileSync, join, mkdirSync, process } from "../../platform";
 import type { Callback, TrainingContext } from "./callback";
 import { histogramRecord, scalarRecord, startRecord, versionRecord } from "./tensor-board-events";
 import { histogramBuckets } from "./tensor-board-histogram";

@@ -8,7 +8,7 @@
 import { notebookHost } from "dnn-lab-core/notebook-host";
 import { bar } from "dnn-lab-core/progress";
 import type { Logs } from "dnn-lab-core/types";
-import { randomBytes, writeSync } from "../../platform";
+import { randomBytes, writeSync, process } from "../../platform";
 
 /** Where the lines appear. `live` is the line of the running epoch; `settled` lines stay. */
 export interface LineSink {

@@ -1,6 +1,6 @@
 /** The checkpoints of a run, numbered from the oldest to the newest. */
 import { isAlive } from "dnn-lab-core/processes";
-import { basename, existsSync, join, mkdirSync, readdirSync, renameSync, rmSync } from "../../platform";
+import { basename, existsSync, join, mkdirSync, readdirSync, renameSync, rmSync, process } from "../../platform";
 import { type Checkpoint, DamagedCheckpoint, readCheckpoint, writeCheckpoint } from "./checkpoint-file";
 
 const NAME = /^checkpoint-(\d{6,})\.safetensors$/;

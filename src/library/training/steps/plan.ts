@@ -1,4 +1,5 @@
 /** Which way of running suits a model, by a rule that gives the same answer in every run and on every machine. */
+import { process } from "../../platform";
 import type { Environment } from "dnn-lab-core/types";
 import { checkOneOf } from "dnn-lab-core/check";
 import { PLANS, type Plan } from "../../engine/compile";

@@ -1,4 +1,5 @@
 /** Who carries out the steps of a pass over a data set: one by one, or many replayed in one call. */
+import { process } from "../../platform";
 import { list } from "dnn-lab-core/check";
 import { isNative } from "../../engine/compile/native";
 import { PLANS, type Plan, UnsupportedStep } from "../../engine/compile";
