@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { writeFileAtomic } from "dnn-lab-core/files";
 import { executeNotebook, NotebookError, notebookProgress } from "dnn-lab-notebooks";
-import { countsProblem, readExecutionCounts } from "dnn-lab-notebooks/internal/execution-counts";
+import { countsProblem, readExecutionCounts } from "dnn-lab-notebooks/internal/notebook/execution-counts";
 import { projectFolder } from "./project-folder";
 import { toleranceReason, type CompareOptions } from "dnn-lab/internal/reports/compare";
 import { readRecord, saveRecord } from "dnn-lab/internal/reports/record";

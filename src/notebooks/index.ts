@@ -7,7 +7,7 @@
  */
 
 // A notebook
-export { findNotebooks } from "./find";
+export { findNotebooks } from "./notebook/find";
 export {
   codeCells,
   headingIn,
@@ -21,8 +21,15 @@ export {
   type MimeData,
   type Notebook,
   type Output,
-} from "./notebook-file";
-export { ParameterError, parseParameter, profileOf, withParameters, type Parameters, type Profile } from "./parameters";
+} from "./notebook/notebook-file";
+export {
+  ParameterError,
+  parseParameter,
+  profileOf,
+  withParameters,
+  type Parameters,
+  type Profile,
+} from "./notebook/parameters";
 
 // Its run
 export {
@@ -43,19 +50,19 @@ export {
   type StartEvent,
   type StopEvent,
   type ValuesEvent,
-} from "./events";
-export { RunnerProcess, type Ask, type Executed, type Guide, type Job } from "./runner-process";
-export { abortOnSignals, executeNotebook, type Abort, type ExecuteOptions, type ExecutedNotebook } from "./execute";
-export { NotebookError } from "./notebook-error";
-export { notebookProgress } from "./progress-display";
-export { pythonFor, runnerFile, venvPython } from "./project";
-export { inputsOf, provenanceOf, type Inputs, type InputsOptions, type Provenance } from "./run-provenance";
+} from "./run/events";
+export { RunnerProcess, type Ask, type Executed, type Guide, type Job } from "./run/runner-process";
+export { abortOnSignals, executeNotebook, type Abort, type ExecuteOptions, type ExecutedNotebook } from "./run/execute";
+export { NotebookError } from "./run/notebook-error";
+export { notebookProgress } from "./run/progress-display";
+export { pythonFor, runnerFile, venvPython } from "./python/project";
+export { inputsOf, provenanceOf, type Inputs, type InputsOptions, type Provenance } from "./results/run-provenance";
 
 // Many, compared with their references
-export { acceptResult } from "./accept";
-export { runBatch, type BatchOptions } from "./run-batch";
-export { notebookTests, type NotebookTestsOptions, type TestRunner } from "./notebook-tests";
-export type { Against } from "./references";
+export { acceptResult } from "./batch/accept";
+export { runBatch, type BatchOptions } from "./batch/run-batch";
+export { notebookTests, type NotebookTestsOptions, type TestRunner } from "./batch/notebook-tests";
+export type { Against } from "./results/references";
 export {
   exitCodeOf,
   exitCodes,
@@ -65,4 +72,4 @@ export {
   type NotebookStatus,
   type Problem,
   type ProblemKind,
-} from "./results";
+} from "./results/results";

@@ -1,5 +1,5 @@
 /** A small assignment for the tests: nothing is trained, all kinds of cells are there. */
-import type { Cell, Notebook } from "../../src/notebooks/notebook-file";
+import type { Cell, Notebook } from "../../src/notebooks/notebook/notebook-file";
 import { assignmentOf, type Assignment } from "../../src/grader/assignment/assignment";
 import { templateOf } from "../../src/grader/authoring/release";
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { joined, readNotebook, type Cell } from "../../src/notebooks/notebook-file";
+import { joined, readNotebook, type Cell } from "../../src/notebooks/notebook/notebook-file";
 import { assignmentOf, readAssignment } from "../../src/grader/assignment/assignment";
 import { releaseFiles } from "../../src/grader/authoring/author";
 import { graderOf, roleOf, withGrader } from "../../src/grader/assignment/grader-cell";

@@ -1,6 +1,6 @@
 /** Grades of small notebooks on the real kernel, without a sandbox (test/submissions/sandbox.test.ts has that). */
 import { describe, expect, it, vi } from "vitest";
-import type { Notebook } from "../../src/notebooks/notebook-file";
+import type { Notebook } from "../../src/notebooks/notebook/notebook-file";
 import type { Assignment } from "../../src/grader/assignment/assignment";
 import { proveAssignment } from "../../src/grader/authoring/author";
 import { feedbackHtml, feedbackJson } from "../../src/grader/feedback/feedback-page";

@@ -6,7 +6,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Notebook } from "../../src/notebooks/notebook-file";
+import type { Notebook } from "../../src/notebooks/notebook/notebook-file";
 import {
   answered,
   checks,

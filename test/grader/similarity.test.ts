@@ -1,6 +1,6 @@
 /** Which notebooks are alike: copies in disguise are, different solutions of one task are not. */
 import { describe, expect, it } from "vitest";
-import type { Notebook } from "../../src/notebooks/notebook-file";
+import type { Notebook } from "../../src/notebooks/notebook/notebook-file";
 import { comparePairs } from "../../src/grader/similarity/compare-submissions";
 import { fingerprintsOf } from "../../src/grader/similarity/fingerprints";
 import { regionsOf, similarityHtml } from "../../src/grader/similarity/report";

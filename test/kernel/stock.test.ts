@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { executeNotebook } from "../../src/notebooks/execute";
+import { executeNotebook } from "../../src/notebooks/run/execute";
 import { readPartialRecord } from "../../src/library/reports/record";
 import type { SectionRecord } from "../../src/library/reports/record-shape";
 import { python, root } from "./kernelUnderTest";

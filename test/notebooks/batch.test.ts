@@ -4,13 +4,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { acceptResult } from "../../src/notebooks/accept";
-import { runBatch, type BatchOptions } from "../../src/notebooks/run-batch";
-import { joined, readNotebook, settingsOf } from "../../src/notebooks/notebook-file";
+import { acceptResult } from "../../src/notebooks/batch/accept";
+import { runBatch, type BatchOptions } from "../../src/notebooks/batch/run-batch";
+import { joined, readNotebook, settingsOf } from "../../src/notebooks/notebook/notebook-file";
 import { projectFolder } from "../../scripts/project-folder";
-import { exitCodeOf, type NotebookResult } from "../../src/notebooks/results";
-import { runSeeds } from "../../src/notebooks/run-seeds";
-import { verifyResult } from "../../src/notebooks/verify";
+import { exitCodeOf, type NotebookResult } from "../../src/notebooks/results/results";
+import { runSeeds } from "../../src/notebooks/batch/run-seeds";
+import { verifyResult } from "../../src/notebooks/batch/verify";
 import { code, notebook, save, text } from "./notebooks";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, w
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ResultCache, cacheKey } from "../../src/notebooks/cache/result-cache";
-import { inputsOf, provenanceOf, changesSince, type InputsOptions } from "../../src/notebooks/run-provenance";
+import { ResultCache, cacheKey } from "../../src/notebooks/results/result-cache";
+import { inputsOf, provenanceOf, changesSince, type InputsOptions } from "../../src/notebooks/results/run-provenance";
 import { code, notebook, text } from "./notebooks";
 
 let folder: string;

@@ -3,7 +3,7 @@ import { chmodSync, lstatSync, mkdtempSync, readFileSync, rmSync, statSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { cleanNotebooks } from "../../src/notebooks/python";
+import { cleanNotebooks } from "../../src/notebooks/python/python";
 import { code, notebook, stdout } from "./notebooks";
 
 let folder: string;

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readExecutionCounts } from "../../src/notebooks/execution-counts";
-import { venvPython } from "../../src/notebooks/project";
+import { readExecutionCounts } from "../../src/notebooks/notebook/execution-counts";
+import { venvPython } from "../../src/notebooks/python/project";
 import { publishedFor, publishedRuns } from "../../src/library/reports/published";
 import { reproducedNotebooks, resultsFolder } from "../../scripts/reproduce-notebooks";
 

@@ -15,9 +15,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectFolder } from "../../scripts/project-folder";
-import { findNotebooks, type PassedOver } from "../../src/notebooks/find";
-import { notebookTests } from "../../src/notebooks/notebook-tests";
-import type { Notebook } from "../../src/notebooks/notebook-file";
+import { findNotebooks, type PassedOver } from "../../src/notebooks/notebook/find";
+import { notebookTests } from "../../src/notebooks/batch/notebook-tests";
+import type { Notebook } from "../../src/notebooks/notebook/notebook-file";
 import { code, notebook, save } from "./notebooks";
 
 const root = projectFolder();

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "dnn-lab-core/processes";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { NotebookEvent } from "../../src/notebooks/events";
-import { executeNotebook, type ExecuteOptions } from "../../src/notebooks/execute";
-import { readExecutionCounts } from "../../src/notebooks/execution-counts";
-import { NotebookError } from "../../src/notebooks/notebook-error";
-import { venvPython } from "../../src/notebooks/project";
+import type { NotebookEvent } from "../../src/notebooks/run/events";
+import { executeNotebook, type ExecuteOptions } from "../../src/notebooks/run/execute";
+import { readExecutionCounts } from "../../src/notebooks/notebook/execution-counts";
+import { NotebookError } from "../../src/notebooks/run/notebook-error";
+import { venvPython } from "../../src/notebooks/python/project";
 
 // Each run starts a kernel: 3 s on an idle machine.
 vi.setConfig({ testTimeout: 180_000 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { countsProblem, readExecutionCounts } from "../../src/notebooks/execution-counts";
+import { countsProblem, readExecutionCounts } from "../../src/notebooks/notebook/execution-counts";
 
 describe("countsProblem", () => {
   it.each([

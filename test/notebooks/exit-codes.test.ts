@@ -1,6 +1,6 @@
 /** Of several notebooks the worst decides: interrupted, does not run, differs, nothing to trust. */
 import { expect, it } from "vitest";
-import { exitCodeOf, type NotebookResult, type NotebookStatus } from "../../src/notebooks/results";
+import { exitCodeOf, type NotebookResult, type NotebookStatus } from "../../src/notebooks/results/results";
 
 const results = (...statuses: NotebookStatus[]): NotebookResult[] =>
   statuses.map((status) => ({ status }) as unknown as NotebookResult);

@@ -11,8 +11,8 @@ import {
   notebookOf,
   type BadNotebook,
 } from "../../scripts/bench/support/bad-notebooks";
-import { runBatch, type BatchOptions } from "../../src/notebooks/run-batch";
-import { exitCodeOf, type NotebookResult } from "../../src/notebooks/results";
+import { runBatch, type BatchOptions } from "../../src/notebooks/batch/run-batch";
+import { exitCodeOf, type NotebookResult } from "../../src/notebooks/results/results";
 import { save } from "./notebooks";
 
 vi.setConfig({ hookTimeout: 600_000, testTimeout: 10_000 });

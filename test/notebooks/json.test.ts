@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compareValues } from "../../src/notebooks/check/compare-values";
 import { RuleBook } from "../../src/notebooks/check/rule-book";
 import { noRules } from "../../src/notebooks/check/rules";
-import { jsonText, parseJson } from "../../src/notebooks/json";
+import { jsonText, parseJson } from "../../src/notebooks/notebook/json";
 
 describe("parseJson and jsonText", () => {
   it.each([

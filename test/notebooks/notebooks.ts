@@ -1,7 +1,7 @@
 /** Notebooks for the tests, as plain objects. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Cell, CodeCell, Notebook, Output } from "../../src/notebooks/notebook-file";
+import type { Cell, CodeCell, Notebook, Output } from "../../src/notebooks/notebook/notebook-file";
 
 export const stdout = (text: string): Output => ({ output_type: "stream", name: "stdout", text });
 export const shown = (data: Record<string, unknown>): Output => ({ output_type: "display_data", data, metadata: {} });

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { runBatch } from "../../src/notebooks/run-batch";
-import { changesOf, restsOf, restsText } from "../../src/notebooks/cache/observed";
-import type { NotebookResult } from "../../src/notebooks/results";
+import { runBatch } from "../../src/notebooks/batch/run-batch";
+import { changesOf, restsOf, restsText } from "../../src/notebooks/inputs/observed";
+import type { NotebookResult } from "../../src/notebooks/results/results";
 import { code, notebook, save } from "./notebooks";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });

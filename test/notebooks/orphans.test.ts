@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { killRuns } from "../../scripts/bench/notebook-orphans";
 import { descendants } from "../../scripts/bench/support/process-tree";
-import { RunnerProcess } from "../../src/notebooks/runner-process";
+import { RunnerProcess } from "../../src/notebooks/run/runner-process";
 import { code, notebook, save } from "./notebooks";
 
 // 100 runs: npm run bench -- notebook-orphans

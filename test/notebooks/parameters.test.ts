@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { joined } from "../../src/notebooks/notebook-file";
-import { parseParameter, profileOf, pythonLiteral, withParameters } from "../../src/notebooks/parameters";
+import { joined } from "../../src/notebooks/notebook/notebook-file";
+import { parseParameter, profileOf, pythonLiteral, withParameters } from "../../src/notebooks/notebook/parameters";
 import { code, notebook } from "./notebooks";
 
 describe("parseParameter", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseEvent, type NotebookEvent } from "../../src/notebooks/events";
-import { notebookProgress } from "../../src/notebooks/progress-display";
+import { parseEvent, type NotebookEvent } from "../../src/notebooks/run/events";
+import { notebookProgress } from "../../src/notebooks/run/progress-display";
 
 const events: NotebookEvent[] = [
   { event: "start", cells: 2, kernel: "tslab" },

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sourceHash } from "../../src/notebooks/notebook-file";
+import { sourceHash } from "../../src/notebooks/notebook/notebook-file";
 import {
   circumstancesOf,
   pairCells,
@@ -10,7 +10,7 @@ import {
   referenceCell,
   writeReference,
   type ReferenceCell,
-} from "../../src/notebooks/references";
+} from "../../src/notebooks/results/references";
 import { codeCell, figure, shown } from "./notebooks";
 
 let folder: string;

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { countsProblem, readExecutionCounts } from "../../src/notebooks/execution-counts";
+import { countsProblem, readExecutionCounts } from "../../src/notebooks/notebook/execution-counts";
 import { publishedNotebooks } from "../../src/library/reports/published";
 import { reproducedNotebooks, sourcePath } from "../../scripts/reproduce-notebooks";
 

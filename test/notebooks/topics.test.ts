@@ -6,9 +6,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { venvPython } from "../../src/notebooks/project";
+import { venvPython } from "../../src/notebooks/python/project";
 import { resultText } from "../../src/notebooks/report/run-summary";
-import { runBatch } from "../../src/notebooks/run-batch";
+import { runBatch } from "../../src/notebooks/batch/run-batch";
 
 const topics = join(__dirname, "../../notebooks/topics");
 const notebooks = readdirSync(topics)

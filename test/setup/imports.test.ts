@@ -41,6 +41,7 @@ const flow: Readonly<Record<string, readonly string[]>> = {
       "cli",
     ],
   ],
+  notebooks: ["python", "notebook", "check", "inputs", "run", "results", "report", "batch", "cli"],
   kernel: ["language", "protocol", "runtime", "cli"],
 };
 
@@ -207,7 +208,7 @@ describe("this check", () => {
     );
     expect(violations(at("kernel", "a.ts"), `import "dnn-lab";`)).toHaveLength(1);
     expect(violations(at("core", "a.ts"), `import "dnn-lab-notebooks";`)).toHaveLength(1);
-    expect(violations(at("grader", "a.ts"), `import "dnn-lab-notebooks/internal/run-batch";`)).toHaveLength(1);
+    expect(violations(at("grader", "a.ts"), `import "dnn-lab-notebooks/internal/batch/run-batch";`)).toHaveLength(1);
     expect(violations(at("grader", "queue", "a.ts"), `import "../../library/index";`)).toHaveLength(1);
   });
 

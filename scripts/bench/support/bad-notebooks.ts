@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Cell, codeCells, type Notebook, type Output, type ProblemKind } from "dnn-lab-notebooks";
-import { circumstancesOf, referenceCell, writeReference } from "dnn-lab-notebooks/internal/references";
+import { circumstancesOf, referenceCell, writeReference } from "dnn-lab-notebooks/internal/results/references";
 
 export interface BadNotebook {
   /** Name of its file. */

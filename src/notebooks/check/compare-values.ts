@@ -5,7 +5,7 @@ import { different, merged, same, type Comparison, type Difference } from "./dif
 import { compareNumber } from "./compare-numbers";
 import type { RuleBook } from "./rule-book";
 import type { NumberRule } from "./rules";
-import { withoutMarks } from "../json";
+import { withoutMarks } from "../notebook/json";
 import { compareText } from "./compare-text";
 
 /** What is known of a value's place. */

@@ -1,5 +1,5 @@
 /** The outputs of one cell: their order and kinds, then each by what it is. */
-import { joined, type MimeData, type Output } from "../notebook-file";
+import { joined, type MimeData, type Output } from "../notebook/notebook-file";
 import { different, merged, same, type Comparison } from "./difference";
 import { compareFigures } from "./figures";
 import { compareHtml, compareSvg } from "./compare-html";

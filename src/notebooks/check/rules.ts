@@ -1,6 +1,6 @@
 /** The rules by which outputs are compared: `// @check` comments in a cell, or `metadata.dnn_lab.check`. */
 import { show } from "dnn-lab-core/check";
-import type { CodeCell } from "../notebook-file";
+import type { CodeCell } from "../notebook/notebook-file";
 import { misplacedRules, ruleComments } from "./rule-comments";
 import { parseRule, type RulePart } from "./rule-parts";
 import type { CellRules, NamedRule, NumberRule, TextRule } from "./rule-shape";

@@ -1,8 +1,8 @@
 /** Options of `dnn-lab-notebooks`. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { checkOneOf, guess, list } from "dnn-lab-core/check";
-import { parseParameter } from "../parameters";
-import type { Against } from "../references";
+import { parseParameter } from "../notebook/parameters";
+import type { Against } from "../results/references";
 
 export const commands = ["run", "check", "accept", "clean", "diff", "report", "verify"] as const;
 export type NotebooksCommand = (typeof commands)[number];

@@ -1,23 +1,23 @@
 /** `dnn-lab-notebooks`: executes, compares and cleans notebooks. */
 import { writeFileAtomic } from "dnn-lab-core/files";
-import { acceptResult } from "../accept";
-import { cacheFolderIn, runBatch, type BatchOptions } from "../run-batch";
-import { batchProgress } from "../batch-progress";
-import { chosenNotebooks } from "../chosen";
-import { diffNotebooks } from "../diff";
-import { restsText } from "../cache/observed";
-import { abortOnSignals } from "../execute";
-import { findNotebooks } from "../find";
-import { cleanNotebooks, writeInPlace } from "../python";
+import { acceptResult } from "../batch/accept";
+import { cacheFolderIn, runBatch, type BatchOptions } from "../batch/run-batch";
+import { batchProgress } from "../batch/batch-progress";
+import { chosenNotebooks } from "../notebook/chosen";
+import { diffNotebooks } from "../batch/diff";
+import { restsText } from "../inputs/observed";
+import { abortOnSignals } from "../run/execute";
+import { findNotebooks } from "../notebook/find";
+import { cleanNotebooks, writeInPlace } from "../python/python";
 import { githubAnnotations } from "../report/github";
 import { htmlReport } from "../report/notebooks-page";
 import { junitXml } from "../report/junit";
 import { readResults, writeResults, writeStored, type StoredResults } from "../report/stored";
 import { resultText, summaryText } from "../report/run-summary";
-import { exitCodeOf, exitCodes, type NotebookResult } from "../results";
-import { runSeeds } from "../run-seeds";
-import { isTextNotebook } from "../text-notebook";
-import { verifyResult } from "../verify";
+import { exitCodeOf, exitCodes, type NotebookResult } from "../results/results";
+import { runSeeds } from "../batch/run-seeds";
+import { isTextNotebook } from "../notebook/text-notebook";
+import { verifyResult } from "../batch/verify";
 import { parseNotebooksOptions, usage, type NotebooksOptions } from "./notebooks-options";
 
 /** Lines for people; standard output belongs to the JSON when that goes there. */

@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { findUpward } from "dnn-lab-core/files";
-import type { NotebookResult } from "../results";
+import type { NotebookResult } from "../results/results";
 
 const data = (text: string): string => text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 const property = (text: string): string => data(text).replace(/:/g, "%3A").replace(/,/g, "%2C");

@@ -1,6 +1,6 @@
 /** JUnit XML: a suite for each notebook, a case for each code cell. */
 import { escapeHtml } from "dnn-lab-core/html";
-import type { CellResult, NotebookResult, Problem } from "../results";
+import type { CellResult, NotebookResult, Problem } from "../results/results";
 
 /* eslint-disable no-control-regex */
 /** Text as XML 1.0 allows it: without control characters, halves of pairs, U+FFFE and U+FFFF. */

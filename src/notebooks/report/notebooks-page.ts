@@ -1,11 +1,11 @@
 /** A static page: what differs, ours beside the reference, figures drawn from both. */
 import { readFileSync } from "node:fs";
 import { escapeHtml } from "dnn-lab-core/html";
-import { restsText } from "../cache/observed";
+import { restsText } from "../inputs/observed";
 import { findOptional } from "dnn-lab-core/optional-package";
 import { PLOTLY } from "../check/outputs";
-import { joined, type Output } from "../notebook-file";
-import type { CellResult, NotebookResult, Problem } from "../results";
+import { joined, type Output } from "../notebook/notebook-file";
+import type { CellResult, NotebookResult, Problem } from "../results/results";
 import { pageStyle } from "./notebooks-page-style";
 import { pictureDifferences } from "./pictures";
 import { resultLine } from "./run-summary";

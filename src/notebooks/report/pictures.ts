@@ -1,7 +1,7 @@
 /** Where two pictures differ, as a picture of its own. */
 import { differenceOf } from "../check/compare-images";
 import { pixelsOf, pngOf } from "../check/pixels";
-import { joined, type Output } from "../notebook-file";
+import { joined, type Output } from "../notebook/notebook-file";
 
 const mimes = ["image/png", "image/jpeg"];
 

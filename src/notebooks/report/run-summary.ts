@@ -1,5 +1,5 @@
 /** The verdicts in a terminal or a log. */
-import type { NotebookResult, NotebookStatus } from "../results";
+import type { NotebookResult, NotebookStatus } from "../results/results";
 
 const marks: Readonly<Record<NotebookStatus, string>> = {
   ...{ passed: "✓", executed: "✓", failed: "✗", changed: "≠", unchecked: "?", interrupted: "…", skipped: "-" },

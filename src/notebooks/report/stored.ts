@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { temporaryName } from "dnn-lab-core/files";
-import type { NotebookResult } from "../results";
+import type { NotebookResult } from "../results/results";
 
 export interface StoredResults {
   readonly format: 1;

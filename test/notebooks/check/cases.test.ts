@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { compareOutputs } from "../../../src/notebooks/check/outputs";
 import { rulesOf } from "../../../src/notebooks/check/rules";
-import type { Output } from "../../../src/notebooks/notebook-file";
+import type { Output } from "../../../src/notebooks/notebook/notebook-file";
 import { codeCell, figure, shown, stdout } from "../notebooks";
 
 type Make = (second: boolean) => Output[];

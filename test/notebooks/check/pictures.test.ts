@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { compareOutputs } from "../../../src/notebooks/check/outputs";
 import { pixelsOf } from "../../../src/notebooks/check/pixels";
 import { rulesOf } from "../../../src/notebooks/check/rules";
-import type { Output } from "../../../src/notebooks/notebook-file";
+import type { Output } from "../../../src/notebooks/notebook/notebook-file";
 import { codeCell, shown } from "../notebooks";
 
 const WIDTH = 320;

@@ -1,7 +1,7 @@
 /** What is known of a notebook after it was executed and compared: plain data, stored as `results.json`. */
-import type { Difference } from "./check/difference";
-import type { FailureKind, LateEvent, RunFacts } from "./events";
-import type { Output } from "./notebook-file";
+import type { Difference } from "../check/difference";
+import type { FailureKind, LateEvent, RunFacts } from "../run/events";
+import type { Output } from "../notebook/notebook-file";
 import type { Provenance } from "./run-provenance";
 
 /** What became of a cell. */

@@ -1,9 +1,9 @@
 /** Whether stored results belong to what is there now. */
 import { existsSync } from "node:fs";
-import { readNotebook, settingsOf } from "./notebook-file";
+import { readNotebook, settingsOf } from "../notebook/notebook-file";
 import { planNotebook } from "./notebook-plan";
-import { changesSince, type Provenance } from "./run-provenance";
-import type { NotebookResult } from "./results";
+import { changesSince, type Provenance } from "../results/run-provenance";
+import type { NotebookResult } from "../results/results";
 
 export interface Verified {
   readonly notebook: string;

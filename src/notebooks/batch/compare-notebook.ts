@@ -1,11 +1,11 @@
 /** Judges an executed notebook: each cell against the reference, and all that must not pass in silence. */
-import type { CellEvent, DoneEvent, ErrorEvent, LateEvent, NotebookEvent } from "../events";
-import { codeCells, sourceHash, type CodeCell, type Notebook } from "../notebook-file";
-import { pairCells, type Reference, type ReferenceCell } from "../references";
-import type { CellResult, CellStatus, Problem } from "../results";
-import { different, same, type Comparison } from "./difference";
-import { compareOutputs } from "./outputs";
-import { checksSomething, noRules, RuleError, rulesOf, type CellRules } from "./rules";
+import type { CellEvent, DoneEvent, ErrorEvent, LateEvent, NotebookEvent } from "../run/events";
+import { codeCells, sourceHash, type CodeCell, type Notebook } from "../notebook/notebook-file";
+import { pairCells, type Reference, type ReferenceCell } from "../results/references";
+import type { CellResult, CellStatus, Problem } from "../results/results";
+import { different, same, type Comparison } from "../check/difference";
+import { compareOutputs } from "../check/outputs";
+import { checksSomething, noRules, RuleError, rulesOf, type CellRules } from "../check/rules";
 
 /** What happened, by the cell's number. */
 export interface Happened {

@@ -1,7 +1,7 @@
 /** The same notebooks with other seeds, for the rule `seeds`. */
 import { join } from "node:path";
 import { runBatch, type BatchOptions } from "./run-batch";
-import type { NotebookResult } from "./results";
+import type { NotebookResult } from "../results/results";
 
 /**
  * Runs each notebook with `count − 1` further seeds, given as `DNN_LAB_SEED`. The programs must take it: what they tell

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import type { Observed } from "./cache/observed";
+import type { Observed } from "../inputs/observed";
 import {
   parseEvent,
   type AskedValue,
@@ -12,7 +12,7 @@ import {
   type RunFacts,
 } from "./events";
 import { NotebookError } from "./notebook-error";
-import { pythonFor, runnerFile } from "./project";
+import { pythonFor, runnerFile } from "../python/project";
 import { RunnerWatch } from "./runner-watch";
 
 /** A notebook to be executed. */

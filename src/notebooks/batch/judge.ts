@@ -1,10 +1,10 @@
 /** From what happened in a run to a verdict on the notebook. */
 import { existsSync } from "node:fs";
-import { judgeCells, happenedIn, type JudgedCells } from "./check/notebook";
-import type { ErrorEvent, NotebookEvent } from "./events";
-import { cellLines, codeCells, type Notebook } from "./notebook-file";
+import { judgeCells, happenedIn, type JudgedCells } from "./compare-notebook";
+import type { ErrorEvent, NotebookEvent } from "../run/events";
+import { cellLines, codeCells, type Notebook } from "../notebook/notebook-file";
 import type { NotebookPlan } from "./notebook-plan";
-import type { Provenance } from "./run-provenance";
+import type { Provenance } from "../results/run-provenance";
 import {
   circumstancesOf,
   circumstancesText,
@@ -14,8 +14,8 @@ import {
   type Against,
   type Circumstances,
   type Reference,
-} from "./references";
-import { statusOf, type NotebookResult, type Problem } from "./results";
+} from "../results/references";
+import { statusOf, type NotebookResult, type Problem } from "../results/results";
 
 /** What came of executing a notebook. */
 export interface Ran {

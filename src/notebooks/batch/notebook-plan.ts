@@ -1,12 +1,12 @@
 /** What is to be done with one notebook, found out before anything runs. */
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { rulesOf } from "./check/rules";
-import { configurationFor, fits, generalRules } from "./configuration";
-import { codeCells, kernelOf, readNotebook, type CodeCell, type Notebook } from "./notebook-file";
-import { ParameterError, profileOf, withParameters, type Parameters } from "./parameters";
-import { inputsOf, type Inputs } from "./run-provenance";
-import type { Problem } from "./results";
-import { isTextNotebook } from "./text-notebook";
+import { rulesOf } from "../check/rules";
+import { configurationFor, fits, generalRules } from "../notebook/configuration";
+import { codeCells, kernelOf, readNotebook, type CodeCell, type Notebook } from "../notebook/notebook-file";
+import { ParameterError, profileOf, withParameters, type Parameters } from "../notebook/parameters";
+import { inputsOf, type Inputs } from "../results/run-provenance";
+import type { Problem } from "../results/results";
+import { isTextNotebook } from "../notebook/text-notebook";
 
 export interface PlanOptions {
   /** Folder of results. */

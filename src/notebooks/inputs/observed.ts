@@ -6,8 +6,8 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { sep } from "node:path";
 import { hashOf } from "dnn-lab-core/hash";
-import { kernelFolder } from "../kernel-package";
-import { digestOf } from "../digest";
+import { kernelFolder } from "../python/kernel-package";
+import { digestOf } from "../notebook/digest";
 
 /** As a kernel tells it. */
 export interface Observed {

@@ -1,9 +1,9 @@
 /** Stores what notebooks give as their references. */
-import { rulesOf } from "./check/rules";
-import { generalRules } from "./configuration";
-import { codeCells, readNotebook, type Output } from "./notebook-file";
-import { circumstancesOf, referenceCell, writeReference } from "./references";
-import type { NotebookResult, ProblemKind } from "./results";
+import { rulesOf } from "../check/rules";
+import { generalRules } from "../notebook/configuration";
+import { codeCells, readNotebook, type Output } from "../notebook/notebook-file";
+import { circumstancesOf, referenceCell, writeReference } from "../results/references";
+import type { NotebookResult, ProblemKind } from "../results/results";
 
 /** What does not keep a run from becoming the reference: it is what accepting is for. */
 const acceptable: readonly ProblemKind[] = [

@@ -1,8 +1,8 @@
 /** Shows a batch: on a terminal the running cells in one rewritten line, in a log a line for each notebook and long cell. */
-import type { NotebookEvent } from "./events";
-import type { ProgressStream } from "./progress-display";
-import { resultText } from "./report/run-summary";
-import type { NotebookResult } from "./results";
+import type { NotebookEvent } from "../run/events";
+import type { ProgressStream } from "../run/progress-display";
+import { resultText } from "../report/run-summary";
+import type { NotebookResult } from "../results/results";
 
 const LOG_INTERVAL_MS = 10_000;
 

@@ -3,20 +3,20 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { checkNumber } from "dnn-lab-core/check";
 import { writeFileAtomic } from "dnn-lab-core/files";
-import { ResultCache, type CacheEntry } from "./cache/result-cache";
-import type { NotebookEvent } from "./events";
-import { RunnerProcess, type Job } from "./runner-process";
+import { ResultCache, type CacheEntry } from "../results/result-cache";
+import type { NotebookEvent } from "../run/events";
+import { RunnerProcess, type Job } from "../run/runner-process";
 import { judge, type Ran } from "./judge";
-import { jsonText, parseJson } from "./json";
-import { LanguageServer } from "./language-server";
-import { NotebookError } from "./notebook-error";
-import type { Notebook } from "./notebook-file";
+import { jsonText, parseJson } from "../notebook/json";
+import { LanguageServer } from "../run/language-server";
+import { NotebookError } from "../run/notebook-error";
+import type { Notebook } from "../notebook/notebook-file";
 import { folderOf, planNotebook, type NoPlan, type NotebookPlan, type PlanOptions } from "./notebook-plan";
-import type { Against } from "./references";
-import { provenanceOf } from "./run-provenance";
-import { digestOf } from "./digest";
-import { statusOf, type NotebookResult, type Problem } from "./results";
-import { isTextNotebook } from "./text-notebook";
+import type { Against } from "../results/references";
+import { provenanceOf } from "../results/run-provenance";
+import { digestOf } from "../notebook/digest";
+import { statusOf, type NotebookResult, type Problem } from "../results/results";
+import { isTextNotebook } from "../notebook/text-notebook";
 
 /** Which notebooks run, how, and who gets reports; times in seconds, without a limit where no time is given. */
 export interface BatchOptions extends PlanOptions {

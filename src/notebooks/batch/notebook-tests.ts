@@ -1,8 +1,8 @@
 /** One test for each notebook, under any test runner that has `describe` and `it`: vitest, jest, node:test. */
 import { checkFunction, checkOptions, type OptionNames } from "dnn-lab-core/check";
-import { chosenNotebooks } from "./chosen";
-import { resultText } from "./report/run-summary";
-import type { Against } from "./references";
+import { chosenNotebooks } from "../notebook/chosen";
+import { resultText } from "../report/run-summary";
+import type { Against } from "../results/references";
 import { cacheFolderIn, runBatch } from "./run-batch";
 
 /** `describe` and `it` of the test runner. */

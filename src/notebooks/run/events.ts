@@ -1,7 +1,7 @@
 /** What `runner/execute_notebook.py` tells about a run, one JSON object a line. */
 
 import type { RunFacts } from "dnn-lab-core/run-facts";
-import type { Observed } from "./cache/observed";
+import type { Observed } from "../inputs/observed";
 
 export type { RunFacts };
 

@@ -4,9 +4,9 @@ import { builtinModules } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import ts from "typescript";
 import { findUpward } from "dnn-lab-core/files";
-import { digestOf } from "../digest";
+import { digestOf } from "../notebook/digest";
 import { fileHash } from "./content";
-import { codeCells, languageOf, type Notebook } from "../notebook-file";
+import { codeCells, languageOf, type Notebook } from "../notebook/notebook-file";
 
 export interface Sources {
   /** Absolute paths of files of the project, or of packages that are linked into it. */

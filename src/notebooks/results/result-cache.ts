@@ -5,11 +5,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
-import type { NotebookEvent } from "../events";
-import type { Inputs, Provenance } from "../run-provenance";
-import { digestOf } from "../digest";
-import { contentHash } from "./content";
-import { changesOf } from "./observed";
+import type { NotebookEvent } from "../run/events";
+import type { Inputs, Provenance } from "./run-provenance";
+import { digestOf } from "../notebook/digest";
+import { contentHash } from "../inputs/content";
+import { changesOf } from "../inputs/observed";
 
 export interface CacheEntry {
   readonly provenance: Provenance;

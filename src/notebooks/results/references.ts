@@ -5,10 +5,10 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeFileAtomic } from "dnn-lab-core/files";
-import { PLOTLY } from "./check/outputs";
-import { canonical, digestOf } from "./digest";
-import type { RunFacts } from "./events";
-import { sourceHash, type CodeCell, type Output } from "./notebook-file";
+import { PLOTLY } from "../check/outputs";
+import { canonical, digestOf } from "../notebook/digest";
+import type { RunFacts } from "../run/events";
+import { sourceHash, type CodeCell, type Output } from "../notebook/notebook-file";
 
 export interface ReferenceCell {
   readonly id?: string;

@@ -1,10 +1,10 @@
 /** What differs between two notebooks: sources by nbdime, outputs as `check` compares them. */
-import { happenedIn, judgeCells } from "./check/notebook";
-import type { DoneEvent } from "./events";
-import { cellLines, codeCells, readNotebook } from "./notebook-file";
-import { diffSources } from "./python";
-import { NO_DATA, referenceCell, type Reference } from "./references";
-import type { Problem } from "./results";
+import { happenedIn, judgeCells } from "./compare-notebook";
+import type { DoneEvent } from "../run/events";
+import { cellLines, codeCells, readNotebook } from "../notebook/notebook-file";
+import { diffSources } from "../python/python";
+import { NO_DATA, referenceCell, type Reference } from "../results/references";
+import type { Problem } from "../results/results";
 
 export interface NotebookDiff {
   /** nbdime's differences of the sources. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { LANGUAGE_SERVER_VARIABLE } from "dnn-lab-core/language-server-variable";
-import { kernelFolder } from "./kernel-package";
+import { kernelFolder } from "../python/kernel-package";
 
 /** What it may take; a kernel whose server is gone goes on with a thread of its own. */
 const HEAP_MEGABYTES = 1500;

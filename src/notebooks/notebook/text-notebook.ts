@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
-import { pythonFor, runnerFile } from "./project";
+import { pythonFor, runnerFile } from "../python/project";
 
 const ENDINGS = [".ts", ".js", ".py", ".md"];
 /** So many characters at the beginning of a file are looked at for jupytext's header. */

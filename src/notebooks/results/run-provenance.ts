@@ -5,16 +5,16 @@ import { cpus, platform, release, arch } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { commitOf } from "dnn-lab-core/commit";
 import { findUpward, packageFolder } from "dnn-lab-core/files";
-import { contentHash, fileHash } from "./cache/content";
-import { changesOf, restsOf, type Observed, type Rests } from "./cache/observed";
-import { sourcesOf } from "./cache/sources";
-import type { RunFacts } from "./events";
-import { joined, settingsOf, type Notebook } from "./notebook-file";
-import { rulesOf } from "./check/rules";
-import { codeCells } from "./notebook-file";
-import { kernelFolder } from "./kernel-package";
-import { pythonFor, runnerFile } from "./project";
-import { digestOf } from "./digest";
+import { contentHash, fileHash } from "../inputs/content";
+import { changesOf, restsOf, type Observed, type Rests } from "../inputs/observed";
+import { sourcesOf } from "../inputs/sources";
+import type { RunFacts } from "../run/events";
+import { joined, settingsOf, type Notebook } from "../notebook/notebook-file";
+import { rulesOf } from "../check/rules";
+import { codeCells } from "../notebook/notebook-file";
+import { kernelFolder } from "../python/kernel-package";
+import { pythonFor, runnerFile } from "../python/project";
+import { digestOf } from "../notebook/digest";
 
 /** All that the outputs depend on and that can be known before the run. */
 export interface Inputs {
