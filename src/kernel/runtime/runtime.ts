@@ -155,7 +155,9 @@ export class Runtime {
 
   /** Shows the result, waits for what belongs to the cell, and reports its end. */
   private async conclude(work: Execute, cell: CellContext, evaluation: Evaluation): Promise<void> {
-    if (evaluation.kind === "terminated") return this.finish(cell, { error: this.interrupted(cell) });
+    // Native code, such as `spawnSync`, may return to a cell that was to be stopped, which then ends by itself.
+    if (evaluation.kind === "terminated" || (evaluation.kind === "value" && cell.interrupted))
+      return this.finish(cell, { error: this.interrupted(cell) });
     if (evaluation.kind === "thrown") return this.finish(cell, { error: this.thrown(cell, evaluation) });
     if (evaluation.value !== undefined && !work.silent) this.results.add(work.count, evaluation.value);
     const result = evaluation.value === undefined ? undefined : await this.showResult(work, cell, evaluation.value);
