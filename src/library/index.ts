@@ -43,6 +43,15 @@ export type { TableSource } from "./data/table/rows";
 export type { ColumnEncoding, TablePreprocessing } from "./data/table/table-preprocessing";
 export type { ColumnSummary, TableSummary } from "./data/table/table-summary";
 export { type NumpyArray, readNpy, readNpz } from "./data/numpy-files";
+export {
+  datasetFromGenerator,
+  type GeneratorOptions,
+  interleave,
+  type InterleaveOptions,
+} from "./data/stream/from-generator";
+export { type AnyDataset, StreamDataset } from "./data/stream/stream-dataset";
+export type { GivenSample, StreamValues } from "./data/stream/stream-sample";
+export type { SampleGenerator, StreamPass } from "./data/stream/stream-source";
 export { onlyClasses, takePerClass } from "./data/class-subsets";
 export { fashionMnist, type LoadOptions } from "./data/fashion-mnist";
 export {

@@ -1,7 +1,7 @@
 /** What a data set says about itself; it is kept with every result made from it. */
 
-/** Where the bytes came from. `arrays` is data that the caller supplied. */
-export type DataOrigin = "folder" | "cache" | "download" | "generated" | "arrays";
+/** Where the bytes came from. `arrays` and `stream` are data that the caller supplied. */
+export type DataOrigin = "folder" | "cache" | "download" | "generated" | "arrays" | "stream";
 
 /** What a data set is: name, classes, source, fingerprint. */
 export interface DatasetInfo {

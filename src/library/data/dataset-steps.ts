@@ -3,7 +3,16 @@ import { checkBoolean, checkNumber, checkOptions } from "dnn-lab-core/check";
 import { nextSeed } from "dnn-lab-core/random";
 import type { BatchOptions, ShuffleOptions } from "./dataset-options";
 import { onlyRows, type DatasetState, type StateChange } from "./dataset-state";
-import { batchCount, batchStage, raggedSlice, shuffleStage, sliceStage, type Stage } from "./pipeline";
+import {
+  batchCount,
+  batchStage,
+  raggedSlice,
+  repeatStage,
+  shardStage,
+  shuffleStage,
+  sliceStage,
+  type Stage,
+} from "./pipeline";
 
 /** See `Dataset.shuffle`. */
 export function shuffleStep(state: DatasetState, options: ShuffleOptions): StateChange {
@@ -43,6 +52,32 @@ export function takeStep(state: DatasetState, count: number): StateChange {
 export function skipStep(state: DatasetState, count: number): StateChange {
   checkNumber("Dataset.skip", "count", count, { integer: true, min: -1 });
   return sliced(state, "skip", count === -1 ? state.elements : count, state.elements);
+}
+
+/** See `Dataset.shard`. */
+export function shardStep(state: DatasetState, count: number, index: number): StateChange {
+  checkNumber("Dataset.shard", "count", count, { integer: true, min: 1 });
+  checkNumber("Dataset.shard", "index", index, { integer: true, min: 0, below: count });
+  const { elements, samples, batchSize, raggedAnywhere } = state;
+  if (raggedAnywhere && count > 1) throw raggedSlice("shard", batchSize);
+  const left = Math.ceil(Math.max(0, elements - index) / count);
+  const missing = elements * (batchSize ?? 1) - samples;
+  const hasLast = left > 0 && (elements - 1 - index) % count === 0;
+  const size = left * (batchSize ?? 1) - (hasLast ? missing : 0);
+  return appended(state, shardStage(count, index), { elements: left, samples: size });
+}
+
+/** See `Dataset.repeat`. */
+export function repeatStep(state: DatasetState, count: number): StateChange {
+  checkNumber("Dataset.repeat", "count", count, {
+    integer: true,
+    min: 1,
+    fix: "fit begins the next pass by itself: for an epoch of another length pass stepsPerEpoch.",
+  });
+  const { elements, samples, batchSize } = state;
+  const ragged = batchSize !== undefined && samples % batchSize !== 0 && count > 1;
+  const change = { elements: elements * count, samples: samples * count };
+  return appended(state, repeatStage(count), { ...change, raggedAnywhere: state.raggedAnywhere || ragged });
 }
 
 /** See `Dataset.subset`. */

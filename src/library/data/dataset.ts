@@ -9,7 +9,7 @@ import { datasetBundle, datasetText, type ShownData } from "./dataset-display";
 import type { DatasetInfo } from "./dataset-info";
 import type { BatchOptions, ShuffleOptions } from "./dataset-options";
 import { firstState, type DatasetState, type StateChange } from "./dataset-state";
-import { batchStep, shuffleStep, skipStep, subsetStep, takeStep } from "./dataset-steps";
+import { batchStep, repeatStep, shardStep, shuffleStep, skipStep, subsetStep, takeStep } from "./dataset-steps";
 import { oneHotColumn } from "./one-hot";
 import { RowPasses, range } from "./row-passes";
 import { preparedAhead } from "./prefetch";
@@ -227,6 +227,16 @@ export class Dataset {
   /** All but the first `count` elements (samples, or batches once batched); none for −1, as in tf.data. */
   skip(count: number): Dataset {
     return this.with(skipStep(this.state, count));
+  }
+
+  /** Of each `count` elements the one with number `index` (from 0): part `index` of `count`, as in tf.data. */
+  shard(count: number, index: number): Dataset {
+    return this.with(shardStep(this.state, count, index));
+  }
+
+  /** `count` passes as one, each with the order that it would have by itself; batches after it may span two of them. */
+  repeat(count: number): Dataset {
+    return this.with(repeatStep(this.state, count));
   }
 
   /** The samples at these positions of an unshuffled, unbatched data set, in the order given. */

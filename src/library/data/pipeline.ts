@@ -10,6 +10,8 @@ export type Elements = Int32Array | readonly Int32Array[];
 /** A step of the pipeline in pass number `pass` (from 0). */
 export interface Stage {
   readonly shuffles: boolean;
+  /** How many passes of the stages before become one (default 1). */
+  readonly repeats?: number;
   /** Whether some elements do not come out. */
   readonly leavesOut: boolean;
   apply(elements: Elements, pass: number): Elements;
@@ -49,8 +51,29 @@ export function sliceStage(start: number, end: number): Stage {
   };
 }
 
+/** Of each `count` elements the one with number `index`. */
+export function shardStage(count: number, index: number): Stage {
+  const isOwn = (_: unknown, place: number) => place % count === index;
+  return {
+    shuffles: false,
+    leavesOut: true,
+    apply: (elements) => (isBatched(elements) ? elements.filter(isOwn) : elements.filter(isOwn)),
+  };
+}
+
+/** `count` passes one after another as one, each with its own order. */
+export function repeatStage(count: number): Stage {
+  return { shuffles: false, leavesOut: false, repeats: count, apply: (elements) => elements };
+}
+
+/** The elements of several passes, one after another. */
+export function chained(passes: readonly Elements[]): Elements {
+  if (passes.every(isBatched)) return passes.flat();
+  return Int32Array.from((passes as readonly Int32Array[]).flatMap((each) => [...each]));
+}
+
 /** Why batches in an order of their own cannot be taken or skipped when the last one is smaller. */
-export function raggedSlice(method: "take" | "skip", batchSize: number | undefined): Error {
+export function raggedSlice(method: "take" | "skip" | "shard", batchSize: number | undefined): Error {
   return new Error(
     `Dataset.${method}: after a shuffle of batches the smaller last batch may be anywhere, so the number of samples ` +
       `would differ between passes. Use batch(${batchSize}, { dropRemainder: true }), or ${method} before shuffle.`,

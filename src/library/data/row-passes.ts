@@ -1,6 +1,6 @@
 /** Which rows of a storage come when: the rows that a data set starts from, and the stages that each pass runs them through. */
 import { checkNumber } from "dnn-lab-core/check";
-import { isBatched, joined, type Elements, type Stage } from "./pipeline";
+import { chained, isBatched, joined, type Elements, type Stage } from "./pipeline";
 
 export class RowPasses {
   constructor(
@@ -50,14 +50,23 @@ export class RowPasses {
   private heldPositions(): Int32Array {
     const all = range(this.rows.length);
     // What is left out after a shuffle differs from pass to pass: any sample may come then.
-    const first = this.stages.findIndex(({ shuffles }) => shuffles);
+    const first = this.stages.findIndex(({ shuffles, repeats }) => shuffles || repeats !== undefined);
     const isFixed = first === -1 || this.stages.slice(first).every(({ leavesOut }) => !leavesOut);
-    return isFixed ? joined(this.elements(0, this.unshuffledStages, all)) : all;
+    const once = this.unshuffledStages.filter(({ repeats }) => repeats === undefined);
+    return isFixed ? joined(this.elements(0, once, all)) : all;
   }
 
   private elements(pass: number, stages = this.stages, from: Int32Array = this.rows): Elements {
     checkNumber("Dataset", "pass", pass, { integer: true, min: 0 });
-    return stages.reduce<Elements>((elements, stage) => stage.apply(elements, pass), from);
+    const repeating = stages.findLastIndex(({ repeats }) => repeats !== undefined);
+    const after = stages.slice(repeating + 1);
+    const repeated = repeating < 0 ? from : this.repeated(stages.slice(0, repeating), stages[repeating], pass, from);
+    return after.reduce<Elements>((elements, stage) => stage.apply(elements, pass), repeated);
+  }
+
+  private repeated(before: readonly Stage[], { repeats = 1 }: Stage, pass: number, from: Int32Array): Elements {
+    const passes = Array.from({ length: repeats }, (_, i) => this.elements(pass * repeats + i, before, from));
+    return chained(passes);
   }
 }
 

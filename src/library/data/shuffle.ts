@@ -40,8 +40,8 @@ export function shuffledOrder(count: number, rule: ShuffleRule, pass: number): I
   return order;
 }
 
-/** Each pass takes its two seeds from a generator that the shuffle's seed starts; without reshuffling it is that one. */
-function passGenerator({ seed, reshuffleEachIteration }: ShuffleRule, pass: number): ShufflePhilox {
+/** The numbers of a pass by which slots are drawn. Each pass takes its two seeds from a generator that the shuffle's seed starts; without reshuffling it is that one. */
+export function passGenerator({ seed, reshuffleEachIteration }: ShuffleRule, pass: number): ShufflePhilox {
   // TensorFlow counts seeds modulo 2³¹ − 1, and reads a pair of zeros as "no seed" and puts this in its place.
   const first = seed % MAX_SEED;
   const seeds = new ShufflePhilox(first, first === 0 ? MAX_SEED : first);

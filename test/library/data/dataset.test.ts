@@ -32,6 +32,8 @@ function apply(data: Dataset, seed: number, [name, argument, flag]: (string | nu
   const count = argument as number;
   if (name === "take") return data.take(count);
   if (name === "skip") return data.skip(count);
+  if (name === "shard") return data.shard(count, flag as number);
+  if (name === "repeat") return data.repeat(count);
   if (name === "batch") return data.batch(count, { dropRemainder: flag === true });
   return data.shuffle({ bufferSize: count, seed, reshuffleEachIteration: flag !== false });
 }

@@ -1,6 +1,6 @@
 /** Data that stay on the engine as bytes and are gathered, batch by batch, by operations that can be recorded. */
 import { tf } from "../tf";
-import { attribute, DT, isNative, nativeBackend } from "./native";
+import { attribute, DT, isNative, nativeBackend, nativeId } from "./native";
 
 /** Rows on the engine, made by {@link deviceData}. */
 export interface DeviceData {
@@ -60,6 +60,37 @@ function store(values: Uint8Array | Int32Array | Float32Array, shape: number[], 
   }
   const backend = nativeBackend();
   return backend.createOutputTensor({ id: backend.binding.createTensor(shape, DT.uint8, values), shape, dtype });
+}
+
+/** Data of rings, whose number of rows changes from call to call. */
+const rings = new WeakSet<object>();
+
+/** Whether the data are a ring's. */
+export const isRing = (dataId: object): boolean => rings.has(dataId);
+
+/** Rows on the native engine that are replaced by others again and again; what was recorded with them reads the new ones. */
+export interface DeviceRing extends DeviceData {
+  /** Puts other rows in the place of all, any number of them; `values` may be written to again after the next call. */
+  refill(values: Uint8Array | Float32Array): void;
+}
+
+/** A ring that holds these rows at first. */
+export function deviceRing(values: Uint8Array | Float32Array, shape: readonly number[]): DeviceRing {
+  const data = deviceData(values, shape) as Stored;
+  rings.add(data.tensor.dataId);
+  const width = tf.util.sizeFromShape([...shape]);
+  const refill = (others: Uint8Array | Float32Array) => {
+    const backend = nativeBackend();
+    const handle = nativeId(backend, data.tensor);
+    // The tensor keeps its first shape: recordings are compared by it.
+    backend.tensorMap.get(data.tensor.dataId).id = backend.binding.createTensor(
+      [others.length / width, ...shape],
+      data.dtype,
+      others,
+    );
+    backend.binding.deleteTensor(handle);
+  };
+  return { ...data, refill };
 }
 
 /** TensorFlow.js would declare the bytes int32, so both operations are called directly. */

@@ -1,5 +1,6 @@
 /** Writes a tape as a graph whose loop runs it many times: the body is the step, the loop variables are its state. */
 import type { tf } from "../tf";
+import { isRing } from "./device-data";
 import { functionDef, NodeList, savedModel, type NodeAttribute } from "./graph-def";
 import { attribute, DT, type DataId } from "./native";
 import type { Plan } from "./plan";
@@ -209,8 +210,9 @@ export function feedType(feed: Feed): number {
   return "value" in feed ? feed.value.dtype : DT.int32;
 }
 
-/** The shape of a feed; arrays with one row per step have an unknown first size. */
+/** The shape of a feed; arrays with one row per step, and rings, have an unknown first size. */
 function feedShape(feed: Feed): number[] {
   if (!("value" in feed)) return [];
+  if (feed.kind === "capture" && isRing(feed.dataId)) return [-1, ...feed.value.shape.slice(1)];
   return feed.kind === "input" || feed.kind === "buffer" ? [-1, ...feed.value.shape] : [...feed.value.shape];
 }

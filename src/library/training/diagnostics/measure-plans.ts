@@ -4,6 +4,7 @@ import { PLANS, UnsupportedStep } from "../../engine/compile";
 import { withStateRestored } from "../../engine/compile/state";
 import type { tf } from "../../engine/tf";
 import { type BatchTask, trainingTask } from "../steps/batch-task";
+import { StoredRows } from "../steps/batch-rows";
 import { CompiledSteps } from "../steps/compiled-steps";
 import { EagerSteps } from "../steps/eager-steps";
 import { objectiveOf } from "../steps/objective";
@@ -41,7 +42,7 @@ function measure(model: tf.LayersModel, task: BatchTask, data: Dataset): Partial
     for (const plan of PLANS) {
       if (plan === "xla" && convolves) continue;
       try {
-        runners.set(plan, CompiledSteps.recordAtOnce({ model, task, data, plan }));
+        runners.set(plan, CompiledSteps.recordAtOnce({ model, task, data, rows: () => new StoredRows(data), plan }));
       } catch (error) {
         if (!(error instanceof UnsupportedStep)) throw error;
         results[plan] = error.message;

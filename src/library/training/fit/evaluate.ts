@@ -5,14 +5,16 @@ import { useEngine } from "../../engine/engine";
 import type { tf } from "../../engine/tf";
 import { evaluationTask } from "../steps/batch-task";
 import { ChunkSize } from "../steps/chunk-size";
-import { givenDataset, type GivenWeights, type TrainingData } from "./given-data";
+import { givenData, type GivenWeights, type TrainingData } from "./given-data";
 import { asBatched, checkSampleShape } from "./inputs";
-import { checkLabels } from "../objective/label-checks";
+import { StreamDataset } from "../../data/stream/stream-dataset";
+import { checkLabels, labelCheck } from "../objective/label-checks";
 import { objectiveOf } from "../steps/objective";
 import { lineSink, ProgressLine } from "./progress-line";
 import { RunningMeans } from "../steps/running-means";
 import { checkCompile, type CompileOption, stepRunner } from "../steps/step-runner";
 import type { StepRunner } from "../steps/runner";
+import { untilReady } from "./until-ready";
 import { pacer } from "./pacer";
 
 /** Options of {@link evaluate}. */
@@ -42,19 +44,24 @@ export async function evaluate(
   checkOptions("evaluate", options, { batchSize: true, sampleWeight: true, verbose: true, compile: true });
   const verbose = checkOneOf("evaluate", "verbose", String(options.verbose ?? 1), ["0", "1", "2"]);
   await useEngine();
-  const batched = asBatched("evaluate", givenDataset("evaluate", model, data, options), options.batchSize);
+  const batched = asBatched("evaluate", givenData("evaluate", model, data, options), options.batchSize);
   checkSampleShape("evaluate", model, batched);
   const objective = objectiveOf("evaluate", model);
   checkLabels("evaluate", model, objective, batched);
   const means = new RunningMeans(objective.columns);
   const sink = lineSink(Number(verbose) as 0 | 1 | 2);
-  const line = new ProgressLine(sink, batched.stepsPerEpoch);
+  const { stepsPerEpoch = Infinity } = batched;
+  if (stepsPerEpoch === Infinity && batched.stepsPerEpoch !== undefined) {
+    throw new Error("evaluate: the stream has no end; call take(steps) after batch.");
+  }
+  const line = new ProgressLine(sink, stepsPerEpoch);
   const steps = await stepRunner({
     model,
     task: evaluationTask({ model, objective }, means),
     data: batched,
     compile: checkCompile("evaluate", options.compile ?? "auto"),
-    expectedSteps: batched.stepsPerEpoch,
+    expectedSteps: stepsPerEpoch,
+    ...(batched instanceof StreamDataset && { checkLabels: labelCheck("evaluate", model, objective, batched) }),
     notice: (text) => sink.settled(text),
   });
   try {
@@ -81,8 +88,11 @@ export async function runPass(
   const chunk = new ChunkSize();
   steps.begin(0);
   for (let done = 0; ;) {
+    const waiting = steps.ready?.(chunk.steps);
+    if (waiting) await untilReady(owner, waiting);
     const started = performance.now();
     const ran = steps.run(chunk.steps);
+    if (ran === 0 && done === 0) throw new RangeError(`${owner}: the validation data hold no samples.`);
     if (ran === 0) return means.logs();
     chunk.observe(ran, performance.now() - started);
     onSteps((done += ran));

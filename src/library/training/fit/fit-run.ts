@@ -3,7 +3,7 @@ import { messageOf } from "dnn-lab-core/errors";
 import { checkInterrupt, InterruptedError } from "dnn-lab-core/interrupt";
 import type { Optimizer } from "../../techniques/optimizers/optimizer";
 import type { Logs } from "dnn-lab-core/types";
-import type { Dataset } from "../../data/dataset";
+import { type AnyDataset, StreamDataset } from "../../data/stream/stream-dataset";
 import type { tf } from "../../engine/tf";
 import { type BatchTask, evaluationTask, trainingTask } from "../steps/batch-task";
 import { CallbackList } from "../callbacks/callback-list";
@@ -16,8 +16,10 @@ import type { CheckedFitOptions, FitOptions } from "./fit-options";
 import type { HeadTraining } from "./frozen-base";
 import { type History, HistoryRecorder } from "../history";
 import type { Objective } from "../steps/objective";
+import { labelCheck } from "../objective/label-checks";
 import { pacer } from "./pacer";
-import { Passes } from "./passes";
+import { untilReady } from "./until-ready";
+import { type Passes, passesOf } from "./passes";
 import { type LineSink, ProgressLine } from "./progress-line";
 import { keepPlans, type LiveRun, RunCheckpoints, type Start } from "../resume";
 import { RunningMeans } from "../steps/running-means";
@@ -30,8 +32,8 @@ import { turn } from "../steps/turn";
 export interface Fitting {
   readonly model: tf.LayersModel;
   readonly objective: Objective;
-  readonly train: Dataset;
-  readonly validation: Dataset | undefined;
+  readonly train: AnyDataset;
+  readonly validation: AnyDataset | undefined;
   readonly sink: LineSink;
   /** Set when only the layers above a frozen base are run. */
   readonly head: HeadTraining | undefined;
@@ -66,7 +68,7 @@ export class FitRun {
   private readonly breathe = pacer();
   private readonly checkpoints: RunCheckpoints | undefined;
 
-  private readonly train: Dataset;
+  private readonly train: AnyDataset;
   /** While only the layers above a frozen base are trained. */
   private head: HeadTraining | undefined;
   private readonly model: tf.LayersModel;
@@ -80,8 +82,8 @@ export class FitRun {
     this.model = model;
     this.head = head;
     this.checked = checked;
-    this.stepsPerEpoch = checked.stepsPerEpoch ?? train.stepsPerEpoch;
-    this.passes = new Passes(model, train, checked.initialEpoch, this.stepsPerEpoch);
+    this.stepsPerEpoch = checked.stepsPerEpoch ?? (train.stepsPerEpoch as number);
+    this.passes = passesOf(model, train, checked.initialEpoch, this.stepsPerEpoch);
     this.sink = sink;
     const names = objective.columns.map(({ name }) => name);
     const notify = (line: string) => this.sink.settled(line);
@@ -113,9 +115,24 @@ export class FitRun {
     const notice = (line: string) => this.sink.settled(line);
     const common = { model, network: head?.network, compile: checked.compile, notice };
     const part = { model, objective, forward: head?.forward };
-    const runner = (task: BatchTask, data: Dataset, stepsPerEpoch: number) =>
-      stepRunner({ ...common, task, data, pause, expectedSteps: epochs * stepsPerEpoch });
-    const steps = await runner(trainingTask({ ...part, classWeight }, means), train, this.stepsPerEpoch);
+    const runner = (task: BatchTask, data: AnyDataset, stepsPerEpoch = Infinity, firstPass = 0) => {
+      const checkLabels = data instanceof StreamDataset ? labelCheck("fit", model, objective, data) : undefined;
+      return stepRunner({
+        ...common,
+        task,
+        data,
+        pause,
+        checkLabels,
+        firstPass,
+        expectedSteps: epochs * stepsPerEpoch,
+      });
+    };
+    const steps = await runner(
+      trainingTask({ ...part, classWeight }, means),
+      train,
+      this.stepsPerEpoch,
+      this.firstPass,
+    );
     if (!validation) return { steps, validationSteps: undefined };
     try {
       const task = evaluationTask(part, means);
@@ -241,7 +258,7 @@ export class FitRun {
       if (callbacks.watchesBatches) await callbacks.batchBegin(done);
       const most = checkpoints?.atMost({ epoch, step: done }, chunk.steps) ?? chunk.steps;
       const count = Math.min(total - done, callbacks.watchesBatches ? this.checked.stepsPerExecution : most);
-      done += this.execute(epoch, done, count);
+      done += await this.execute(epoch, done, count);
       if (callbacks.watchesBatches) {
         await callbacks.batchEnd(done - 1, this.means.logs());
         await this.watchBase(epoch, done);
@@ -253,6 +270,11 @@ export class FitRun {
     }
   }
 
+  /** Number of the pass that the run begins with. */
+  private get firstPass(): number {
+    return this.passes.placeOf(this.checked.initialEpoch, 0).pass;
+  }
+
   /** Goes to where the data stand at that step of the epoch. */
   private beginPass(epoch: number, step: number): void {
     const place = this.passes.placeOf(epoch, step);
@@ -261,20 +283,25 @@ export class FitRun {
   }
 
   /** Runs `count` steps from step `from` of the epoch on, op by op or in as few calls as possible; returns their number. */
-  private execute(epoch: number, from: number, count: number): number {
-    const started = performance.now();
+  private async execute(epoch: number, from: number, count: number): Promise<number> {
+    let elapsed = 0;
     let done = 0;
     let isFresh = false;
     while (done < count) {
+      const waiting = this.steps.ready(count - done);
+      if (waiting) await untilReady("fit", waiting);
+      const started = performance.now();
       const ran = this.steps.run(count - done);
+      elapsed += performance.now() - started;
       if (ran === 0) {
-        if (isFresh) throw new Error("fit: a pass over the data has no steps; report this as a fault of dnn-lab.");
+        if (isFresh) throw new RangeError(`fit: a pass over '${this.train.info.name}' holds no samples.`);
+        this.passes.ended(epoch, from + done);
         this.beginPass(epoch, from + done);
       }
       isFresh = ran === 0;
       done += ran;
     }
-    this.chunk.observe(done, performance.now() - started);
+    this.chunk.observe(done, elapsed);
     return done;
   }
 
@@ -284,7 +311,10 @@ export class FitRun {
   }
 
   private get params() {
-    const { size, batchSize } = this.train;
-    return { epochs: this.checked.epochs, steps: this.stepsPerEpoch, samples: size, batchSize: batchSize as number };
+    const { stepsPerEpoch: steps, train, checked } = this;
+    const batchSize = train.batchSize as number;
+    // Nobody need know how many a stream has.
+    const samples = Number.isFinite(train.size) ? (train.size as number) : steps * batchSize;
+    return { epochs: checked.epochs, steps, samples, batchSize };
   }
 }

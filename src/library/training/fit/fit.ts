@@ -1,12 +1,13 @@
 import { checkNumber } from "dnn-lab-core/check";
 import { whileListening } from "dnn-lab-core/interrupt";
 import { Dataset } from "../../data/dataset";
+import { type AnyDataset, StreamDataset } from "../../data/stream/stream-dataset";
 import { useEngine } from "../../engine/engine";
 import type { tf } from "../../engine/tf";
 import { checkFitOptions, type FitOptions } from "./fit-options";
 import { FitRun } from "./fit-run";
 import { headTraining } from "./frozen-base";
-import { givenDataset, splitAndShuffled, type TrainingData } from "./given-data";
+import { givenData, splitAndShuffled, type TrainingData } from "./given-data";
 import { claimOptimizer, whileTraining } from "./in-training";
 import type { History } from "../history";
 import { asBatched, checkSampleShape } from "./inputs";
@@ -36,6 +37,7 @@ export async function fit(model: tf.LayersModel, data: TrainingData, options: Fi
   const checked = checkFitOptions(options);
   await useEngine();
   const { train, validation } = dataOf(model, data, options);
+  checkLength(train, checked.stepsPerEpoch);
   checkSampleShape("fit", model, train);
   const objective = objectiveOf("fit", model);
   checkLabels("fit", model, objective, train);
@@ -55,7 +57,7 @@ export async function fit(model: tf.LayersModel, data: TrainingData, options: Fi
     whileListening(async () => {
       const silent = checked.verbose === 0;
       const head =
-        checked.cacheFeatures && !train.featureLayout
+        checked.cacheFeatures && isInMemory(train) && !train.featureLayout && isInMemory(validation)
           ? await headTraining({ model, train, validation, silent, notice })
           : undefined;
       const run = new FitRun({ model, objective, train, validation, sink, head, options, checked });
@@ -73,13 +75,13 @@ function dataOf(
   model: tf.LayersModel,
   data: TrainingData,
   options: FitOptions,
-): { train: Dataset; validation?: Dataset } {
+): { train: AnyDataset; validation?: AnyDataset } {
   const { batchSize, shuffle, validationSplit, validationData, validationSteps } = options;
-  const given = { isDataset: data instanceof Dataset, data: givenDataset("fit", model, data, options) };
+  const given = { isDataset: data instanceof Dataset, data: givenData("fit", model, data, options) };
   const hasValidationData = validationData !== undefined;
   const parts = splitAndShuffled("fit", given, { validationSplit, shuffle, hasValidationData });
   const where = "fit: validationData";
-  const held = hasValidationData ? givenDataset(where, model, validationData) : parts.validation;
+  const held = hasValidationData ? givenData(where, model, validationData) : parts.validation;
   const train = asBatched("fit", parts.train, batchSize);
   if (!held) {
     if (validationSteps === undefined && options.validationFreq === undefined) return { train };
@@ -90,13 +92,26 @@ function dataOf(
   return { train, validation: firstSteps(batches, validationSteps) };
 }
 
-function firstSteps(data: Dataset, steps: number | undefined): Dataset {
-  if (steps === undefined) return data;
+function isInMemory<T>(data: T | StreamDataset): data is Exclude<T, StreamDataset> {
+  return !(data instanceof StreamDataset);
+}
+
+/** What an epoch of unknown length is, must be said. */
+function checkLength(data: AnyDataset, stepsPerEpoch: number | undefined): void {
+  if (stepsPerEpoch !== undefined || Number.isFinite(data.stepsPerEpoch)) return;
+  const fix = data.stepsPerEpoch === undefined ? ", or size to datasetFromGenerator where it is known" : "";
+  const length = data.stepsPerEpoch === undefined ? "how many samples it has is not known" : "it has no end";
+  throw new Error(`fit: '${data.info.name}' is a stream and ${length}; pass stepsPerEpoch${fix}.`);
+}
+
+function firstSteps(data: AnyDataset, steps: number | undefined): AnyDataset {
+  if (steps === undefined && data.stepsPerEpoch !== Infinity) return data;
+  if (steps === undefined) throw new Error("fit: validationData have no end; pass validationSteps.");
   const max = data.stepsPerEpoch;
   checkNumber("fit", "validationSteps", steps, {
     integer: true,
     min: 1,
-    max,
+    ...(max !== undefined && { max }),
     fix: "The validation data have no more batches.",
   });
   return data.take(steps);

@@ -6,6 +6,7 @@ import { isFrame } from "../../data/frame";
 import { datasetFromArrays, isNamed, type NamedValues } from "../../data/from-arrays";
 import type { SampleWeights, SampleWeightValues } from "../../data/sample-weights";
 import { isTypedNumbers } from "../../data/stored-numbers";
+import { type AnyDataset, checkInMemory, StreamDataset } from "../../data/stream/stream-dataset";
 import { rowLength } from "../../data/storage";
 import { tf } from "../../engine/tf";
 
@@ -22,8 +23,8 @@ export interface SamplesAndLabels {
   sampleWeight?: GivenWeights;
 }
 
-/** A `Dataset`, batched or not, or samples with their labels. */
-export type TrainingData = Dataset | SamplesAndLabels;
+/** A `Dataset` or a `StreamDataset`, batched or not, or samples with their labels. */
+export type TrainingData = Dataset | StreamDataset | SamplesAndLabels;
 
 export interface GivenOptions {
   readonly sampleWeight?: GivenWeights;
@@ -37,8 +38,18 @@ function isGiven(data: unknown): data is SamplesAndLabels {
   return typeof data === "object" && data !== null && !(data instanceof Dataset) && "x" in data;
 }
 
-/** The given data as a data set. A data set stays as it is, except that it gets the sample weights. */
+/** The given data as a data set or a stream. */
+export function givenData(owner: string, model: tf.LayersModel, data: unknown, options: GivenOptions = {}): AnyDataset {
+  if (!(data instanceof StreamDataset)) return givenDataset(owner, model, data, options);
+  if (options.sampleWeight === undefined) return data;
+  throw new TypeError(
+    `${owner}: sampleWeight is for data in memory; a stream's samples bring theirs: datasetFromGenerator({ sampleWeights: true }).`,
+  );
+}
+
+/** The given data as a data set in memory. A data set stays as it is, except that it gets the sample weights. */
 export function givenDataset(owner: string, model: tf.LayersModel, data: unknown, options: GivenOptions = {}): Dataset {
+  checkInMemory(owner, data);
   const sampleWeight = weightsByName(options.sampleWeight, model.outputNames);
   if (data instanceof Dataset) return sampleWeight ? data.withSampleWeights(sampleWeight) : data;
   if (!isGiven(data)) throw wrongData(owner, data);
@@ -147,11 +158,11 @@ export interface SplitOptions {
 /** Keras' `validation_split` and `shuffle`, which are for arrays: a data set says itself what belongs to it, in which order. */
 export function splitAndShuffled(
   owner: string,
-  { isDataset, data }: { isDataset: boolean; data: Dataset },
+  { isDataset, data }: { isDataset: boolean; data: AnyDataset },
   { validationSplit, shuffle, hasValidationData }: SplitOptions,
-): { train: Dataset; validation?: Dataset } {
+): { train: AnyDataset; validation?: AnyDataset } {
   if (shuffle !== undefined) checkBoolean(owner, "shuffle", shuffle);
-  if (isDataset) {
+  if (isDataset || data instanceof StreamDataset) {
     if (validationSplit !== undefined) {
       throw new TypeError(
         `${owner}: validationSplit is for { x, y }; split a data set by take and skip, and pass validationData.`,

@@ -1,13 +1,17 @@
 /** What `fit`, `evaluate` and `predict` accept as data, brought to one shape: a batched {@link Dataset}. */
 import { checkNumber, guess, list } from "dnn-lab-core/check";
 import type { Dataset } from "../../data/dataset";
+import type { AnyDataset, StreamDataset } from "../../data/stream/stream-dataset";
 import type { tf } from "../../engine/tf";
 import { isColumnOf } from "../steps/model-inputs";
 
 /** Keras' default. */
 const DEFAULT_BATCH_SIZE = 32;
 
-export function asBatched(owner: string, data: Dataset, batchSize?: number): Dataset {
+export function asBatched(owner: string, data: Dataset, batchSize?: number): Dataset;
+export function asBatched(owner: string, data: StreamDataset, batchSize?: number): StreamDataset;
+export function asBatched(owner: string, data: AnyDataset, batchSize?: number): AnyDataset;
+export function asBatched(owner: string, data: AnyDataset, batchSize?: number): AnyDataset {
   if (data.size === 0) throw new RangeError(`${owner}: the data set holds no samples.`);
   if (batchSize !== undefined) {
     checkNumber(owner, "batchSize", batchSize, { integer: true, min: 1 });
@@ -24,7 +28,7 @@ export function asBatched(owner: string, data: Dataset, batchSize?: number): Dat
 export function checkSampleShape(
   owner: string,
   model: tf.LayersModel,
-  data: Dataset,
+  data: AnyDataset,
   { labels = true }: { labels?: boolean } = {},
 ): void {
   const { featureLayout } = data;

@@ -1,6 +1,7 @@
 import { checkNumber, checkOptions } from "dnn-lab-core/check";
 import { checkInterrupt } from "dnn-lab-core/interrupt";
 import type { Dataset } from "../../data/dataset";
+import { StreamDataset, streamParts } from "../../data/stream/stream-dataset";
 import { UnsupportedStep } from "../../engine/compile";
 import { useEngine } from "../../engine/engine";
 import { tf } from "../../engine/tf";
@@ -21,7 +22,7 @@ export interface PredictOptions {
 }
 
 /** Samples to predict: a data set, or arrays, tensors and danfo frames, of several inputs by name or in order. */
-export type PredictData = Dataset | GivenValues | Pick<SamplesAndLabels, "x">;
+export type PredictData = Dataset | StreamDataset | GivenValues | Pick<SamplesAndLabels, "x">;
 
 /**
  * Outputs of a model for each sample, in inference mode: `[samples, ...output shape]`; the caller disposes. Of a model
@@ -41,12 +42,35 @@ export async function predict<Outputs extends tf.Tensor | tf.Tensor[] = tf.Tenso
   checkOptions("predict", options, { batchSize: true, compile: true });
   const compile = checkCompile("predict", options.compile ?? "auto");
   await useEngine();
+  if (data instanceof StreamDataset) return predictStream<Outputs>(model, data, options);
   const { source, batchSize } = sourceOf(model, data, options.batchSize);
   try {
     const outputs = await predictRows(await batchesOf({ model, source, batchSize, compile }));
     return (outputs.length === 1 ? outputs[0] : outputs) as Outputs;
   } finally {
     source.dispose();
+  }
+}
+
+/** Part after part, so that only the outputs fill the memory. */
+async function predictStream<Outputs>(
+  model: tf.LayersModel,
+  data: StreamDataset,
+  options: PredictOptions,
+): Promise<Outputs> {
+  const batched = asBatched("predict", data, options.batchSize);
+  checkSampleShape("predict", model, batched, { labels: false });
+  const parts: tf.Tensor[][] = [];
+  try {
+    for await (const part of streamParts(batched)) {
+      parts.push([await predict<tf.Tensor | tf.Tensor[]>(model, part, { compile: options.compile })].flat());
+      checkInterrupt("predict");
+    }
+    if (parts.length === 0) throw new RangeError(`predict: '${data.info.name}' holds no samples.`);
+    const outputs = parts[0].map((_, i) => tf.concat(parts.map((part) => part[i])));
+    return (outputs.length === 1 ? outputs[0] : outputs) as Outputs;
+  } finally {
+    tf.dispose(parts);
   }
 }
 

@@ -111,6 +111,8 @@ export class ProgressLine {
   private readonly started = performance.now();
   private last = performance.now();
   private stepSeconds = 0;
+  /** Steps so far, where nobody knows how many there are. */
+  private done = 0;
 
   constructor(
     private readonly sink: LineSink,
@@ -125,6 +127,7 @@ export class ProgressLine {
 
   update(step: number, logs: Logs): void {
     this.last = performance.now();
+    this.done = step;
     this.sink.live(this.text(step, logs, (this.last - this.started) / 1000));
   }
 
@@ -135,13 +138,15 @@ export class ProgressLine {
 
   finish(logs: Logs): void {
     if (!this.stepSeconds) this.stepsDone();
-    this.sink.settled(this.text(this.steps, logs, this.stepSeconds));
+    const steps = Number.isFinite(this.steps) ? this.steps : this.done;
+    this.sink.settled(this.text(steps, logs, this.stepSeconds));
   }
 
   private text(step: number, logs: Logs, seconds: number): string {
-    const width = String(this.steps).length;
-    const count = `${String(step).padStart(width)}/${this.steps}`;
-    const line = `${count} ${bar(step / this.steps)} ${clock(seconds)} ${perStep(seconds, step)}${metricsText(logs)}`;
+    const isKnown = Number.isFinite(this.steps);
+    const of = isKnown ? String(this.steps) : "Unknown";
+    const count = `${String(step).padStart(isKnown ? of.length : 0)}/${of}`;
+    const line = `${count} ${isKnown ? `${bar(step / this.steps)} ` : ""}${clock(seconds)} ${perStep(seconds, step)}${metricsText(logs)}`;
     return this.title ? `${this.title}  ${line}` : line;
   }
 }

@@ -1,6 +1,7 @@
 /** Labels are checked before the first step: their shape beside the outputs, and each value of them. */
 import { list } from "dnn-lab-core/check";
-import type { Dataset } from "../../data/dataset";
+import type { AnyDataset } from "../../data/stream/stream-dataset";
+import type { LabelCheck } from "../../data/stream/stream-feed";
 import { rowLength } from "../../data/storage";
 import type { tf } from "../../engine/tf";
 import { classShape, fits, joinedShape, kindByShape, type LabelKind, type Shape } from "../../techniques/labels";
@@ -26,7 +27,7 @@ interface Reader {
  * Throws when the labels do not fit the outputs, naming both shapes, or when a value is none that the loss or a metric
  * can take (no class number, no share, not finite), naming the sample.
  */
-export function checkLabels(owner: string, model: tf.LayersModel, objective: Objective, data: Dataset): void {
+export function checkLabels(owner: string, model: tf.LayersModel, objective: Objective, data: AnyDataset): void {
   objective.outputs.forEach((output, i) => {
     const readers = readersOf(output);
     if (readers.length === 0) return;
@@ -37,6 +38,22 @@ export function checkLabels(owner: string, model: tf.LayersModel, objective: Obj
       checkValues(owner, reader, labels, outputs, data);
     }
   });
+}
+
+/** The same look at the values for a stream's labels, which come one sample after another; their shape is checked already. */
+export function labelCheck(owner: string, model: tf.LayersModel, objective: Objective, data: AnyDataset): LabelCheck {
+  const [output] = objective.outputs;
+  const labels = labelsOf(owner, data, objective, output.name);
+  const outputs = model.outputs[0].shape;
+  const rules = readersOf(output)
+    .map((reader) => valueRule(reader, labels, outputs))
+    .filter((rule) => rule !== undefined);
+  return (values) => {
+    for (const rule of rules) {
+      const wrong = values.find((value) => !rule.allows(value));
+      if (wrong !== undefined) throw new RangeError(`its label ${wrong} is ${rule.complaint}.`);
+    }
+  };
 }
 
 function readersOf({ loss, metrics, weightedMetrics }: OutputObjective): Reader[] {
@@ -53,7 +70,7 @@ function readersOf({ loss, metrics, weightedMetrics }: OutputObjective): Reader[
   ];
 }
 
-function labelsOf(owner: string, data: Dataset, objective: Objective, output: string): LabelColumn {
+function labelsOf(owner: string, data: AnyDataset, objective: Objective, output: string): LabelColumn {
   const column = data.labelColumn(output);
   if (!column || (objective.outputs.length > 1 && !data.labelLayout)) {
     const names = objective.outputs.map(({ name }) => name);
@@ -112,15 +129,11 @@ function inBrackets([, ...shape]: Shape): string {
   return `[${["n", ...shape.map((size) => size ?? "any")].join(", ")}]`;
 }
 
-function checkValues(owner: string, reader: Reader, labels: LabelColumn, outputs: Shape, data: Dataset): void {
-  const { values, storedShape, shape } = labels;
-  const stored = [null, ...storedShape];
-  // A transform (mixup) makes rows of shares of the stored class numbers.
-  const isTransformed = storedShape.length !== shape.length || storedShape.some((size, i) => size !== shape[i]);
-  const kind = settled(reader.kind, [null, ...shape], outputs);
-  const rule = isTransformed ? undefined : ruleOf(kind, reader, outputs);
+function checkValues(owner: string, reader: Reader, labels: LabelColumn, outputs: Shape, data: AnyDataset): void {
+  const { values, storedShape } = labels;
+  const rule = valueRule(reader, labels, outputs);
   if (!rule) return;
-  const width = rowLength(stored.slice(1) as number[]);
+  const width = rowLength(storedShape);
   let used: Set<number> | undefined;
   for (let i = 0; i < values.length; i++) {
     if (rule.allows(values[i])) continue;
@@ -131,6 +144,12 @@ function checkValues(owner: string, reader: Reader, labels: LabelColumn, outputs
     const place = width > 1 ? ` (number ${i % width} of its labels)` : "";
     throw new RangeError(`${owner}: label ${values[i]} of sample ${sample}${place} is ${rule.complaint}.`);
   }
+}
+
+function valueRule(reader: Reader, { storedShape, shape }: LabelColumn, outputs: Shape): ValueRule | undefined {
+  // A transform (mixup) makes rows of shares of the stored class numbers.
+  const isTransformed = storedShape.length !== shape.length || storedShape.some((size, i) => size !== shape[i]);
+  return isTransformed ? undefined : ruleOf(settled(reader.kind, [null, ...shape], outputs), reader, outputs);
 }
 
 interface ValueRule {

@@ -2,11 +2,22 @@
 import { bytesOf } from "dnn-lab-core/bytes";
 import { hashOf } from "dnn-lab-core/hash";
 import type { Dataset } from "../../data/dataset";
+import { type AnyDataset, StreamDataset } from "../../data/stream/stream-dataset";
 
 /** The second pass tells whether samples are shuffled anew, and how. */
 const PASSES = [0, 1];
 
-export function describeData(data: Dataset) {
+export function describeData(data: AnyDataset) {
+  return data instanceof StreamDataset ? describeStream(data) : describeStored(data);
+}
+
+/** What can be told of a stream: that the source gives the same samples again is up to its author. */
+function describeStream(data: StreamDataset) {
+  const { info, steps, scale, transforms, transformSeed } = data;
+  return { stream: info.name, steps, scale, transforms: transforms.map(({ key }) => key), transformSeed };
+}
+
+function describeStored(data: Dataset) {
   const { info, size, stepsPerEpoch, batchSize, dropRemainder, scale } = data;
   const { sampleWeights } = data.storage;
   return {

@@ -93,7 +93,7 @@ export class RunCheckpoints {
     await restoreOptimizer(resumableOptimizer(model), saved.optimizer);
     setRandomState(saved.random);
     live.recorder.importState(saved.history);
-    live.passes.start = saved.start;
+    live.passes.importState(saved);
     if (saved.means) live.means.importState(saved.means);
     if (saved.stopReason !== undefined) live.context.stopTraining(saved.stopReason);
     this.point = { ...saved.position, logs: saved.logs };
@@ -149,7 +149,7 @@ export class RunCheckpoints {
     const { model } = this.options.parts;
     return {
       position,
-      start: live.passes.start,
+      ...live.passes.exportState(),
       logs,
       means: position.step > 0 ? (this.pointMeans ?? live.means.exportState()) : undefined,
       history: live.recorder.exportState(),
@@ -167,7 +167,7 @@ export class RunCheckpoints {
   /** Steps since the run began. */
   private stepsAt({ epoch, step }: Position): number {
     const { initialEpoch, train, stepsPerEpoch = train.stepsPerEpoch } = this.options.parts;
-    return (epoch - initialEpoch) * stepsPerEpoch + step;
+    return (epoch - initialEpoch) * (stepsPerEpoch as number) + step;
   }
 
   private place({ position: { epoch, step } }: RunState): string {

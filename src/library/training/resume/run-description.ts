@@ -1,5 +1,5 @@
 /** What a checkpoint belongs to: two starts of one run have equal descriptions. */
-import type { Dataset } from "../../data/dataset";
+import type { AnyDataset } from "../../data/stream/stream-dataset";
 import type { tf } from "../../engine/tf";
 import { describeSchedule } from "../../techniques/schedules";
 import type { Optimizer } from "../../techniques/optimizers/optimizer";
@@ -12,8 +12,8 @@ import { resumableOptimizer } from "./optimizer-state";
 
 export interface RunParts {
   readonly model: tf.LayersModel;
-  readonly train: Dataset;
-  readonly validation: Dataset | undefined;
+  readonly train: AnyDataset;
+  readonly validation: AnyDataset | undefined;
   readonly callbacks: readonly Callback[];
   readonly metricNames: readonly string[];
   readonly classWeight: ClassWeight | undefined;

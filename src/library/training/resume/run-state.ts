@@ -27,6 +27,8 @@ export interface RunState {
   readonly position: Position;
   /** Number of the run's first step among the passes over the data: a second `fit` goes on with their orders. */
   readonly start: number;
+  /** Of a stream: at which step of the run each pass began; `start` is then the number of the first one. */
+  readonly passStarts?: readonly number[];
   /** Of the last epoch that has ended. */
   readonly logs: Logs;
   /** Loss and metrics of the running epoch; undefined when none is. */

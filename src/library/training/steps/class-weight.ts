@@ -1,6 +1,7 @@
 /** Class weights: how much a sample of each class counts in the loss, as Keras' `class_weight`. */
 import { checkNumber, show } from "dnn-lab-core/check";
 import type { Dataset } from "../../data/dataset";
+import { type AnyDataset, StreamDataset } from "../../data/stream/stream-dataset";
 import { rowLength } from "../../data/storage";
 import { tf } from "../../engine/tf";
 import { joinedShape } from "../../techniques/labels";
@@ -11,7 +12,7 @@ import type { ClassWeight } from "./step";
  * `[classes]` weights, 1 for a class without a weight; the caller disposes. Throws for a class that the model does not have, and
  * for labels that are not classes.
  */
-export function classWeightTensor(weights: ClassWeight, model: tf.LayersModel, data: Dataset): tf.Tensor1D {
+export function classWeightTensor(weights: ClassWeight, model: tf.LayersModel, data: AnyDataset): tf.Tensor1D {
   if (model.outputs.length > 1) {
     throw new Error(
       `fit: classWeight needs a model with one output, this one has ${model.outputs.length}. Use sample weights: data.withSampleWeights(…).`,
@@ -31,17 +32,20 @@ export function classWeightTensor(weights: ClassWeight, model: tf.LayersModel, d
 }
 
 /** One unit answers yes or no: classes 0 and 1. A regression has as many as its labels count. */
-function classesOf(model: tf.LayersModel, data: Dataset): number {
+function classesOf(model: tf.LayersModel, data: AnyDataset): number {
   const units = (model.outputs[0].shape.at(-1) as number) ?? 1;
   if (units > 1) return units;
   const isBinary = targetsOf(model)?.[0].loss?.labels === "shares";
   if (isBinary) return 2;
+  if (data instanceof StreamDataset) {
+    throw new Error("fit: classWeight needs to know the classes, and a stream's labels of a regression name none.");
+  }
   let largest = 1;
   for (const label of data.storage.labels.values) largest = Math.max(largest, label);
   return largest + 1;
 }
 
-function checkOneClassEach(model: tf.LayersModel, data: Dataset): void {
+function checkOneClassEach(model: tf.LayersModel, data: AnyDataset): void {
   const outputs = model.outputs[0].shape;
   const labels = data.elementShapes.labels;
   const joined = joinedShape([null, ...labels], outputs);
@@ -51,12 +55,21 @@ function checkOneClassEach(model: tf.LayersModel, data: Dataset): void {
       `fit: classWeight weighs whole samples, and each has labels of shape [${labels.join(", ")}] (steps or pixels). ${advice}`,
     );
   }
+  if (data instanceof StreamDataset) return checkStream(data, rowLength(labels));
   const rowsAreStored =
     labels.length === data.labelShape.length && labels.every((size, i) => size === data.labelShape[i]);
   if (!rowsAreStored) return;
   const width = rowLength(labels);
   if (width > 1) checkRows(data, width, advice);
   else checkNumbers(data);
+}
+
+/** Labels that have not come yet: rows could not be looked at. */
+function checkStream({ info }: StreamDataset, width: number): void {
+  if (width <= 1) return;
+  throw new Error(
+    `fit: classWeight on the stream '${info.name}' needs class numbers as labels. Or give each sample its weight: sampleWeights: true.`,
+  );
 }
 
 /** Rows of shares of one class each: their sum is 1. */

@@ -1,7 +1,5 @@
 import {
   type CompiledStep,
-  deviceData,
-  type DeviceData,
   gatherRows,
   type Plan,
   type RecordOptions,
@@ -12,7 +10,8 @@ import {
 } from "../../engine/compile";
 import { tf } from "../../engine/tf";
 import type { Batch } from "../../data/batch";
-import type { Dataset } from "../../data/dataset";
+import type { AnyDataset } from "../../data/stream/stream-dataset";
+import type { BatchRows } from "./batch-rows";
 import type { BatchTask } from "./batch-task";
 import { runEagerly } from "./eager-steps";
 import { withHostStateWatched } from "./host-state";
@@ -22,7 +21,9 @@ import type { StepRunner } from "./runner";
 export interface CompiledStepsOptions {
   readonly model: tf.LayersModel;
   readonly task: BatchTask;
-  readonly data: Dataset;
+  readonly data: AnyDataset;
+  /** Where its rows are; they are disposed of with the steps. */
+  readonly rows: () => BatchRows;
   readonly plan: Plan;
 }
 
@@ -32,27 +33,16 @@ export interface CompiledStepsOptions {
  */
 export class CompiledSteps implements StepRunner {
   private readonly batchSize: number;
-  private readonly features: DeviceData;
-  private readonly labels: DeviceData;
-  private readonly sampleWeights: DeviceData | undefined;
   private compiled!: CompiledStep;
-  private order: Int32Array = new Int32Array();
-  private offsets: Int32Array = new Int32Array(1);
-  private position = 0;
-
   private readonly task: BatchTask;
-  private readonly data: Dataset;
+  private readonly rows: BatchRows;
 
   private constructor(private readonly options: CompiledStepsOptions) {
-    const { model, task, data } = options;
+    const { model, task, data, rows } = options;
     checkOutsideWrites(model);
     this.task = task;
-    this.data = data;
     this.batchSize = data.batchSize as number;
-    const { features, labels, sampleWeights } = data.storage;
-    this.features = deviceData(features.values, features.shape);
-    this.labels = deviceData(labels.values, labels.shape);
-    this.sampleWeights = sampleWeights && deviceData(sampleWeights.values, sampleWeights.shape);
+    this.rows = rows();
   }
 
   /** Records the step, with `pause` between the parts. Throws an `UnsupportedStep` when it cannot be replayed. */
@@ -91,43 +81,36 @@ export class CompiledSteps implements StepRunner {
   }
 
   begin(pass: number, from = 0): void {
-    this.order = this.data.storedOrder(pass);
-    this.offsets = this.data.batchOffsets(pass);
-    this.position = from;
+    this.rows.begin(pass, from);
+  }
+
+  ready(count: number): Promise<void> | undefined {
+    return this.rows.ready?.(count);
   }
 
   run(count: number): number {
-    const steps = this.fullBatches(Math.min(count, this.compiled.mostSteps, this.offsets.length - 1 - this.position));
-    if (steps > 0) this.replay(steps);
-    else if (this.position < this.offsets.length - 1) this.runSmaller();
-    else return 0;
-    const ran = Math.max(1, steps);
-    this.position += ran;
-    return ran;
+    const full = this.rows.takeFull(Math.min(count, this.compiled.mostSteps));
+    if (full.length > 0) {
+      const steps = full.length / this.batchSize;
+      this.replay(steps, full);
+      return steps;
+    }
+    const smaller = this.rows.takeSmaller();
+    if (!smaller) return 0;
+    this.runSmaller(smaller);
+    return 1;
   }
 
   dispose(): void {
     this.compiled.dispose();
-    this.disposeData();
+    this.rows.dispose();
   }
 
-  /** How many of the next `count` batches are full, up to the first that is not. */
-  private fullBatches(count: number): number {
-    const { offsets, position, batchSize } = this;
-    let steps = 0;
-    while (steps < count && offsets[position + steps + 1] - offsets[position + steps] === batchSize) steps++;
-    return steps;
-  }
-
-  private rows(from: number, to: number): Int32Array {
-    return this.order.subarray(this.offsets[from], this.offsets[to]);
-  }
-
-  private replay(steps: number): void {
-    const { task, position } = this;
+  private replay(steps: number, rows: Int32Array): void {
+    const { task } = this;
     const firstStep = task.stepNumber();
     const numbers = Array.from({ length: steps }, (_, i) => task.scalars(firstStep + i));
-    const inputs: Record<string, Int32Array | Float32Array> = { rows: this.rows(position, position + steps) };
+    const inputs: Record<string, Int32Array | Float32Array> = { rows };
     numbers[0].forEach((_, i) => (inputs[`scalar${i}`] = Float32Array.from(numbers, (row) => row[i])));
     const { means } = this.compiled.run({ steps, firstStep, inputs });
     task.means.addRows(this.batchSize, means.dataSync() as Float32Array);
@@ -135,17 +118,14 @@ export class CompiledSteps implements StepRunner {
     task.advance(steps);
   }
 
-  private runSmaller(): void {
-    tf.tidy(() => {
-      const rows = tf.tensor1d(this.rows(this.position, this.position + 1), "int32");
-      runEagerly(this.task, this.gather(rows));
-    });
+  private runSmaller(rows: Int32Array): void {
+    tf.tidy(() => runEagerly(this.task, this.gather(tf.tensor1d(rows, "int32"))));
   }
 
   private gather(rows: tf.Tensor): Batch {
-    const { features, labels, sampleWeights, data } = this;
+    const { features, labels, sampleWeights } = this.rows;
     return {
-      features: gatherRows(features, rows, data.scale),
+      features: gatherRows(features, rows, this.options.data.scale),
       labels: gatherRows(labels, rows),
       ...(sampleWeights && { sampleWeights: gatherRows(sampleWeights, rows) }),
     };
@@ -168,10 +148,8 @@ export class CompiledSteps implements StepRunner {
 
   /** Real inputs of two steps: what differs between them must not be frozen by the recording. */
   private example(index: number): StepInputs {
-    const { task, batchSize, data } = this;
-    const all = data.storedOrder(0);
-    const from = Math.min(index * batchSize, all.length - batchSize);
-    const inputs: StepInputs = { rows: tf.tensor1d(all.slice(from, from + batchSize), "int32") };
+    const { task, rows } = this;
+    const inputs: StepInputs = { rows: tf.tensor1d(rows.example(index), "int32") };
     task.scalars(task.stepNumber() + index).forEach((value, i) => (inputs[`scalar${i}`] = tf.scalar(value)));
     return inputs;
   }
@@ -180,12 +158,6 @@ export class CompiledSteps implements StepRunner {
   private settle(recording: RecordOptions, compiled: CompiledStep | undefined): void {
     tf.dispose(recording.examples as [StepInputs, StepInputs]);
     if (compiled) this.compiled = compiled;
-    else this.disposeData();
-  }
-
-  private disposeData(): void {
-    this.features.dispose();
-    this.labels.dispose();
-    this.sampleWeights?.dispose();
+    else this.rows.dispose();
   }
 }

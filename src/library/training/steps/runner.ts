@@ -6,6 +6,8 @@ import type { RunPlan } from "./plan";
 export interface StepRunner {
   /** Starts pass number `pass` over the data, at its step `from` (default 0). */
   begin(pass: number, from?: number): void;
+  /** Waits until some of the next `count` steps can be run, or the pass is known to be over; undefined when nothing is to be waited for. */
+  ready?(count: number): Promise<void> | undefined;
   /** Runs the next steps, at most `count`, and returns how many it ran: 0 only at the end of the pass. */
   run(count: number): number;
   dispose(): void;

@@ -4,12 +4,17 @@ import { list } from "dnn-lab-core/check";
 import { isNative } from "../../engine/compile/native";
 import { PLANS, type Plan, UnsupportedStep } from "../../engine/compile";
 import type { tf } from "../../engine/tf";
-import type { Dataset } from "../../data/dataset";
+import { type AnyDataset, StreamDataset } from "../../data/stream/stream-dataset";
+import type { LabelCheck } from "../../data/stream/stream-feed";
 import type { BatchTask } from "./batch-task";
+import { type BatchRows, StoredRows } from "./batch-rows";
 import { CompiledSteps } from "./compiled-steps";
 import { EagerSteps } from "./eager-steps";
+import { checkOutsideWrites } from "./outside-writes";
 import { rememberSteps } from "./last-steps";
 import { type Network, planFor, type PlanDecision } from "./plan";
+import { StreamEagerSteps } from "./stream-eager-steps";
+import { StreamRows } from "./stream-rows";
 import { transformedTask } from "./transformed-task";
 import { turn } from "./turn";
 import { WatchedSteps } from "./watched-steps";
@@ -28,7 +33,11 @@ export interface RunnerOptions {
   /** The part of the model that runs in a step (default all). */
   network?: Network;
   task: BatchTask;
-  data: Dataset;
+  data: AnyDataset;
+  /** Looks at the labels of a stream's samples when they come. */
+  checkLabels?: LabelCheck;
+  /** Number of the first pass (default 0). */
+  firstPass?: number;
   compile: CompileOption;
   /** Steps that will be run in all passes. */
   expectedSteps: number;
@@ -47,12 +56,16 @@ export function checkCompile(owner: string, compile: CompileOption): CompileOpti
 
 /** The fastest way to run the steps that gives the same results. Recording lets the event loop have its turns. */
 export async function stepRunner(options: RunnerOptions): Promise<WatchedSteps> {
-  const { model, data, compile, notice, pause = turn } = options;
+  const { model, data, compile, notice, pause = turn, checkLabels = () => undefined } = options;
   const task = transformedTask(options.task, data);
   const steps = await WatchedSteps.start({
     ...decide(options),
-    compiled: (plan) => CompiledSteps.record({ model, task, data, plan }, pause),
-    eager: () => new EagerSteps(task, data),
+    compiled: async (plan) => {
+      const rows = await rowsOf(options);
+      return CompiledSteps.record({ model, task, data, rows, plan }, pause);
+    },
+    eager: () =>
+      data instanceof StreamDataset ? new StreamEagerSteps(task, data, checkLabels) : new EagerSteps(task, data),
     onUnsupported: (error) => {
       if (compile !== "auto") throw error;
       notice(`Not compiled, so slower: ${error.message}.`);
@@ -62,9 +75,22 @@ export async function stepRunner(options: RunnerOptions): Promise<WatchedSteps> 
   return steps;
 }
 
+/** A stream's first batches are waited for before anything is recorded. */
+async function rowsOf({
+  model,
+  data,
+  checkLabels = () => undefined,
+  firstPass = 0,
+}: RunnerOptions): Promise<() => BatchRows> {
+  if (!(data instanceof StreamDataset)) return () => new StoredRows(data);
+  checkOutsideWrites(model);
+  const rows = await StreamRows.open(data, checkLabels, firstPass);
+  return () => rows;
+}
+
 function decide({ model, network = model, data, compile, expectedSteps }: RunnerOptions): PlanDecision {
   const batchSize = data.batchSize as number;
-  const obstacle = data.size < batchSize && `no batch of ${batchSize} is full`;
+  const obstacle = data.size !== undefined && data.size < batchSize && `no batch of ${batchSize} is full`;
   return decidePlan({ model: network, compile, expectedSteps, batchSize, obstacle });
 }
 

@@ -1,9 +1,9 @@
 /** The one place where the transforms of a data set meet the steps, however these are run. */
-import type { Dataset } from "../../data/dataset";
+import type { AnyDataset } from "../../data/stream/stream-dataset";
 import type { BatchTask } from "./batch-task";
 
 /** The task on batches of stored samples: it does first what `Dataset.map` says, random transforms in training only. */
-export function transformedTask(task: BatchTask, data: Dataset): BatchTask {
+export function transformedTask(task: BatchTask, data: AnyDataset): BatchTask {
   if (!data.changesBatches) return task;
   return {
     ...task,

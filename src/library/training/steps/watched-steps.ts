@@ -40,6 +40,10 @@ export class WatchedSteps implements StepRunner {
     this.current.begin(pass, from);
   }
 
+  ready(count: number): Promise<void> | undefined {
+    return this.current.ready?.(count);
+  }
+
   /** Says that code of the user's has run since the recording. */
   doubt(): void {
     this.doubted = true;
