@@ -3,6 +3,7 @@ import { compareRuns, dataFrame, type Figure, lineFigure } from "dnn-lab";
 import { transferTask, type TransferTask } from "./base";
 import { type ConvnetRun, convnetSeries } from "./convnet";
 import { type DenseRun, denseSeries } from "./dense";
+import { rounded } from "./rounded";
 import type { Study } from "./study";
 import { type FineTuned, fineTuning, inputSizes, shrinking, type Shrunk, stepByStep, type Trained } from "./transfer";
 
@@ -29,8 +30,6 @@ export async function answers(study: Study): Promise<Answers> {
     fineTuned: await fineTuning(study, task),
   };
 }
-
-const rounded = (value: number, digits = 4) => Number(value.toFixed(digits));
 
 export function denseTable(runs: readonly DenseRun[], goal: number) {
   const seconds = ({ seconds, epochsToGoal, history }: DenseRun) =>

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { dataFrame } from "dnn-lab";
 import type { DenseRun } from "./dense";
 import { findUpward } from "./find-upward";
+import { rounded } from "./rounded";
 
 interface KerasRun {
   readonly name: string;
@@ -10,8 +11,6 @@ interface KerasRun {
   readonly testAccuracy: number;
   readonly seconds: number;
 }
-
-const rounded = (value: number, digits = 4) => Number(value.toFixed(digits));
 
 /** A row for each run that both have. */
 export function kerasTable(runs: readonly DenseRun[]) {

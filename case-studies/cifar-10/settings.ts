@@ -38,7 +38,7 @@ export interface Settings {
     readonly sizes: readonly number[];
     /** Input size of everything else. */
     readonly size: number;
-    /** Where ImageNet's weights cannot be had: images of all classes, and epochs, to pretrain a base of our own. */
+    /** Where ImageNet's weights are not available: images of all classes, and epochs, to pretrain a base of our own. */
     readonly ownBase: { readonly images: number; readonly epochs: number };
     /** The layer that the input sizes are compared with: its rate falls along half a cosine, dropout stands before it. */
     readonly frozen: {

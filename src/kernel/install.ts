@@ -68,8 +68,21 @@ export function kernelSpec({ displayName = "TypeScript", environment = {} }: Ins
   };
 }
 
-/** Writes the kernelspec and its logos; returns the folder. An earlier one of the same name is replaced. */
+/** Yarn's Plug'n'Play keeps packages in archives that only its own Node reads; front ends start a plain one. Throws there. */
+export function refusePlugNPlay(versions: Readonly<Record<string, string | undefined>> = process.versions): void {
+  if (versions["pnp"] === undefined) return;
+  throw new Error(
+    "kernel install: Yarn's Plug'n'Play keeps this package in an archive, from which no front end can start it; " +
+      "add `nodeLinker: node-modules` to .yarnrc.yml, run `yarn install`, and install the kernel again.",
+  );
+}
+
+/**
+ * Writes the kernelspec and its logos; returns the folder. An earlier one of the same name is replaced. Throws for a bad name
+ * or place, and under Yarn's Plug'n'Play.
+ */
 export function installKernel(options: InstallOptions = {}): string {
+  refusePlugNPlay();
   const folder = specFolder(options);
   const parent = dirname(folder);
   mkdirSync(parent, { recursive: true });

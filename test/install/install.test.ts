@@ -88,10 +88,12 @@ describe("dnn-lab", () => {
   });
 
   it.each([
-    ["node16", "node16"],
-    ["nodenext", "nodenext"],
-    ["esnext", "bundler"],
-  ])("has types for module %s, moduleResolution %s, without skipLibCheck", async (module, moduleResolution) => {
+    ["node16", "node16", "mts"],
+    ["nodenext", "nodenext", "mts"],
+    ["esnext", "bundler", "mts"],
+    // The default of many a project with TypeScript 5; it does not know "exports".
+    ["commonjs", "node10", "ts"],
+  ])("has types for module %s, moduleResolution %s, without skipLibCheck", async (module, moduleResolution, ending) => {
     const layers = `
 const added = tf.sequential();
 added.add(tf.layers.dense({ units: 4, inputShape: [2] }));
@@ -99,13 +101,18 @@ added.add(batchNormalization());
 added.add(dropout({ rate: 0.5 }));
 added.add(tf.layers.dense({ units: 1, kernelConstraint: maxNorm({ maxValue: 1 }) }));
 `;
+    const others = 'import { publishedRun } from "dnn-lab/reproduce";\nimport "dnn-lab/reports";\nvoid publishedRun;\n';
+    const file = `${moduleResolution}.${ending}`;
     mine.write(
-      `${moduleResolution}.mts`,
-      `import { ${NAMES}, batchNormalization, dropout, maxNorm } from "dnn-lab";\n${XOR}${layers}`,
+      file,
+      `import { ${NAMES}, batchNormalization, dropout, maxNorm } from "dnn-lab";\n${others}${XOR}${layers}`,
     );
     const options = [
       "--noEmit",
       "--strict",
+      "--exactOptionalPropertyTypes",
+      "--ignoreDeprecations",
+      "6.0",
       "--target",
       "es2022",
       "--module",
@@ -116,7 +123,7 @@ added.add(tf.layers.dense({ units: 1, kernelConstraint: maxNorm({ maxValue: 1 })
     // The library brings no compiler along.
     expect(existsSync(join(mine.folder, "node_modules", "typescript"))).toBe(false);
     const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
-    const { output } = await mine.run(process.execPath, [compiler, ...options, `${moduleResolution}.mts`]);
+    const { output } = await mine.run(process.execPath, [compiler, ...options, file]);
     // Declarations of others have faults; ours, and what uses them, may not.
     const errors = output.split("\n").filter((line) => /error TS/.test(line));
     const foreign = /node_modules\/(?!dnn-lab)|typescript\/lib\//;

@@ -2,7 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { installKernel, kernelSpec, specFolder, uninstallKernel, type KernelSpec } from "../../src/kernel/install";
+import {
+  installKernel,
+  kernelSpec,
+  refusePlugNPlay,
+  specFolder,
+  uninstallKernel,
+  type KernelSpec,
+} from "../../src/kernel/install";
 
 let prefix = "";
 beforeEach(() => {
@@ -28,6 +35,11 @@ describe("installKernel", () => {
       expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([size, size]);
     }
     expect(readFileSync(join(folder, "logo-svg.svg"), "utf8")).toMatch(/^<svg /);
+  });
+
+  test("refuses where the package lies in an archive of Yarn's", () => {
+    expect(() => refusePlugNPlay({ node: "20.20.2", pnp: "3" })).toThrow(/Plug'n'Play.*nodeLinker: node-modules/);
+    expect(() => refusePlugNPlay({ node: "20.20.2" })).not.toThrow();
   });
 
   test("uninstalls its own kernelspec and no other", () => {

@@ -21,7 +21,7 @@ export interface Batch {
   readonly assignment: Assignment;
   readonly jobs: readonly GradingJob[];
   readonly failed: readonly FailedJob[];
-  /** People of the class list of whom there is no file. */
+  /** People of the class list who handed in no file. */
   readonly absent?: readonly Person[];
   readonly seconds: number;
 }

@@ -24,7 +24,7 @@ export interface Class {
   readonly earlier: readonly LeftOut[];
   /** Students of files who are not in the class list. */
   readonly unknown: readonly string[];
-  /** People of the class list of whom there is no file. */
+  /** People of the class list who handed in no file. */
   readonly absent: readonly Person[];
 }
 

@@ -18,7 +18,7 @@ export interface DownloadOptions {
   stallTimeoutMs?: number;
 }
 
-/** The file could not be had from the network. */
+/** The file could not be downloaded. */
 export class DownloadError extends Error {
   override readonly name = "DownloadError";
 }

@@ -16,7 +16,7 @@ export interface EngineReport {
   readonly tfjs: string;
   /** One sentence. */
   readonly why: string;
-  /** Faster engines that could not be had. */
+  /** Faster engines that are not available here. */
   readonly rejected: readonly Rejection[];
   /** Instruction sets of the processor that matter; undefined where the system does not tell. */
   readonly cpuFeatures: readonly string[] | undefined;
