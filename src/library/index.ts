@@ -90,6 +90,7 @@ export {
   multiHeadAttention,
   type MultiHeadAttentionOptions,
 } from "./models/layers/multi-head-attention";
+export { exportModel, type ExportFormat, type ExportOptions } from "./models/export/export-model";
 export { gru, lstm, simpleRNN, type GruOptions, type LstmOptions, type SimpleRNNOptions } from "./models/recurrent";
 export { WeightsUnavailableError } from "./models/architectures/pretrained";
 export { resNet50 } from "./models/architectures/resnet50";

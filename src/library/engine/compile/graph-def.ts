@@ -21,14 +21,7 @@ export class NodeList {
   /** Adds a node and returns the references of its outputs. */
   add(op: string, inputs: readonly string[], attributes: readonly NodeAttribute[] = [], outputCount = 1): string[] {
     const name = `n${this.nodes.length}`;
-    const node = new Message().text(1, name).text(2, op);
-    for (const input of inputs) node.text(3, input);
-    this.nodes.push(
-      node.map(
-        5,
-        attributes.map((one) => [one.name, attributeValue(one)]),
-      ),
-    );
+    this.nodes.push(nodeDef({ name, op, inputs, attributes }));
     return Array.from({ length: outputCount }, (_, i) => this.reference(name, op, i, outputCount));
   }
 
@@ -44,6 +37,56 @@ export class NodeList {
     return args.length === 1 && outputCount > 1 ? `${name}:${args[0]}:${index}` : `${name}:${args[index]}:0`;
   }
 }
+
+/** A node of a graph. */
+export interface GraphNode {
+  readonly name: string;
+  readonly op: string;
+  /** References `node:index`. */
+  readonly inputs: readonly string[];
+  readonly attributes: readonly NodeAttribute[];
+}
+
+/** Its NodeDef. */
+export function nodeDef({ name, op, inputs, attributes }: GraphNode): Message {
+  const node = new Message().text(1, name).text(2, op);
+  for (const input of inputs) node.text(3, input);
+  return node.map(
+    5,
+    attributes.map((one) => [one.name, attributeValue(one)]),
+  );
+}
+
+/** An input or output of a signature; −1 is an unknown size. */
+export interface Endpoint {
+  readonly name: string;
+  /** `node:index`. */
+  readonly reference: string;
+  readonly dtype: number;
+  readonly shape: readonly number[];
+}
+
+/** The bytes of a `saved_model.pb` that holds one graph with the signature `serving_default`. */
+export function servedModel(
+  nodes: readonly GraphNode[],
+  inputs: readonly Endpoint[],
+  outputs: readonly Endpoint[],
+): Uint8Array {
+  const endpoints = (all: readonly Endpoint[]) =>
+    all.map(({ name, reference, dtype, shape }) => {
+      const info = new Message().text(1, reference).integer(2, dtype).message(3, shapeProto(shape));
+      return [name, info] as const;
+    });
+  const graph = new Message().messages(1, nodes.map(nodeDef)).message(4, new Message().integer(1, GRAPH_PRODUCER));
+  const signature = new Message().map(1, endpoints(inputs)).map(2, endpoints(outputs)).text(3, PREDICT);
+  const metaGraph = new Message()
+    .message(1, new Message().text(4, "serve"))
+    .message(2, graph)
+    .map(5, [["serving_default", signature]]);
+  return new Message().integer(1, 1).message(2, metaGraph).finish();
+}
+
+const PREDICT = "tensorflow/serving/predict";
 
 /** A FunctionDef. `args` are names with types; `results` pair a type with the reference that is returned. */
 export function functionDef(
