@@ -39,21 +39,35 @@ async function installedKernel(of: Project): Promise<Record<string, string>> {
   return { JUPYTER_PATH: join(prefix, "share", "jupyter"), VIRTUAL_ENV: join(root, ".venv") };
 }
 
+/** Runs cells as a notebook under nbconvert; what came of it, as Markdown when it went well. */
+async function converted(of: Project, cells: readonly ReturnType<typeof code>[]): Promise<Ran> {
+  const jupyter = await installedKernel(of);
+  of.write("a.ipynb", JSON.stringify(notebook([...cells])));
+  const run = await of.run(python, ["-m", "nbconvert", "--to", "markdown", "--execute", "a.ipynb"], jupyter);
+  return run.code === 0 ? { code: 0, output: readFileSync(join(of.folder, "a.md"), "utf8") } : run;
+}
+
 describe.runIf(canRun)("dnn-lab-kernel", () => {
+  const cells = [
+    code("const squares: number[] = [1, 2, 3].map((x) => x ** 2);"),
+    code("await Promise.resolve(squares)"),
+  ];
+
   it("is small, and runs a notebook in a Jupyter of another environment", async () => {
     const mine = project();
     const { packages, megabytes } = await mine.install(tarball("dnn-lab-core", "dnn-lab-kernel"));
     expect(packages).toBeLessThanOrEqual(12);
     expect(megabytes).toBeLessThanOrEqual(80);
-    const jupyter = await installedKernel(mine);
-    const cells = [
-      code("const squares: number[] = [1, 2, 3].map((x) => x ** 2);"),
-      code("await Promise.resolve(squares)"),
-    ];
-    mine.write("a.ipynb", JSON.stringify(notebook(cells)));
-    const run = await mine.run(python, ["-m", "nbconvert", "--to", "markdown", "--execute", "a.ipynb"], jupyter);
-    expect(run).toMatchObject({ code: 0 });
-    expect(readFileSync(join(mine.folder, "a.md"), "utf8")).toContain("1, 4, 9");
+    expect(await converted(mine, cells)).toMatchObject(ended(0, "1, 4, 9"));
+  });
+
+  it("takes the TypeScript 5.9 of a project", async () => {
+    const mine = project();
+    await mine.install([...tarball("dnn-lab-core", "dnn-lab-kernel"), "typescript@5.9.3"]);
+    expect(existsSync(join(mine.folder, "node_modules", "dnn-lab-kernel", "node_modules", "typescript"))).toBe(false);
+    expect(await converted(mine, cells)).toMatchObject(ended(0, "1, 4, 9"));
+    const version = await converted(mine, [...cells, code("const wrong: string = squares;")]);
+    expect(version).toMatchObject(ended(1, "TS2322"));
   });
 });
 
