@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 import { noFreeGlobals } from "./scripts/lint/no-free-globals.mjs";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "**/dist*/", ".venv/", "**/.cache/", "results/", "site/", "**/*.d.ts", "**/*.tmp*"] },
+  { ignores: ["node_modules/", "**/dist*/", ".venv*/", "**/.cache/", "results/", "site/", "**/*.d.ts", "**/*.tmp*"] },
   js.configs.recommended,
   {
     files: ["**/*.ts", "**/*.mts"],

@@ -20,7 +20,8 @@ describe.runIf(existsSync(python) && isNative())("the peers", () => {
   it("all run a round", { timeout: 300_000 }, async () => {
     const { peers, stop } = await peersFor(trainingCases[1], () => 2);
     try {
-      expect(peers.map(({ name }) => name)).toEqual(["dnn-lab fit", "Keras fit", "Keras best", "tfjs-node model.fit"]);
+      const names = ["dnn-lab fit", "Keras fit", "Keras best", "JAX scan", "tfjs-node model.fit"];
+      expect(peers.map(({ name }) => name)).toEqual(names);
       for (const peer of peers) expect(await peer.round()).toBeGreaterThan(0);
     } finally {
       stop();

@@ -4,15 +4,22 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { findUpward } from "dnn-lab-core/files";
 
+const root = findUpward(__dirname, "package.json") as string;
+
 export class PythonPeer {
   private readonly child: ChildProcess;
   private readonly lines: AsyncIterator<string>;
   private complaint = "";
 
-  /** @param script name of a file in scripts/bench/support. */
-  constructor(script: string, args: readonly string[]) {
-    const root = findUpward(__dirname, "package.json") as string;
-    const python = join(root, ".venv", "bin", "python");
+  /**
+   * @param script name of a file in scripts/bench/support.
+   * @param python default: that of the project
+   */
+  constructor(
+    private readonly script: string,
+    args: readonly string[],
+    python = join(root, ".venv", "bin", "python"),
+  ) {
     this.child = spawn(python, [join(root, "scripts", "bench", "support", script), ...args], {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" },
@@ -26,7 +33,7 @@ export class PythonPeer {
   async ask<T>(question: string): Promise<T> {
     this.child.stdin?.write(`${question}\n`);
     const { value, done } = await this.lines.next();
-    if (done) throw new Error(`Keras' process ended; run npm run setup to install Keras.\n${this.complaint}`);
+    if (done) throw new Error(`${this.script} ended; npm run setup installs what it needs.\n${this.complaint}`);
     return JSON.parse(value) as T;
   }
 

@@ -8,8 +8,8 @@ export interface TrainingCase {
   readonly shape: readonly number[];
   readonly rows: number;
   readonly batch: number;
-  /** Steps of a round: ours (in one call of `fit`), Keras', plain TensorFlow.js'. */
-  readonly steps: { readonly ours: number; readonly keras: number; readonly tfjs: number };
+  /** Steps of a round: ours (in one call of `fit`), Keras', plain TensorFlow.js', and JAX' where it takes part. */
+  readonly steps: { readonly ours: number; readonly keras: number; readonly tfjs: number; readonly jax?: number };
   readonly build: () => tf.LayersModel | Promise<tf.LayersModel>;
 }
 
@@ -49,8 +49,8 @@ async function mobileNet(): Promise<tf.LayersModel> {
 const small = { shape: [28, 28], rows: 20_000, build: mlp };
 
 export const trainingCases: readonly TrainingCase[] = [
-  { name: "mlp16", ...small, batch: 16, steps: { ours: 12_500, keras: 1000, tfjs: 150 } },
-  { name: "mlp128", ...small, batch: 128, steps: { ours: 3120, keras: 156, tfjs: 60 } },
+  { name: "mlp16", ...small, batch: 16, steps: { ours: 37_500, keras: 1000, tfjs: 150, jax: 37_500 } },
+  { name: "mlp128", ...small, batch: 128, steps: { ours: 7800, keras: 156, tfjs: 60, jax: 7800 } },
   {
     name: "convnet",
     shape: [32, 32, 3],

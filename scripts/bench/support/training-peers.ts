@@ -1,5 +1,6 @@
-/** Who is measured: this library, Keras, and plain TensorFlow.js, each as a function that runs one round. */
+/** Who is measured: this library, Keras, JAX, and plain TensorFlow.js, each as a function that runs one round. */
 import { datasetFromArrays, fit, RandomStream, setRandomSeed, sgd, tf } from "dnn-lab";
+import { benchPython } from "./peer-environment";
 import { PythonPeer } from "./python-peer";
 import type { TrainingCase } from "./training-cases";
 
@@ -32,19 +33,32 @@ function randomArrays({ rows, shape }: TrainingCase): Arrays {
   };
 }
 
-/** All four for a case; each has run once, so that nothing is compiled in a measured round. */
+/** All for a case; each has run once, so that nothing is compiled in a measured round. */
 export async function peersFor(one: TrainingCase, shrink: Shrink): Promise<Peers> {
   const arrays = randomArrays(one);
   const steps = shrink(one.steps.keras);
-  const python = new PythonPeer("keras_training.py", [one.name, String(steps)]);
-  let last = await python.ask<{ plain: number; best: number }>("");
+  const keras = new PythonPeer("keras_training.py", [one.name, String(steps)]);
+  let last = await keras.ask<{ plain: number; best: number }>("");
+  const jax = one.steps.jax && (await jaxPeer(one.name, shrink(one.steps.jax)));
   const peers: Peer[] = [
     await ours(one, arrays, shrink(one.steps.ours)),
-    { name: "Keras fit", round: async () => (last = await python.ask("")).plain },
+    { name: "Keras fit", round: async () => (last = await keras.ask("")).plain },
     { name: "Keras best", round: () => Promise.resolve(last.best) },
+    ...(jax ? [jax.peer] : []),
     await plainTensorFlowJs(one, arrays, shrink(one.steps.tfjs)),
   ];
-  return { peers, stop: () => python.stop() };
+  const stop = () => {
+    keras.stop();
+    if (jax) jax.stop();
+  };
+  return { peers, stop };
+}
+
+async function jaxPeer(name: string, steps: number): Promise<{ peer: Peer; stop: () => void }> {
+  const jax = new PythonPeer("jax_training.py", [name, String(steps)], benchPython());
+  const round = async () => (await jax.ask<{ scan: number }>("")).scan;
+  await round();
+  return { peer: { name: "JAX scan", round }, stop: () => jax.stop() };
 }
 
 /** One call of `fit`, recording included, over as many epochs as `steps` take. */

@@ -274,6 +274,11 @@ export class Dataset {
     return this.state.passes.storedOrder(pass);
   }
 
+  /** @internal `storedOrder` and `batchOffsets` at once: shuffles of many samples take a while. */
+  storedPass(pass: number): { readonly order: Int32Array; readonly offsets: Int32Array } {
+    return this.state.passes.batchedOrder(pass);
+  }
+
   /** @internal Those rows of the storage as a batch, random transforms left out. */
   rowsAsBatch(rows: Int32Array): Batch {
     const { source } = this.state;
@@ -305,9 +310,7 @@ export class Dataset {
 
   /** Where each batch of a pass begins in `order(pass)`, and at the end its length: `stepsPerEpoch + 1` numbers. */
   batchOffsets(pass: number): Int32Array {
-    const offsets = new Int32Array(this.stepsPerEpoch + 1);
-    this.state.passes.batches(pass).forEach((rows, step) => (offsets[step + 1] = offsets[step] + rows.length));
-    return offsets;
+    return this.state.passes.batchedOrder(pass).offsets;
   }
 
   /** The batches of pass number `pass` (from 0), as the training steps of a first `fit` get them. */

@@ -33,6 +33,14 @@ export class RowPasses {
     throw new Error("Dataset: the samples are not in batches yet; call batch(batchSize) first.");
   }
 
+  /** The batches of a pass joined, and where each begins in that order, its length at the end. Throws before `batch`. */
+  batchedOrder(pass: number): { readonly order: Int32Array; readonly offsets: Int32Array } {
+    const batches = this.batches(pass);
+    const offsets = new Int32Array(batches.length + 1);
+    batches.forEach((rows, step) => (offsets[step + 1] = offsets[step] + rows.length));
+    return { order: joined(batches), offsets };
+  }
+
   /** Row numbers of all samples that a pass may yield, in their own order: shuffles are left out. */
   get held(): Int32Array {
     return this.heldPositions().map((position) => this.rows[position]);

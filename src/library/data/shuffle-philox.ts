@@ -28,8 +28,12 @@ export class ShufflePhilox {
   }
 
   private fillBlock(counter: number): void {
-    this.block.set([...halves(counter), ...this.upper]);
-    philoxRounds(this.block, ...this.key);
+    const { block, key, upper } = this;
+    block[0] = counter;
+    block[1] = Math.floor(counter / TWO_32);
+    block[2] = upper[0];
+    block[3] = upper[1];
+    philoxRounds(block, key[0], key[1]);
   }
 }
 

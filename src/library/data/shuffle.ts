@@ -26,16 +26,18 @@ export function shuffledOrder(count: number, rule: ShuffleRule, pass: number): I
   const order = new Int32Array(count);
   const capacity = Math.min(rule.bufferSize, count);
   const buffer = new Int32Array(capacity);
-  // The waiting elements are slots first … end − 1 of a ring.
-  let end = 0;
-  for (let first = 0; first < count; first++) {
-    while (end < count && end - first < capacity) {
-      buffer[end % capacity] = end;
-      end++;
-    }
-    const drawn = (first + (random.uint32() % (end - first))) % capacity;
-    order[first] = buffer[drawn];
-    buffer[drawn] = buffer[first % capacity];
+  for (let i = 0; i < capacity; i++) buffer[i] = i;
+  // The waiting elements are those of a ring from `head` on; those of the input from `next` on have not come in yet.
+  let head = 0;
+  let next = capacity;
+  for (let out = 0; out < count; out++) {
+    const waiting = Math.min(capacity, count - out);
+    const place = head + (random.uint32() % waiting);
+    const drawn = place < capacity ? place : place - capacity;
+    order[out] = buffer[drawn];
+    buffer[drawn] = buffer[head];
+    if (next < count) buffer[head] = next++;
+    head = head + 1 === capacity ? 0 : head + 1;
   }
   return order;
 }

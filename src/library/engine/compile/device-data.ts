@@ -12,7 +12,7 @@ export interface DeviceData {
 }
 
 interface Stored extends DeviceData {
-  /** `[rows, ...shape]`. On the native engine bytes stay bytes, although TensorFlow.js takes them for int32. */
+  /** `[rows, numbers of a row]`. On the native engine bytes stay bytes, although TensorFlow.js takes them for int32. */
   readonly tensor: tf.Tensor;
   /** TensorFlow's number of the true element type. */
   readonly dtype: number;
@@ -34,7 +34,7 @@ export function deviceData(values: Uint8Array | Int32Array | Float32Array, shape
     );
   }
   const dtype = values instanceof Uint8Array ? DT.uint8 : values instanceof Int32Array ? DT.int32 : DT.float32;
-  const tensor = tf.keep(store(values, [rows, ...shape], dtype));
+  const tensor = tf.keep(store(values, [rows, size], dtype));
   const stored: Stored = { rows, shape, tensor, dtype, dispose: () => tensor.dispose() };
   return stored;
 }
@@ -45,12 +45,13 @@ export function deviceData(values: Uint8Array | Int32Array | Float32Array, shape
  * @param indices int32 vector; on the native engine numbers out of range end the call with TensorFlow's error.
  */
 export function gatherRows(data: DeviceData, indices: tf.Tensor, scale = 1): tf.Tensor {
-  const { tensor, dtype } = data as Stored;
+  const { tensor, dtype, shape } = data as Stored;
   return tf.tidy(() => {
     const gathered = isNative()
       ? nativeGather(tensor, dtype, indices)
       : tf.cast(tf.gather(tensor, indices as tf.Tensor1D), "float32");
-    return scale === 1 ? gathered : tf.mul(gathered, scale);
+    // The shape comes last: where a model flattens its samples, nothing of it is left in a recorded step.
+    return tf.reshape(scale === 1 ? gathered : tf.mul(gathered, scale), [indices.size, ...shape]);
   });
 }
 
@@ -84,7 +85,7 @@ export function deviceRing(values: Uint8Array | Float32Array, shape: readonly nu
     const handle = nativeId(backend, data.tensor);
     // The tensor keeps its first shape: recordings are compared by it.
     backend.tensorMap.get(data.tensor.dataId).id = backend.binding.createTensor(
-      [others.length / width, ...shape],
+      [others.length / width, width],
       data.dtype,
       others,
     );

@@ -48,11 +48,13 @@ export function loopGraph(tape: Tape, layout: LoopLayout, plan: Plan): Uint8Arra
     return graph.add("Placeholder", [], [attribute.type("dtype", feedType(feed)), shape])[0];
   });
   const results =
-    plan === "xla" ? callUnderXla(graph, functions, layout, placeholders) : addLoop(graph, layout, placeholders, plan);
+    plan === "xla"
+      ? callUnderXla(graph, functions, layout, placeholders)
+      : fetched(addLoop(graph, layout, placeholders, plan), layout);
   // Fetches are named; naming them by an Identity keeps the names independent of the plan.
-  for (const position of layout.fetches) {
-    graph.add("Identity", [results[position]], [attribute.type("T", feedType(layout.feeds[position]))]);
-  }
+  layout.fetches.forEach((position, i) => {
+    graph.add("Identity", [results[i]], [attribute.type("T", feedType(layout.feeds[position]))]);
+  });
   return savedModel(graph.nodes, functions);
 }
 
@@ -76,6 +78,12 @@ function addLoop(nodes: NodeList, layout: LoopLayout, inputs: readonly string[],
   return nodes.add("StatelessWhile", inputs, attributes, layout.feeds.length);
 }
 
+/** Of what a loop returns, the part that the caller wants. */
+function fetched(results: readonly string[], { fetches }: LoopLayout): string[] {
+  return fetches.map((position) => results[position]);
+}
+
+/** XLA copies whatever a function returns: data that the steps only read would be copied in each call. */
 function callUnderXla(graph: NodeList, functions: Message[], layout: LoopLayout, inputs: readonly string[]): string[] {
   const nodes = new NodeList("function");
   const args = layout.feeds.map((feed, i) => ({ name: `a${i}`, dtype: feedType(feed) }));
@@ -85,19 +93,20 @@ function callUnderXla(graph: NodeList, functions: Message[], layout: LoopLayout,
     args.map(({ name }) => name),
     "xla",
   );
-  const returned = results.map((reference, i) => ({ reference, dtype: args[i].dtype }));
+  const types = args.map(({ dtype }) => dtype);
+  const made = layout.fetches.map((position) => types[position]);
+  const returned = fetched(results, layout).map((reference, i) => ({ reference, dtype: made[i] }));
   functions.push(functionDef("loop", args, returned, nodes.nodes));
-  const types = layout.feeds.map(feedType);
   return graph.add(
     "PartitionedCall",
     inputs,
     [
       { name: "Tin", types },
-      { name: "Tout", types },
+      { name: "Tout", types: made },
       { name: "f", functionName: "loop" },
       attribute.bool("_XlaMustCompile", true),
     ],
-    types.length,
+    made.length,
   );
 }
 

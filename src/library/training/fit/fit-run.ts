@@ -21,7 +21,7 @@ import { pacer } from "./pacer";
 import { untilReady } from "./until-ready";
 import { type Passes, passesOf } from "./passes";
 import { type LineSink, ProgressLine } from "./progress-line";
-import { keepPlans, type LiveRun, RunCheckpoints, type Start } from "../resume";
+import { comparePlans, plansBefore, type LiveRun, type Plans, RunCheckpoints, type Start } from "../resume";
 import { RunningMeans } from "../steps/running-means";
 import { stepRunner } from "../steps/step-runner";
 import type { StepRunner } from "../steps/runner";
@@ -101,14 +101,15 @@ export class FitRun {
   /** Records the steps, which may take a while. */
   private async prepare(): Promise<void> {
     const { checkpoints, checked } = this;
-    this.runners = await this.makeRunners(checkpoints?.isComplete ? 0 : checked.epochs - checked.initialEpoch);
+    const epochs = checkpoints?.isComplete ? 0 : checked.epochs - checked.initialEpoch;
+    this.runners = await this.makeRunners(epochs, checkpoints && plansBefore(checkpoints));
     const { steps: training, validationSteps: validation } = this.runners;
     const notify = (line: string) => this.sink.settled(line);
-    if (checkpoints) keepPlans(checkpoints, checked.compile, { training, validation }, notify);
+    if (checkpoints) comparePlans(checkpoints, { training, validation }, notify);
   }
 
   /** What runs the steps of `epochs` epochs: of the whole model, or of the layers above a frozen base. */
-  private async makeRunners(epochs: number): Promise<Runners> {
+  private async makeRunners(epochs: number, before: Partial<Plans> = {}): Promise<Runners> {
     const { means, head, fitting, classWeight } = this;
     const { model, objective, checked } = fitting;
     const { train, validation } = head ?? fitting;
@@ -125,6 +126,7 @@ export class FitRun {
         checkLabels,
         firstPass,
         expectedSteps: epochs * stepsPerEpoch,
+        before: task.name === "training" ? before.training : before.validation,
       });
     };
     const steps = await runner(

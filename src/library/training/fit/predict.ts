@@ -11,6 +11,7 @@ import { givenSamples, type GivenValues, type SamplesAndLabels } from "./given-d
 import { asBatched, checkSampleShape } from "./inputs";
 import { pacer } from "./pacer";
 import { checkCompile, type CompileOption, decidePlan } from "../steps/step-runner";
+import { hasOwnFunctions } from "../steps/outside-writes";
 import { turn } from "../steps/turn";
 
 /** Options of {@link predict}. */
@@ -101,7 +102,10 @@ interface Predictor {
 async function batchesOf({ model, source, batchSize, compile }: Work): Promise<Predictor> {
   const expectedSteps = Math.ceil(source.size / batchSize);
   const obstacle = source.size < batchSize && "no batch is full";
-  const { plan } = decidePlan({ model, compile, expectedSteps, batchSize, obstacle });
+  const { plan } = decidePlan({
+    ...{ model, compile, expectedSteps, batchSize, obstacle },
+    allowsXla: !hasOwnFunctions(model),
+  });
   if (plan !== "eager") {
     try {
       return await CompiledPredictor.record([model, source, batchSize], plan, turn);

@@ -36,8 +36,7 @@ export class StoredRows implements BatchRows {
   }
 
   begin(pass: number, from: number): void {
-    this.order = this.data.storedOrder(pass);
-    this.offsets = this.data.batchOffsets(pass);
+    ({ order: this.order, offsets: this.offsets } = this.data.storedPass(pass));
     this.position = from;
   }
 

@@ -40,6 +40,11 @@ export function checkOutsideWrites(model: tf.LayersModel): void {
   }
 }
 
+/** Whether a loss, a metric or a layer is of the user's own making. */
+export function hasOwnFunctions(model: tf.LayersModel): boolean {
+  return userFunctions(model).length > 0;
+}
+
 interface UserFunction {
   readonly name: string;
   readonly body: AnyFunction;

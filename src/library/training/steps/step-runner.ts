@@ -10,9 +10,9 @@ import type { BatchTask } from "./batch-task";
 import { type BatchRows, StoredRows } from "./batch-rows";
 import { CompiledSteps } from "./compiled-steps";
 import { EagerSteps } from "./eager-steps";
-import { checkOutsideWrites } from "./outside-writes";
+import { checkOutsideWrites, hasOwnFunctions } from "./outside-writes";
 import { rememberSteps } from "./last-steps";
-import { type Network, planFor, type PlanDecision } from "./plan";
+import { type Network, planFor, type PlanDecision, type RunPlan } from "./plan";
 import { StreamEagerSteps } from "./stream-eager-steps";
 import { StreamRows } from "./stream-rows";
 import { transformedTask } from "./transformed-task";
@@ -41,6 +41,8 @@ export interface RunnerOptions {
   compile: CompileOption;
   /** Steps that will be run in all passes. */
   expectedSteps: number;
+  /** How the steps were run before a checkpoint from which they go on now: they are run so again. */
+  before?: RunPlan;
   /** Called between the parts of a recording (default: waits for a turn of the event loop). */
   pause?: () => Promise<void>;
   /** Is told why steps are not compiled although they could have been. */
@@ -88,20 +90,24 @@ async function rowsOf({
   return () => rows;
 }
 
-function decide({ model, network = model, data, compile, expectedSteps }: RunnerOptions): PlanDecision {
+function decide({ model, network = model, data, compile, expectedSteps, before }: RunnerOptions): PlanDecision {
   const batchSize = data.batchSize as number;
   const obstacle = data.size !== undefined && data.size < batchSize && `no batch of ${batchSize} is full`;
-  return decidePlan({ model: network, compile, expectedSteps, batchSize, obstacle });
+  const allowsXla = !(data instanceof StreamDataset) && !hasOwnFunctions(model);
+  return decidePlan({ model: network, compile, expectedSteps, batchSize, obstacle, allowsXla, before });
 }
 
-export interface PlanQuestion extends Pick<RunnerOptions, "compile" | "expectedSteps"> {
+export interface PlanQuestion extends Pick<RunnerOptions, "compile" | "expectedSteps" | "before"> {
   readonly model: Network;
   readonly batchSize: number;
+  /** See {@link RunSize}. */
+  readonly allowsXla: boolean;
   /** Why replaying is out of the question. */
   readonly obstacle: string | false;
 }
 
-export function decidePlan({ model, compile, expectedSteps, batchSize, obstacle }: PlanQuestion): PlanDecision {
+export function decidePlan(question: PlanQuestion): PlanDecision {
+  const { model, compile, expectedSteps, batchSize, obstacle, allowsXla, before } = question;
   const eager = (reason: string): PlanDecision => ({ plan: "eager", reason });
   if (compile === false) return eager("compile: false asks for it");
   if (!isNative()) {
@@ -113,6 +119,9 @@ export function decidePlan({ model, compile, expectedSteps, batchSize, obstacle 
   }
   if (compile !== "auto") return { plan: compile, reason: `compile: "${compile}" asks for it` };
   if (obstacle !== false) return eager(obstacle);
-  const few = expectedSteps < WORTHWHILE_STEPS && !process.env.DNN_LAB_PLAN;
-  return few ? eager(`recording does not pay for fewer than ${WORTHWHILE_STEPS} steps`) : planFor(model, batchSize);
+  const { DNN_LAB_PLAN: forced } = process.env;
+  if (before && !forced) return { plan: before, reason: `the run was going on as '${before}' at its checkpoint` };
+  const few = expectedSteps < WORTHWHILE_STEPS && !forced;
+  if (few) return eager(`recording does not pay for fewer than ${WORTHWHILE_STEPS} steps`);
+  return planFor(model, { batchSize, steps: expectedSteps, allowsXla });
 }

@@ -5,10 +5,11 @@ import { datasetFromArrays } from "../../../../src/library/data/from-arrays";
 import { isNative } from "../../../../src/library/engine/compile/native";
 import { tf } from "../../../../src/library/engine/tf";
 import { batchNormalization } from "../../../../src/library/models/layers/batch-normalization";
+import { dropout } from "../../../../src/library/models/layers/dropout";
 import { adam } from "../../../../src/library/techniques";
 import { explain } from "../../../../src/library/training/diagnostics/explain";
 import { fit } from "../../../../src/library/training/fit/fit";
-import { planFor } from "../../../../src/library/training/steps/plan";
+import { planFor, type RunSize } from "../../../../src/library/training/steps/plan";
 
 function data() {
   const features = Uint8Array.from({ length: 90 * 16 }, (_, i) => (i * i) % 251);
@@ -90,21 +91,40 @@ describe.runIf(isNative())("explain", () => {
 });
 
 describe("the plan of a model", () => {
+  const short: RunSize = { batchSize: 4, steps: 100, allowsXla: true };
+  /** 20,000 steps of 1,000 multiplications a sample. */
+  const long: RunSize = { batchSize: 1000, steps: 20_000, allowsXla: true };
+  const dense = (layers: tf.layers.Layer[] = []) =>
+    tf.sequential({ layers: [tf.layers.dense({ units: 10, inputShape: [100] }), ...layers] });
+
   it("is that of its layers", () => {
-    expect(planFor(network(false), 4, {}).plan).toBe("graph");
-    expect(planFor(network(true), 4, {}).plan).toBe("lowered");
+    expect(planFor(network(false), short, {}).plan).toBe("graph");
+    expect(planFor(network(true), short, {}).plan).toBe("lowered");
     const nested = tf.sequential({ layers: [network(true), tf.layers.dense({ units: 1 })] });
-    expect(planFor(nested, 4, {}).plan).toBe("lowered");
+    expect(planFor(nested, short, {}).plan).toBe("lowered");
   });
 
   it("is another for large products", () => {
     const wide = tf.sequential({ layers: [tf.layers.dense({ units: 200, inputShape: [1000] })] });
-    expect([8, 16].map((batchSize) => planFor(wide, batchSize, {}).plan)).toEqual(["graph", "lowered"]);
+    expect([8, 16].map((batchSize) => planFor(wide, { ...short, batchSize }, {}).plan)).toEqual(["graph", "lowered"]);
+  });
+
+  it("is xla for long runs of dense networks alone", () => {
+    expect(planFor(dense(), long, {})).toEqual({ plan: "xla", reason: expect.stringMatching(/long/) });
+    expect(planFor(dense([batchNormalization(), dropout({ rate: 0.5 })]), long, {}).plan).toBe("xla");
+    expect(planFor(tf.sequential({ layers: [dense(), tf.layers.dense({ units: 2 })] }), long, {}).plan).toBe("xla");
+    expect(planFor(dense(), { ...long, steps: 19_999 }, {}).plan).toBe("graph");
+    // A recurrent network is a long graph, an embedding looks rows up, and so may functions of the user's.
+    const recurrent = tf.sequential({ layers: [tf.layers.simpleRNN({ units: 99, inputShape: [5, 99] })] });
+    const embedding = tf.sequential({ layers: [tf.layers.embedding({ inputDim: 99, outputDim: 99, inputLength: 3 })] });
+    for (const other of [recurrent, embedding]) expect(planFor(other, long, {}).plan).not.toBe("xla");
+    expect(planFor(dense(), { ...long, allowsXla: false }, {}).plan).not.toBe("xla");
+    expect(planFor(network(true), long, {}).plan).toBe("lowered");
   });
 
   it("is forced by DNN_LAB_PLAN", () => {
-    expect(planFor(network(true), 4, { DNN_LAB_PLAN: "eager" }).plan).toBe("eager");
-    expect(planFor(network(false), 4, { DNN_LAB_PLAN: "xla" }).plan).toBe("xla");
-    expect(() => planFor(network(false), 4, { DNN_LAB_PLAN: "fast" })).toThrow(/DNN_LAB_PLAN.*eager.*graph/);
+    expect(planFor(network(true), short, { DNN_LAB_PLAN: "eager" }).plan).toBe("eager");
+    expect(planFor(network(false), short, { DNN_LAB_PLAN: "xla" }).plan).toBe("xla");
+    expect(() => planFor(network(false), short, { DNN_LAB_PLAN: "fast" })).toThrow(/DNN_LAB_PLAN.*eager.*graph/);
   });
 });

@@ -158,6 +158,18 @@ describe.runIf(isNative())("the way of running the steps", () => {
     }
     expect(await start(dropping, "", { ...options, resume })).toEqual(expected);
   });
+
+  it("stays what it was at the checkpoint, also where the rule would take another by now", async () => {
+    const options = { epochs: 7, compile: "auto" } as const;
+    const expected = await start(recipe, "", { ...options, compile: "lowered" });
+    const resume = { folder: temporaryFolder(), everySteps: 2 };
+    const killing = start(recipe, "", { ...options, compile: "lowered", resume, callbacks: [killAtEpochEnd(3)] });
+    await expect(killing).rejects.toThrow(Killed);
+    expect((await start(recipe, "", options)).history.plan).toBe("graph");
+    const resumed = await start(recipe, "", { ...options, resume });
+    expect(resumed.history.plan).toBe("lowered");
+    expect(resumed).toEqual(expected);
+  });
 });
 
 describe("a run that has finished", () => {
