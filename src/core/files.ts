@@ -6,12 +6,13 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 
 /** Of a name's 255 bytes, what a temporary name takes over: it adds some 30 of its own. */
 const LONGEST_PART = 48;
@@ -115,4 +116,17 @@ export function findUpward(start: string, name: string): string | undefined {
     if (existsSync(join(folder, name))) return folder;
     if (dirname(folder) === folder) return undefined;
   }
+}
+
+/** A path with all links followed, as far as it exists. */
+function real(path: string): string {
+  const whole = resolve(path);
+  if (existsSync(whole) || dirname(whole) === whole) return existsSync(whole) ? realpathSync(whole) : whole;
+  return join(real(dirname(whole)), relative(dirname(whole), whole));
+}
+
+/** Whether a path lies in a folder, or is it, after all links were followed. */
+export function isBelow(path: string, folder: string): boolean {
+  const way = relative(real(folder), real(path));
+  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
 }

@@ -137,6 +137,22 @@ export {
   type GivenInputs,
 } from "./training/steps/compile-step";
 export { type StepExplanation, type StepInputs, UnsupportedStep, type UnsupportedReason } from "./engine/compile";
+export { tune } from "./training/tuning/tune";
+export * as hp from "./training/tuning/domains";
+export type { Domain, HyperValue, IntOptions, UniformOptions } from "./training/tuning/domain";
+export type { SearchSpace, Settings } from "./training/tuning/search-space";
+export type {
+  BuildTrial,
+  BuiltTrial,
+  Objective,
+  TrialContext,
+  TrialDataFunction,
+  TrialExecution,
+  TrialFitOptions,
+  TuneData,
+} from "./training/tuning/trial";
+export type { HalvingOptions, ObjectiveOptions, TuneOptions, TuneStrategy } from "./training/tuning/tune-options";
+export type { TrialRecord, TuneResult } from "./training/tuning/tune-result";
 export type { RunPlan } from "./training/steps/plan";
 export type { ResumeOptions } from "./training/resume";
 export type { ByOutput, CompileArguments } from "./training/objective/compile-arguments";

@@ -58,6 +58,16 @@ function run(last = 0.8): dnn.History {
   return { epoch, history, params, seconds: 1 };
 }
 
+const space = { units: dnn.hp.int(1, 2) };
+
+/** A search of two trials as `tune` gives it. */
+function search(): dnn.TuneResult<typeof space> {
+  const objective = { metric: "val_accuracy", direction: "max", epoch: "best" } as const;
+  const about = { status: "completed", epochs: 2, seconds: 1, executions: [] } as const;
+  const trials = [0.7, 0.8].map((value, trial) => ({ trial, settings: { units: trial + 1 }, value, ...about }));
+  return { trials, best: trials[1], history: run(), model: perceptron(), objective, space, seconds: 2 };
+}
+
 const rows = [
   [0.7, 0.2, 0.1],
   [0.2, 0.5, 0.3],
@@ -94,6 +104,10 @@ export const prelude = {
   },
   pretrained: () => dnn.convnet({ filters: [2, 2] }),
   history: () => run(),
+  space: () => space,
+  build: () => (settings: dnn.Settings<typeof space>) => (void settings.units, perceptron()),
+  validation: () => pictures(20, 2),
+  found: () => search(),
   run1: () => run(0.8),
   run2: () => run(0.81),
   run3: () => run(0.82),

@@ -20,7 +20,7 @@ import { RefusedError } from "../../src/grader/archive/refused-error";
 import { checkAddress } from "../../src/grader/queue/queue-connection";
 import { runFleet } from "../../src/grader/queue/fleet";
 import { type GradingJob, doJob, jobFor, resultFolder, storedResult } from "../../src/grader/queue/job";
-import { takeFolder } from "../../src/grader/queue/lock";
+import { takeResults } from "../../src/grader/queue/results-lock";
 import { putAway, setDamagedAside, storedIn } from "../../src/grader/queue/stored-results";
 import { writeSummary } from "../../src/grader/queue/class-summary";
 import { allowedJob } from "../../src/grader/queue/worker-rules";
@@ -181,20 +181,20 @@ describe("a folder of results", () => {
 
   it("belongs to one grader at a time, and to nobody when its grader was killed", () => {
     const results = join(folder, "locked");
-    const giveBack = takeFolder(results);
+    const giveBack = takeResults(results);
     const path = join(results, ".grading.lock");
     writeFileSync(path, JSON.stringify({ pid: process.ppid, host: hostname() }));
-    expect(() => takeFolder(results)).toThrow(`process ${process.ppid} on ${hostname()} is grading there`);
+    expect(() => takeResults(results)).toThrow(`process ${process.ppid} on ${hostname()} is grading there`);
     writeFileSync(path, JSON.stringify({ pid: 1, host: "elsewhere" }));
-    expect(() => takeFolder(results)).toThrow("on elsewhere is grading there");
+    expect(() => takeResults(results)).toThrow("on elsewhere is grading there");
     writeFileSync(path, JSON.stringify({ pid: 4_194_000, host: hostname() }));
-    takeFolder(results)();
+    takeResults(results)();
     expect(existsSync(path)).toBe(false);
     giveBack();
   });
 
   it("that cannot be made is said before the work", () => {
-    expect(() => takeFolder(join(source, "below"))).toThrow(/cannot be used: a part of its path is a file/);
+    expect(() => takeResults(join(source, "below"))).toThrow(/cannot be used: a part of its path is a file/);
   });
 });
 

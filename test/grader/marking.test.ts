@@ -12,7 +12,7 @@ import { ManualMarks, givenByHand } from "../../src/grader/grading/manual-marks"
 import type { Graded } from "../../src/grader/grading/result";
 import { MarkingDesk } from "../../src/grader/marking/desk";
 import { type MarkingServer, serveMarking } from "../../src/grader/marking/marking-server";
-import { takeFolder } from "../../src/grader/queue/lock";
+import { takeResults } from "../../src/grader/queue/results-lock";
 import { store, writeExecuted } from "../../src/grader/queue/stored-results";
 import { learningCurve } from "../../src/library/reports/figures/learning-curve";
 import { rendererFolder } from "../../src/library/reports/images/cache-folder";
@@ -332,10 +332,10 @@ it("the command serves it until it is interrupted, while nobody else grades ther
   await vi.waitUntil(() => said.includes("token="), { timeout: 60_000 });
   const url = /http:\S+/.exec(said)![0];
   expect((await fetch(url, { redirect: "manual" })).status).toBe(303);
-  expect(() => takeFolder(folder)).toThrow(/is grading there/);
+  expect(() => takeResults(folder)).toThrow(/is grading there/);
   child.kill("SIGINT");
   expect(await new Promise((done) => child.on("exit", done))).toBe(130);
-  takeFolder(folder)();
+  takeResults(folder)();
 });
 
 it("marks are a folder's own: a desk without results is empty", () => {

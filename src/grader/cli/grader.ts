@@ -28,7 +28,7 @@ import { checkAddress } from "../queue/queue-connection";
 import { classOf } from "../queue/class";
 import { jobFor, resultFolder, studentOfJob, type GradingJob } from "../queue/job";
 import { type FailedJob, runLocally } from "../queue/local";
-import { takeFolder } from "../queue/lock";
+import { takeResults } from "../queue/results-lock";
 import { scratchFolder, sweepScratch } from "../queue/scratch-folder";
 import { putAway, setDamagedAside } from "../queue/stored-results";
 import { manualMarksIn, writeSummary } from "../queue/class-summary";
@@ -145,7 +145,7 @@ function workOf(options: SubmissionsOptions, assignment: Assignment, results: st
 async function serve(options: SubmissionsOptions, signal: AbortSignal): Promise<number> {
   const results = resolve(options.results);
   const assignment = readAssignment(options.paths[0]!);
-  const giveBack = takeFolder(results);
+  const giveBack = takeResults(results);
   try {
     const desk = new MarkingDesk(results, assignment, {
       anonymous: options.anonymous,
@@ -168,7 +168,7 @@ async function grade(options: SubmissionsOptions, signal: AbortSignal): Promise<
   containmentOf(options);
   const assignment = readAssignment(options.paths[0]!);
   // A queue that others share is made for several; of the folder's own one process has charge.
-  const giveBack = options.redis === undefined ? takeFolder(results) : () => undefined;
+  const giveBack = options.redis === undefined ? takeResults(results) : () => undefined;
   try {
     return await gradeInto(results, assignment, options, signal);
   } finally {

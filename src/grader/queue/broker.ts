@@ -1,5 +1,6 @@
 /** The queue on Redis, by BullMQ: jobs survive whoever does them, and the server too. */
 import { delay } from "dnn-lab-core/delay";
+import { WORKER_SETTINGS } from "dnn-lab-core/work-queue";
 import { Queue, Worker, type Job } from "bullmq";
 import { gradeInChild } from "./child";
 import { connect } from "./queue-connection";
@@ -10,16 +11,6 @@ import { type WorkerRules, allowedJob } from "./worker-rules";
 export const QUEUE = "dnn-lab-grading";
 
 const FAREWELL_MS = 3_000;
-
-/** How BullMQ's workers take jobs here. */
-export const WORKER_SETTINGS = {
-  concurrency: 1,
-  /** When a worker has not reported for this long, another worker gets its job. */
-  lockDuration: 15_000,
-  stalledInterval: 5_000,
-  /** A job whose worker dies so often is given up. */
-  maxStalledCount: 5,
-} as const;
 
 /** The priority of a job for which none is given: BullMQ would take one without any before all others. */
 const ORDINARY = 1000;

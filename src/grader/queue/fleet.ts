@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { delay } from "dnn-lab-core/delay";
+import { withoutPassword } from "dnn-lab-core/work-queue";
 import { Queue } from "bullmq";
 import { packageFolder } from "dnn-lab-core/files";
 import { QUEUE, type QueuedJob, enqueue } from "./broker";
@@ -159,8 +160,6 @@ function aborted(signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) resolve();
   });
 }
-
-const withoutPassword = (address: string): string => address.replace(/\/\/[^@/]*@/, "//…@");
 
 /** Jobs that were tried as often as they may be; none while the server does not answer. */
 async function givenUp(queue: Queue<QueuedJob>, open: ReadonlySet<GradingJob>): Promise<FailedJob[]> {

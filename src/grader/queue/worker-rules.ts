@@ -1,6 +1,5 @@
 /** What a worker decides by its own settings and not by the job: anybody who can reach the queue may have written the job. */
-import { existsSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { isBelow } from "dnn-lab-core/files";
 import type { GradingJob } from "./job";
 
 export interface WorkerRules {
@@ -8,18 +7,6 @@ export interface WorkerRules {
   readonly sandbox: boolean;
   /** Assignments, submissions and results must lie below one of these. */
   readonly folders: readonly string[];
-}
-
-/** A path with all links followed, as far as it exists. */
-function real(path: string): string {
-  const whole = resolve(path);
-  if (existsSync(whole) || dirname(whole) === whole) return existsSync(whole) ? realpathSync(whole) : whole;
-  return join(real(dirname(whole)), relative(dirname(whole), whole));
-}
-
-function isBelow(path: string, folder: string): boolean {
-  const way = relative(real(folder), real(path));
-  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
 }
 
 /**

@@ -3,11 +3,13 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "dnn-lab-core/errors";
 import { findOptionalFolder } from "dnn-lab-core/optional-package";
 import { doctor } from "./doctor";
 
 const usage = `Usage: dnn-lab setup [parts] [--gpu]    adds what is not installed with the library (setup --help)
        dnn-lab doctor                   what computes and why, versions, data, what is missing
+       dnn-lab tune-worker …            trains for searches on other machines (tune-worker --help)
        dnn-lab kernel …                 the Jupyter kernel            (package dnn-lab-kernel)
        dnn-lab notebooks …              running and checking notebooks (package dnn-lab-notebooks)
        dnn-lab author | check | submit | grade | worker | similar …    (package dnn-lab-grader)
@@ -46,10 +48,17 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
     return 0;
   }
   if (command === "doctor") return doctor();
+  if (command === "tune-worker") return (await import("./tune-worker.js")).tuneWorker(args);
   const package_ = owner(command, args);
   if (package_) return handOn(package_.name, package_.args);
   console.error(`dnn-lab: there is no command '${command}'\n\n${usage}`);
   return 2;
 }
 
-void main(process.argv.slice(2)).then((code) => (process.exitCode = code));
+void main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    console.error(`dnn-lab: ${messageOf(error)}`);
+    process.exitCode = 2;
+  },
+);

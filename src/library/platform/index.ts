@@ -28,6 +28,7 @@ export { type FileHandle, open } from "node:fs/promises";
 export { arch, availableParallelism, cpus, homedir, platform, release, tmpdir, totalmem, userInfo } from "node:os";
 export { basename, delimiter, dirname, extname, join, resolve, sep } from "node:path";
 export { default as process } from "node:process";
+export { pathToFileURL } from "node:url";
 export { pipeline } from "node:stream/promises";
 export { setImmediate } from "node:timers/promises";
 export { inspect, promisify } from "node:util";

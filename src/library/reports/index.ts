@@ -27,6 +27,7 @@ export { gradientFlowFigure, type FlowQuantity, type GradientFlowFigureOptions }
 export { learningCurve, type LearningCurveOptions, type MetricsByEpoch } from "./figures/learning-curve";
 export { lineFigure, type LineFigureOptions, type LinePanel, type LineSeries } from "./figures/line-figure";
 export { lrRangeFigure, type LrRangeFigureOptions } from "./figures/lr-range-figure";
+export { parallelCoordinatesFigure, type ParallelCoordinatesOptions } from "./figures/parallel-coordinates";
 export { prFigure, type RankingFigureOptions, rocFigure } from "./figures/ranking-figures";
 export { reliabilityFigure, type ReliabilityFigureOptions } from "./figures/reliability-figure";
 export { saveFigure } from "./figures/save-figure";
@@ -34,5 +35,6 @@ export { scheduleFigure, type ScheduleFigureOptions } from "./figures/schedule-f
 export { figureImage, type ImageOptions } from "./images/figure-image";
 export { dataFrame } from "./tables/danfo";
 export { historyTable } from "./tables/history-table";
+export { trialsTable } from "./tables/trials-table";
 export { type PrecisionRecallCurve, precisionRecallCurve, type RocCurve, rocCurve } from "./ranking-curves";
 export { type SampleLoss, topLosses, type TopLossesOptions } from "./top-losses";

@@ -19,6 +19,10 @@ export const parts = {
     packages: { sharp: "0.35.5" },
     line: "sharp, which decodes pictures of your own (imageFolder)",
   },
+  queue: {
+    packages: { bullmq: "6.7.0", ioredis: "6.0.0" },
+    line: "BullMQ and a Redis client, for searches on several machines (tune's option redis)",
+  },
   pictures: {
     packages: { "@sparticuz/chromium": "147.0.0", "plotly.js-dist-min": "3.7.0", "puppeteer-core": "24.43.1" },
     line: "a browser and plotly.js, for static pictures of figures and for reports",

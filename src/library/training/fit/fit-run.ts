@@ -171,6 +171,7 @@ export class FitRun {
     // The hooks of the beginning may have changed what a step does; a resumed run must see it as the first one did.
     if (this.checked.callbacks.length > 0) for (const steps of [this.steps, this.validationSteps]) steps?.doubt();
     for (; epoch < this.checked.epochs && (step > 0 || !this.context.stopReason); epoch++, step = 0) {
+      if (step === 0 && this.checkpoints?.pausesBefore(epoch)) return this.paused(epoch);
       if (step === 0) await this.callbacks.epochBegin(epoch);
       await this.watchBase(epoch, 0);
       logs = await this.epoch(epoch, step);
@@ -182,6 +183,13 @@ export class FitRun {
     const history = this.history(this.context.stopReason);
     this.keepHistory(history);
     this.checkpoints?.finished(history);
+    return history;
+  }
+
+  /** The record of a run that goes on in a later call; the weights stay as training needs them. */
+  private paused(epochs: number): History {
+    const history = this.history(`paused after ${epochs} epochs`);
+    this.keepHistory(history);
     return history;
   }
 

@@ -11,6 +11,11 @@ export interface ResumeOptions {
   everyMinutes?: number;
   /** How many of the newest are kept (default 2); with 1 there is no older one to go back to when the newest is damaged. */
   keep?: number;
+  /**
+   * Ends this call after so many of the run's epochs, with a checkpoint; the next call goes on from there as if there had
+   * been no pause, to the bit (default: not). `onTrainEnd` is not called, since training has not ended.
+   */
+  pauseAfter?: number;
 }
 
 export interface CheckedResume {
@@ -18,6 +23,7 @@ export interface CheckedResume {
   readonly everySteps: number;
   readonly everyMinutes: number;
   readonly keep: number;
+  readonly pauseAfter: number;
 }
 
 /** The option with every default filled in; undefined when it was not given. */
@@ -25,8 +31,8 @@ export function checkResume(resume: string | ResumeOptions | undefined): Checked
   if (resume === undefined) return undefined;
   const owner = "fit: resume";
   const options = typeof resume === "string" ? { folder: resume } : resume;
-  checkOptions(owner, options, { folder: true, everySteps: true, everyMinutes: true, keep: true });
-  const { folder, everySteps, everyMinutes = 5, keep = 2 } = options;
+  checkOptions(owner, options, { folder: true, everySteps: true, everyMinutes: true, keep: true, pauseAfter: true });
+  const { folder, everySteps, everyMinutes = 5, keep = 2, pauseAfter } = options;
   if (typeof folder !== "string" || folder === "") {
     throw new TypeError(`${owner}: folder must be the path of a folder, received ${show(folder)}.`);
   }
@@ -35,6 +41,7 @@ export function checkResume(resume: string | ResumeOptions | undefined): Checked
     everySteps: everySteps === undefined ? Infinity : checkNumber(owner, "everySteps", everySteps, COUNT),
     everyMinutes: checkNumber(owner, "everyMinutes", everyMinutes, { above: 0 }),
     keep: checkNumber(owner, "keep", keep, COUNT),
+    pauseAfter: pauseAfter === undefined ? Infinity : checkNumber(owner, "pauseAfter", pauseAfter, COUNT),
   };
 }
 

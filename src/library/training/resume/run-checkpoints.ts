@@ -119,11 +119,17 @@ export class RunCheckpoints {
     this.pointMeans = live.means.exportState();
   }
 
+  /** Whether this call of `fit` ends before the epoch with this number (from 0), and a later one goes on. */
+  pausesBefore(epoch: number): boolean {
+    return epoch >= this.options.resume.pauseAfter && epoch < this.options.epochs;
+  }
+
   /** After an epoch, its validation and its hooks. The last one is always saved. */
   async epochEnded(live: LiveRun, epoch: number, logs: Logs): Promise<void> {
     this.point = { epoch: epoch + 1, step: 0, logs };
     this.pointMeans = undefined;
-    const isLast = epoch + 1 >= this.options.epochs || live.context.stopReason !== undefined;
+    const isOver = epoch + 1 >= this.options.epochs || live.context.stopReason !== undefined;
+    const isLast = isOver || this.pausesBefore(epoch + 1);
     if (isLast || this.cadence.isDueAtEpochEnd(this.stepsAt(this.point))) await this.save(live);
   }
 

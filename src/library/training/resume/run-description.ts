@@ -34,8 +34,7 @@ export function describeRun(parts: RunParts): RunDescription {
   const { stepsPerEpoch, validates } = parts;
   const description = {
     model: describeModel(model),
-    optimizer: describeOptimizer(resumableOptimizer(model)),
-    objective: { loss: named((model as unknown as { loss: unknown }).loss), metrics: metricNames },
+    ...describeCompiled(model, metricNames),
     data: describeData(train),
     validationData: validation ? describeData(validation) : "none",
     fit: {
@@ -46,6 +45,14 @@ export function describeRun(parts: RunParts): RunDescription {
     callbacksWithMemory: withMemory(callbacks).map(({ name }) => name ?? "(without a name)"),
   };
   return JSON.parse(JSON.stringify(description)) as RunDescription;
+}
+
+/** What a model was compiled with. */
+export function describeCompiled(model: tf.LayersModel, metricNames: readonly string[] = []) {
+  return {
+    optimizer: describeOptimizer(resumableOptimizer(model)),
+    objective: { loss: named((model as unknown as { loss: unknown }).loss), metrics: metricNames },
+  };
 }
 
 /** Steps at which a schedule that is a function of the user's is compared. */

@@ -1,12 +1,12 @@
-/** One grader at a time on a folder of results: two would write each other's tables. */
+/** One process at a time on a folder: two would write each other's files. */
 import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { makeFolder } from "dnn-lab-core/files";
-import { isAlive } from "dnn-lab-core/processes";
+import { makeFolder } from "./files";
+import { isAlive } from "./processes";
 
 const BEAT_MS = 10_000;
-/** Of a grader on another machine, whose process cannot be looked at. */
+/** Of a process on another machine, which cannot be looked at. */
 const SILENCE_MS = 60_000;
 
 interface Holder {
@@ -44,20 +44,29 @@ function unusable(folder: string, error: unknown): Error {
     ENOTDIR: "a part of its path is a file",
     EEXIST: "it is a file",
   };
-  return new Error(`the results' folder ${folder} cannot be used: ${why[code ?? ""] ?? message}`, { cause: error });
+  return new Error(`the folder ${folder} cannot be used: ${why[code ?? ""] ?? message}`, { cause: error });
+}
+
+export interface FolderUse {
+  /** Name of the lock's file. */
+  readonly file: string;
+  /** What is done there, for the message: `is grading`. */
+  readonly work: string;
+  /** What else to do than to wait: `give another folder`. */
+  readonly remedy: string;
 }
 
 /**
- * Takes a folder of results for this process, and makes it; returns the function that gives it back.
- * @throws Error when another grader works there, or nothing can be written there
+ * Takes a folder for this process, and makes it; returns the function that gives it back.
+ * @throws Error when another process works there, or nothing can be written there
  */
-export function takeFolder(folder: string): () => void {
-  const path = join(folder, ".grading.lock");
+export function takeFolder(folder: string, { file, work, remedy }: FolderUse): () => void {
+  const path = join(folder, file);
   for (let tries = 0; ; tries++) {
     const found = holderOf(path);
     if (found && (isHeld(found) || tries > 3)) {
       const who = found.holder ? `process ${found.holder.pid} on ${found.holder.host}` : "another process";
-      throw new Error(`${folder}: ${who} is grading there. Wait for it, or give another folder with --results.`);
+      throw new Error(`${folder}: ${who} ${work} there. Wait for it, or ${remedy}.`);
     }
     if (found) rmSync(path, { force: true, recursive: true });
     try {
