@@ -1,11 +1,12 @@
 /** Hostile notebooks in the sandbox: what they try must not work, and must not cost the others anything. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { environmentProgram } from "dnn-lab-core/environment-program";
 import type { Notebook } from "../../src/notebooks/notebook/notebook-file";
 import {
   answered,
@@ -22,6 +23,7 @@ import { gradeSubmission } from "../../src/grader/grading/grade";
 import type { Graded } from "../../src/grader/grading/result";
 import { bubblewrap } from "../../src/grader/sandbox/bubblewrap";
 import type { Containment } from "../../src/grader/sandbox/containment";
+import { environmentFolder } from "../../src/grader/sandbox/installation";
 import { processesOf } from "../../src/grader/sandbox/sandbox-watch";
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 });
@@ -73,6 +75,27 @@ describe.skipIf(typeof containment === "string")("the sandbox", () => {
     const left = readdirSync(own).filter((name) => name.startsWith("dnn-box-"));
     rmSync(own, { recursive: true, force: true });
     expect(left).toEqual([]);
+  });
+
+  it("has no shared memory, semaphores and message queues of System V", async () => {
+    const room = await (containment as Containment).open({
+      limits: { ...defaultLimits, ...settings.limits },
+      files: new Map(),
+    });
+    const { cwd, sandbox } = room.job;
+    const asks = ["shmget(0, 1 << 26, 0o1600)", "semget(0, 100, 0o1600)", "msgget(0, 0o1600)"];
+    const program = [
+      "import ctypes",
+      "libc = ctypes.CDLL(None, use_errno=True)",
+      ...asks.map((ask) => `print(libc.${ask}, ctypes.get_errno())`),
+    ].join("\n");
+    const [first, ...args] = [...sandbox!.command, environmentProgram(environmentFolder()!, "python"), "-c", program];
+    try {
+      // EPERM is 1.
+      expect(execFileSync(first!, args, { cwd, encoding: "utf8" })).toBe("-1 1\n".repeat(3));
+    } finally {
+      await room.close();
+    }
   });
 
   it("runs as nobody on this machine, where root grades too", async () => {

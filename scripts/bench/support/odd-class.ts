@@ -1,5 +1,5 @@
 /** A class as classes are: sixty people with names of all kinds and files as platforms give them out, honest, careless and hostile. */
-import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { lutimesSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Cell, Notebook } from "dnn-lab-notebooks";
 import { assignmentOf, type Assignment } from "dnn-lab-grader/internal/assignment/assignment";
@@ -207,7 +207,8 @@ export function writeOddClass(
     const notebook = notebookOf(assignment, kinds[i % kinds.length]!, i);
     const path = i % 4 === 3 ? broken(handedIn, student, notebook, i) : put(handedIn, student, notebook, i);
     const time = new Date(Date.UTC(2026, 0, 1, i));
-    if (!(i % 4 === 3 && i % 13 === 5)) utimesSync(path, time, time);
+    // Of a link its own: the file that it leads to is not ours, and the link would be as old as this class, months late.
+    lutimesSync(path, time, time);
   }
   return { ...paths, students };
 }

@@ -19,12 +19,16 @@ import { runnerFile } from "dnn-lab-notebooks";
 import type { Limits } from "../assignment/assignment";
 import { type ControlGroup, controlGroup } from "./cgroup";
 import { environmentFolder, installedFolders, packagesFolder } from "./installation";
+import { closedCalls } from "./closed-calls";
 import { type Containment, type Room, type RoomOptions, writeFilesBelow } from "./containment";
 import { type Identity, identityFor } from "./identity";
 import { findBubblewrap, findProgram } from "./programs";
 import { watchSandbox } from "./sandbox-watch";
 
 const HOME = "/home/student";
+/** The file of closed system calls in a sandbox's folder, and the number under which bubblewrap is given it. */
+const FILTER = "closed-calls";
+const FILTER_NUMBER = 9;
 /** Threads of Node, of TensorFlow and of the kernel itself, beside those of the processes that a student may start. */
 const OWN_THREADS = 200;
 
@@ -112,10 +116,18 @@ export function sandboxCommand(
 ): string[] {
   const entering = members.map((file) => `echo $$ > '${file}' && `).join("");
   const joining = members.length === 0 ? [] : ["sh", "-c", `${entering}exec "$@"`, "sh"];
+  const filter = join(folder, FILTER);
+  const [opening, filtering] = existsSync(filter)
+    ? [
+        ["sh", "-c", `exec ${FILTER_NUMBER}<"$0" && exec "$@"`, filter],
+        ["--seccomp", String(FILTER_NUMBER)],
+      ]
+    : [[], []];
   return [
     // The sandbox's first process is bubblewrap itself, and shows its own environment in /proc.
     ...["/usr/bin/env", "-i", `PATH=${process.env.PATH}`],
     ...joining,
+    ...opening,
     ...[
       findProgram("prlimit")!,
       "--core=0",
@@ -123,7 +135,7 @@ export function sandboxCommand(
       `--data=${megabytes(limits.memoryMB)}`,
     ],
     ...[`--cpu=${Math.ceil(limits.notebookSeconds * 4)}`, "--nofile=1024", "--"],
-    ...start(boxArguments(folder, limits)),
+    ...start([...filtering, ...boxArguments(folder, limits)]),
   ];
 }
 
@@ -143,6 +155,8 @@ function open(identity: Identity, { limits, files }: RoomOptions): Room {
     mkdirSync(join(folder, "files"));
     writeFilesBelow(join(folder, "files"), files);
     writeFileSync(join(folder, "passwd"), `student:x:1000:1000::${HOME}:/bin/sh\n`);
+    const filter = closedCalls();
+    if (filter) writeFileSync(join(folder, FILTER), filter);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
