@@ -38,7 +38,7 @@ export {
 export type { ColorMode, PictureForm } from "./data/images/decode-picture";
 export { csvDataset, type CsvDataset, type CsvDatasetOptions } from "./data/table/csv-dataset";
 export type { Cell, ColumnType } from "./data/table/table-cells";
-export type { MissingPolicy } from "./data/table/fit-columns";
+export type { Categories, MissingPolicy } from "./data/table/fit-columns";
 export type { TableSource } from "./data/table/rows";
 export type { ColumnEncoding, TablePreprocessing } from "./data/table/table-preprocessing";
 export type { ColumnSummary, TableSummary } from "./data/table/table-summary";

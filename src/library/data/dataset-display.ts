@@ -1,5 +1,6 @@
 /** What a data set is, for the reader: a line of text, and in a notebook its first samples too. */
 import { escapeHtml } from "dnn-lab-core/html";
+import { bitmapUrl } from "./bitmap";
 import type { DatasetInfo } from "./dataset-info";
 import { rowLength, type ColumnLayout, type Storage } from "./storage";
 
@@ -92,7 +93,7 @@ function rowTable(data: ShownData): string {
   return `<table>${rows.join("")}</table>`;
 }
 
-/** A picture as a bitmap, which every browser reads and which needs no compression. */
+/** A picture as a bitmap, every second, third … pixel of a large one. */
 function pictureUrl({ features }: Storage, row: number): string {
   const [height, width, channels = 1] = features.shape;
   const length = height * width * channels;
@@ -100,25 +101,16 @@ function pictureUrl({ features }: Storage, row: number): string {
   const brightness = scaleOf(pixels);
   const step = Math.ceil(Math.max(height, width) / LARGEST_SIDE);
   const [rows, columns] = [Math.ceil(height / step), Math.ceil(width / step)];
-  const lineBytes = Math.ceil((columns * 3) / 4) * 4;
-  const file = Buffer.alloc(54 + lineBytes * rows);
-  file.write("BM", 0);
-  file.writeUInt32LE(file.length, 2);
-  file.writeUInt32LE(54, 10);
-  file.writeUInt32LE(40, 14);
-  file.writeInt32LE(columns, 18);
-  file.writeInt32LE(rows, 22);
-  file.writeUInt16LE(1, 26);
-  file.writeUInt16LE(24, 28);
+  const colours = new Uint8Array(rows * columns * 3);
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       const from = (y * step * width + x * step) * channels;
-      // Blue, green, red; from the lowest line up.
-      const at = 54 + (rows - 1 - y) * lineBytes + 3 * x;
-      for (let c = 0; c < 3; c++) file[at + c] = brightness(pixels[from + (channels < 3 ? 0 : 2 - c)]);
+      for (let c = 0; c < 3; c++) {
+        colours[(y * columns + x) * 3 + c] = brightness(pixels[from + (channels < 3 ? 0 : c)]);
+      }
     }
   }
-  return `data:image/bmp;base64,${file.toString("base64")}`;
+  return bitmapUrl(colours, columns, rows);
 }
 
 /** Bytes as they are; shares of 1 as bytes; anything else from its least to its greatest value. */

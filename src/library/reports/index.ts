@@ -24,6 +24,7 @@ export { confusionFigure, type ConfusionFigureOptions } from "./figures/confusio
 export { Figure, type Layout, type PlotlyFigure, type Trace } from "./figures/figure";
 export { gradCamFigure, type GradCamFigureOptions, type ShownGradCam } from "./figures/grad-cam-figure";
 export { gradientFlowFigure, type FlowQuantity, type GradientFlowFigureOptions } from "./figures/gradient-flow-figure";
+export { importanceFigure, type ImportanceFigureOptions } from "./figures/importance-figure";
 export { learningCurve, type LearningCurveOptions, type MetricsByEpoch } from "./figures/learning-curve";
 export { lineFigure, type LineFigureOptions, type LinePanel, type LineSeries } from "./figures/line-figure";
 export { lrRangeFigure, type LrRangeFigureOptions } from "./figures/lr-range-figure";
@@ -36,5 +37,6 @@ export { figureImage, type ImageOptions } from "./images/figure-image";
 export { dataFrame } from "./tables/danfo";
 export { historyTable } from "./tables/history-table";
 export { trialsTable } from "./tables/trials-table";
+export { liveLearningCurve, type LiveLearningCurveOptions } from "./live-learning-curve";
 export { type PrecisionRecallCurve, precisionRecallCurve, type RocCurve, rocCurve } from "./ranking-curves";
 export { type SampleLoss, topLosses, type TopLossesOptions } from "./top-losses";

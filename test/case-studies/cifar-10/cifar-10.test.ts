@@ -7,7 +7,8 @@ import { keyFigures, type Answers } from "../../../case-studies/cifar-10/answers
 import { channelStatistics } from "../../../case-studies/cifar-10/dense";
 import { compare } from "../../../case-studies/cifar-10/comparison";
 import { exportDense } from "../../../case-studies/cifar-10/export";
-import { bitmap, mistakePictures, worstMistakes } from "../../../case-studies/cifar-10/mistakes";
+import { bitmap } from "../../../src/library/data/bitmap";
+import { mistakePictures, worstMistakes } from "../../../case-studies/cifar-10/mistakes";
 import { Study } from "../../../case-studies/cifar-10/study";
 import type { TransferTask } from "../../../case-studies/cifar-10/base";
 import type { FineTuned } from "../../../case-studies/cifar-10/transfer";

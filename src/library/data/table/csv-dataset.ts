@@ -16,8 +16,17 @@ import {
 import { type RowSplit, splitRows } from "./row-splits";
 import { type Rows, rowsOf, type TableSource } from "./rows";
 import { checkColumns, type ColumnSurvey, survey, type Survey } from "./survey";
-import { columnEncodings, MISSING_POLICIES, type MissingPolicy } from "./fit-columns";
-import { encodeRow, featureNames, type TablePreprocessing, widthOf } from "./table-preprocessing";
+import { CATEGORIES, type Categories, columnEncodings, MISSING_POLICIES, type MissingPolicy } from "./fit-columns";
+import {
+  type ColumnEncoding,
+  encodeRow,
+  featureNames,
+  layoutOf,
+  NUMBERS,
+  partsOf,
+  type TablePreprocessing,
+  widthOf,
+} from "./table-preprocessing";
 import { tableSummary, type TableSummary } from "./table-summary";
 
 /** Options of {@link csvDataset}. */
@@ -58,8 +67,14 @@ export interface CsvDatasetOptions {
   decimal?: "." | ",";
   /** What to do about lines with too many or too few fields: `"error"` (default) or `"skip"`. */
   badRows?: "error" | "skip";
-  /** Words that a column may have at most (default 100). */
+  /** Words that a column may have at most (default 100; 10,000 with `categories: "index"`). */
   maxCategories?: number;
+  /**
+   * What words become: `"oneHot"` (default), one number for each word; or `"index"`, one number for `tf.layers.embedding`: 1
+   * for the first word of `vocabularies[column]`, 0 for gaps and words that the training part does not have. The samples are
+   * then named columns: `numbers` with all that is no word, and each column of words, shape `[1]`, by its name.
+   */
+  categories?: Categories;
 }
 
 /** What {@link csvDataset} gives. */
@@ -74,6 +89,8 @@ export interface CsvDataset {
   readonly classNames: readonly string[];
   /** A name for each number of a sample. */
   readonly featureNames: readonly string[];
+  /** Column → its words; an embedding of it has `inputDim: vocabularies[column].length + 1`. */
+  readonly vocabularies: Readonly<Record<string, readonly string[]>>;
   /** How rows become samples: for `saveModel(model, path, { preprocessing })` and `predictFile`. */
   readonly preprocessing: TablePreprocessing;
   /** Columns, types, gaps and the first rows; a notebook shows it as a table. */
@@ -98,12 +115,13 @@ const OPTIONS: OptionNames<CsvDatasetOptions> = {
   decimal: true,
   badRows: true,
   maxCategories: true,
+  categories: true,
 };
 const OWNER = "csvDataset";
 const PREVIEW_ROWS = 5;
 
 /**
- * Samples from a table: a CSV file (read in pieces, twice, so that only the samples fill the memory), a danfo DataFrame, or
+ * Samples from a table: a CSV or Parquet file (read in pieces, several times, so that only the samples fill the memory), a danfo DataFrame, or
  * records `[{ age: 31, city: "Ulm" }]`.
  *
  * Numbers and dates (days) are scaled, truth values are 0 and 1, a word is one number for each word of its column (one-hot).
@@ -136,7 +154,10 @@ export async function csvDataset(source: TableSource, options: CsvDatasetOptions
   checkParts(split, kept.places.length);
   const isTraining = new Uint8Array(kept.places.length);
   for (const row of split.train) isTraining[row] = 1;
-  const encodings = await columnEncodings(OWNER, rows, columns, { ...checked, keep: kept.keep, isTraining });
+  const fitted = await columnEncodings(OWNER, rows, columns, { ...checked, keep: kept.keep, isTraining });
+  // Numbers before indices, as samples of named columns lie.
+  const encodings = [...fitted.filter(({ index }) => !index), ...fitted.filter(({ index }) => index)];
+  checkNames(encodings);
   const rules: CellRules = { decimal: checked.decimal, missingValues: checked.missingValues };
   const preprocessing: TablePreprocessing = {
     kind: "table",
@@ -148,10 +169,11 @@ export async function csvDataset(source: TableSource, options: CsvDatasetOptions
   const labels = names
     ? Int32Array.from(kept.labels, (word) => names.indexOf(String(word)))
     : Float32Array.from(kept.labels as number[]);
-  const width = featureNames(encodings).length;
+  const layout = layoutOf(encodings);
   const all = datasetFromArrays({
-    features,
-    shape: [width],
+    ...(layout
+      ? { features: partsOf(features, layout), shape: layout }
+      : { features, shape: [featureNames(encodings).length] }),
     labels,
     name: nameOf(source),
     ...(names && { classNames: names }),
@@ -163,9 +185,18 @@ export async function csvDataset(source: TableSource, options: CsvDatasetOptions
     test: part(split.test),
     classNames: names ?? [],
     featureNames: featureNames(encodings),
+    vocabularies: Object.fromEntries(
+      encodings.flatMap(({ name, vocabulary }) => (vocabulary ? [[name, vocabulary]] : [])),
+    ),
     preprocessing,
     summary: tableSummary({ rows, surveyed, encodings, split, classNames: names ?? [], label, preview: kept.preview }),
   };
+}
+
+/** An index has its column's name, which must not be that of the other numbers. */
+function checkNames(encodings: readonly ColumnEncoding[]): void {
+  if (!encodings.some(({ name, index }) => index && name === NUMBERS)) return;
+  throw new Error(`${OWNER}: a column of words is called '${NUMBERS}', as all numbers together are; rename it.`);
 }
 
 const nameOf = (source: TableSource): string => (typeof source === "string" ? source : "table");
@@ -183,7 +214,8 @@ function checkedOptions(options: CsvDatasetOptions) {
     stratify = false,
     decimal = ".",
     badRows = "error",
-    maxCategories = 100,
+    categories = "oneHot",
+    maxCategories = categories === "index" ? 10_000 : 100,
     types = {},
     ...rest
   } = options;
@@ -201,6 +233,7 @@ function checkedOptions(options: CsvDatasetOptions) {
   }
   checkNumber(OWNER, "seed", seed, { integer: true, min: 0, max: Number.MAX_SAFE_INTEGER });
   checkNumber(OWNER, "maxCategories", maxCategories, { integer: true, min: 1 });
+  checkOneOf(OWNER, "categories", categories, CATEGORIES);
   checkOneOf(OWNER, "decimal", decimal, [".", ","]);
   checkOneOf(OWNER, "badRows", badRows, ["error", "skip"]);
   for (const [name, type] of Object.entries(types)) checkOneOf(OWNER, `types.${name}`, type, COLUMN_TYPES);
@@ -222,6 +255,7 @@ function checkedOptions(options: CsvDatasetOptions) {
     decimal,
     badRows,
     maxCategories,
+    categories,
     types,
   };
 }

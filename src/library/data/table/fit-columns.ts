@@ -8,11 +8,16 @@ import type { ColumnEncoding } from "./table-preprocessing";
 export type MissingPolicy = "error" | "drop" | "mean" | "median" | number;
 export const MISSING_POLICIES = ["error", "drop", "mean", "median"] as const;
 
+/** What words become; see `csvDataset`. */
+export type Categories = "oneHot" | "index";
+export const CATEGORIES = ["oneHot", "index"] as const;
+
 export interface FitOptions extends CellRules {
   readonly missing: MissingPolicy;
   readonly missingIndicator: boolean;
   readonly scale: boolean;
   readonly maxCategories: number;
+  readonly categories: Categories;
   /** Of all rows of the table: which become samples. */
   readonly keep: Uint8Array;
   /** Of the samples: which are for training. */
@@ -72,17 +77,19 @@ function encoding(
   found: Gathered,
   options: FitOptions,
 ): ColumnEncoding {
-  const { missing, missingIndicator, scale, maxCategories } = options;
+  const { missing, missingIndicator, scale, maxCategories, categories } = options;
   const fills = gaps > 0 && missing !== "drop" && missing !== "error";
   const indicator = fills && missingIndicator ? { indicator: true } : {};
   if (type === "category") {
     if (found.words.size > maxCategories) {
       throw new Error(
-        `${owner}: column '${name}' has ${found.words.size} different words, more than maxCategories (${maxCategories}), each of ` +
-          "which would become a number. Leave it out of features, or raise maxCategories.",
+        `${owner}: column '${name}' has ${found.words.size} different words, more than maxCategories (${maxCategories}). ` +
+          'Leave it out of features, raise maxCategories, or pass categories: "index" for an embedding.',
       );
     }
     const vocabulary = [...found.words].sort((a, b) => (a < b ? -1 : 1));
+    // As an index, a gap has the number of unknown words.
+    if (categories === "index") return { name, type, vocabulary, index: true, ...(fills && { fill: 0 }) };
     return { name, type, vocabulary, ...(fills && { fill: 0 }), ...indicator };
   }
   if (found.count === 0)

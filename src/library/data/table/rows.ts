@@ -3,19 +3,13 @@ import { show } from "dnn-lab-core/check";
 import Papa from "papaparse";
 import { createReadStream, existsSync, statSync } from "../../platform";
 import { type Frame, isFrame } from "../frame";
+import { parquetRows } from "./parquet-rows";
 import type { Cell } from "./table-cells";
+import type { Rows } from "./table-rows";
 
-/** A row and where it stands: its line in a file, or its number from 1. */
-export type Visit = (cells: readonly Cell[], place: number) => void;
+export type { Rows } from "./table-rows";
 
-export interface Rows {
-  readonly name: string;
-  readonly header: readonly string[];
-  /** Calls `visit` with each row, in order. Rows of another length than the header are told to `bad`. */
-  each(visit: Visit, bad: (found: number, place: number) => void): Promise<void>;
-}
-
-/** A CSV file's path, a danfo DataFrame, or records `[{ column: value }]`. */
+/** The path of a CSV or Parquet file, a danfo DataFrame, or records `[{ column: value }]`. */
 export type TableSource = string | Frame | readonly Readonly<Record<string, Cell>>[];
 
 /** Opens a table; `delimiter` is found from the file unless it is given. */
@@ -25,12 +19,19 @@ export async function rowsOf(owner: string, source: TableSource, delimiter?: str
   if (Array.isArray(source) && source.length > 0 && source.every((row) => typeof row === "object" && row !== null)) {
     return recordRows(source as readonly Readonly<Record<string, Cell>>[]);
   }
-  throw new TypeError(`${owner}: expected a CSV file's path, a danfo DataFrame or records, received ${show(source)}.`);
+  throw new TypeError(
+    `${owner}: expected the path of a CSV or Parquet file, a danfo DataFrame or records, received ${show(source)}.`,
+  );
 }
 
 async function fileRows(owner: string, path: string, delimiter?: string): Promise<Rows> {
   if (!existsSync(path)) throw new Error(`${owner}: there is no file '${path}'.`);
   if (statSync(path).isDirectory()) throw new Error(`${owner}: '${path}' is a folder; a CSV file is expected.`);
+  if (/\.(parquet|pq)$/i.test(path)) {
+    const rows = await parquetRows(owner, path);
+    checkHeader(owner, path, rows.header);
+    return rows;
+  }
   let header: string[] | undefined;
   await parse(path, delimiter, (cells) => {
     header = cells.map((cell) =>

@@ -25,6 +25,10 @@ export const KERAS_FILES = {
 /** Weights hardly shrink: what grows more than this, beyond a size that no machine minds, is made to fill the memory. */
 const MOST_EXPANSION = 200;
 const ALWAYS_FINE = 64 * 2 ** 20;
+/** JSON of a model: the largest of Keras' applications takes half a megabyte. */
+const MOST_JSON = 32 * 2 ** 20;
+/** Models within models, and lists within their settings. */
+const MOST_DEPTH = 200;
 /** A model's file holds a handful of entries. */
 const MOST_ENTRIES = 10_000;
 
@@ -57,13 +61,37 @@ export async function archivedConfig(path: string): Promise<SavedConfig | undefi
 
 /** One of the archive's JSON files; undefined when it has none. Throws when it is damaged. */
 export async function archivedJson(path: string, name: "config" | "metadata" | "own"): Promise<unknown> {
+  const size = await archivedSize(path, name);
+  if (size > MOST_JSON)
+    throw new Error(`'${path}' is refused: its ${KERAS_FILES[name]} has ${size} bytes; no model's has.`);
   const text = (await entryOf(path, KERAS_FILES[name]))?.toString();
   if (text === undefined) return undefined;
+  if (depthOf(text) > MOST_DEPTH) {
+    throw new Error(
+      `'${path}' is refused: its ${KERAS_FILES[name]} is nested more than ${MOST_DEPTH} deep; no model's is.`,
+    );
+  }
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
     throw new Error(`'${path}' is damaged: its ${KERAS_FILES[name]} is no JSON.`, { cause: error });
   }
+}
+
+/** How deep brackets stand within brackets; those in texts are few. */
+function depthOf(text: string): number {
+  let [depth, most] = [0, 0];
+  for (let i = 0; i < text.length; i++) {
+    const code = text[i];
+    if (code === "{" || code === "[") most = Math.max(most, ++depth);
+    else if (code === "}" || code === "]") depth--;
+  }
+  return most;
+}
+
+/** Bytes of one of the archive's files, as it says; 0 when it has none. */
+export async function archivedSize(path: string, name: keyof typeof KERAS_FILES): Promise<number> {
+  return (await foundEntry(path, KERAS_FILES[name]))?.header.size ?? 0;
 }
 
 /** Writes an archive of JSON texts in one piece; `writeWeights` gets a path at which to put the weights. */
@@ -89,9 +117,14 @@ async function newZip(path?: string): Promise<ZipFile> {
 }
 
 async function entryOf(path: string, name: string): Promise<Buffer | undefined> {
+  return reading(path, async () => (await foundEntry(path, name))?.getData());
+}
+
+/** One of the archive's files, not unpacked yet. Throws for what is made to fill the memory. */
+async function foundEntry(path: string, name: string): Promise<ZipEntry | undefined> {
   if (!existsSync(path)) throw new Error(`There is no file '${path}'.`);
   if (statSync(path).isDirectory()) throw new Error(`'${path}' is a folder; a .keras file is expected.`);
-  try {
+  return reading(path, async () => {
     const zip = await newZip(path);
     const count = zip.getEntries().length;
     if (count > MOST_ENTRIES) throw new Error(`it has ${count} entries, a model has a handful`);
@@ -101,8 +134,20 @@ async function entryOf(path: string, name: string): Promise<Buffer | undefined> 
     if (size > ALWAYS_FINE && size > MOST_EXPANSION * compressedSize) {
       throw new Error(`${name} would grow from ${compressedSize} to ${size} bytes; no model does`);
     }
-    return entry.getData();
+    return entry;
+  });
+}
+
+/** What is wrong inside is told once, with the path. */
+class UnreadableArchive extends Error {}
+
+async function reading<T>(path: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
   } catch (error) {
-    throw new Error(`'${path}' cannot be read as a .keras file: ${(error as Error).message}.`, { cause: error });
+    if (error instanceof UnreadableArchive || !existsSync(path) || statSync(path).isDirectory()) throw error;
+    throw new UnreadableArchive(`'${path}' cannot be read as a .keras file: ${(error as Error).message}.`, {
+      cause: error,
+    });
   }
 }

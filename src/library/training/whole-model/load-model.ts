@@ -10,13 +10,14 @@ import "../../models/initialization/seeded";
 import { reseedLayer } from "../../models/layers/training-step";
 import { compareConfig } from "../../models/weights/compare-config";
 import { readHdf5 } from "../../models/weights/hdf5";
-import { archivedConfig, archivedJson, withArchivedWeights } from "../../models/weights/keras-archive";
+import { archivedConfig, archivedJson, archivedSize, withArchivedWeights } from "../../models/weights/keras-archive";
 import { layerPlaces } from "../../models/weights/weights-layout";
 import { loadWeights } from "../../models/weights/weights-file";
 import { compilationFromKeras } from "./keras-compilation";
 import { optimizerReader } from "./optimizer-variables";
 import { checkPreprocessing, keepPreprocessing } from "./preprocessing";
 import type { OwnFile } from "./save-model";
+import { withWeightLimit } from "./weight-limit";
 
 /** Options of {@link loadModel}. */
 export interface LoadModelOptions {
@@ -47,7 +48,8 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
   const config = await archivedJson(path, "config");
   if (!isRecord(config)) throw new Error(`'${path}' holds no config.json, so it is no model that Keras 3 has saved.`);
   const own = ownFile(path, await archivedJson(path, "own"));
-  const model = modelFromKeras(config, own?.layers ?? {});
+  const bytes = await archivedSize(path, "weights");
+  const model = withWeightLimit(path, bytes, () => modelFromKeras(config, own?.layers ?? {}));
   try {
     await checkSame(model, path);
     await withArchivedWeights(path, async (weights) => {

@@ -3,6 +3,7 @@ import { show } from "dnn-lab-core/check";
 import { CHANNELS } from "../../data/images/decode-picture";
 import { decodePictures, type ImagePreprocessing } from "../../data/images/image-folder";
 import { type TableSource } from "../../data/table/rows";
+import { layoutOf, partsOf } from "../../data/table/table-preprocessing";
 import { tableSamples, type TablePreprocessing } from "../../data/table/table-samples";
 import { tf } from "../../engine/tf";
 import { predict } from "../fit/predict";
@@ -58,7 +59,17 @@ async function predictRows(
   preprocessing: TablePreprocessing,
 ): Promise<FilePrediction[]> {
   const { features, places, width } = await tableSamples(OWNER, source, preprocessing);
-  return described(model, tf.tensor2d(features, [places.length, width]), places, preprocessing.label.classNames);
+  const layout = layoutOf(preprocessing.columns);
+  const inputs = layout
+    ? Object.entries(partsOf(features, layout)).map(([name, part]) => [
+        name,
+        tf.tensor2d(part, [places.length, layout[name][0]]),
+      ])
+    : undefined;
+  const given = inputs
+    ? (Object.fromEntries(inputs) as tf.NamedTensorMap)
+    : tf.tensor2d(features, [places.length, width]);
+  return described(model, given, places, preprocessing.label.classNames);
 }
 
 async function predictPictures(
@@ -80,11 +91,11 @@ async function predictPictures(
 /** Disposes of the inputs. */
 async function described(
   model: tf.LayersModel,
-  inputs: tf.Tensor,
+  inputs: tf.Tensor | tf.NamedTensorMap,
   sources: readonly (string | number)[],
   classNames: readonly string[] | undefined,
 ): Promise<FilePrediction[]> {
-  const outputs = await predict(model, inputs).finally(() => inputs.dispose());
+  const outputs = await predict(model, inputs).finally(() => tf.dispose(inputs));
   const rows = tf.tidy(() => tf.reshape(outputs, [sources.length, -1]).arraySync()) as number[][];
   outputs.dispose();
   return rows.map((row, i) => ({ source: sources[i], ...chosen(row, classNames), outputs: row }));

@@ -207,6 +207,27 @@ describe("what is refused", () => {
     await expect(loadModel(bomb)).rejects.toThrow(/would grow from/);
   });
 
+  it("a configuration that asks for more than the file brings, or that no model has", async () => {
+    // 4e12 bytes of weights, in a file of some kilobytes.
+    const units = (text: string) => text.replace('"units":4', '"units":1000000000000');
+    const started = process.memoryUsage().rss;
+    await expect(loadModel(await changed("units.keras", "config.json", units))).rejects.toThrow(
+      /asks for a layer '.*' with weights of shape \[3, 1000000000000\], and its weights take \d+ bytes in all/,
+    );
+    const deep = () => `{"class_name":"Sequential","config":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+    await expect(loadModel(await changed("deep.keras", "config.json", deep))).rejects.toThrow(
+      /nested more than 200 deep/,
+    );
+    const long = () => `{"class_name":"Sequential","config":"${"x".repeat(33 * 2 ** 20)}"}`;
+    await expect(loadModel(await changed("long.keras", "config.json", long))).rejects.toThrow(
+      /config.json has \d+ bytes; no model's has/,
+    );
+    expect(process.memoryUsage().rss - started).toBeLessThan(2 ** 30);
+    // The layers' class is as it was.
+    const model = await loadModel(good);
+    model.dispose();
+  });
+
   it("another optimizer's state", async () => {
     const other = (text: string) => {
       const config = JSON.parse(text) as { compile_config: { optimizer: unknown } };
