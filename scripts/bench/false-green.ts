@@ -22,6 +22,7 @@ import {
   notebookOf,
   type BadNotebook,
 } from "./support/bad-notebooks";
+import { changedResults } from "./support/changed-results";
 
 const CELL_SECONDS = 25;
 /** A tool that has not ended by then does not end. */
@@ -140,7 +141,7 @@ async function main(): Promise<void> {
   const verdicts = new Map<string, Verdict>(Object.entries(known));
   try {
     const jupyter = installSilentKernel(folder);
-    const all = [goodNotebook, ...badNotebooks];
+    const all = [goodNotebook, ...badNotebooks, ...changedResults];
     const tasks = all.flatMap((bad) => {
       const env = {
         ...process.env,
@@ -199,7 +200,9 @@ async function main(): Promise<void> {
     const [from, to] = [docs.indexOf(START), docs.indexOf(END)];
     if (from < 0 || to < from) throw new Error(`bench: ${values.docs} has no lines ${START} and ${END}.`);
     writeFileAtomic(values.docs, `${docs.slice(0, from)}${START}\n\n${table}\n\n(${versions}.)\n\n${docs.slice(to)}`);
-    const missed = badNotebooks.filter(({ name }) => verdicts.get(`${name} dnn-lab`) !== "caught");
+    const missed = [...badNotebooks, ...changedResults].filter(
+      ({ name }) => verdicts.get(`${name} dnn-lab`) !== "caught",
+    );
     if (missed.length) throw new Error(`our check misses: ${missed.map(({ name }) => name).join(", ")}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import {
   notebookOf,
   type BadNotebook,
 } from "../../scripts/bench/support/bad-notebooks";
+import { changedResults } from "../../scripts/bench/support/changed-results";
 import { runBatch, type BatchOptions } from "../../src/notebooks/batch/run-batch";
 import { exitCodeOf, type NotebookResult } from "../../src/notebooks/results/results";
 import { save } from "./notebooks";
@@ -48,17 +49,14 @@ beforeAll(async () => {
     badNotebooks.filter(({ kernel }) => kernel),
     { startupTimeoutSeconds: 3 },
   );
-  await run(
-    badNotebooks.filter((bad) => !slow(bad)),
-    {},
-  );
+  await run([...badNotebooks.filter((bad) => !slow(bad)), ...changedResults], {});
 });
 afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
 
-it.each(badNotebooks)("$what is reported as $kind", (bad) => {
+it.each([...badNotebooks, ...changedResults])("$what is reported as $kind", (bad) => {
   const result = results.get(join(folder, `${bad.name}.ipynb`))!;
   const { problems, status } = result;
   expect(problems.map(({ kind }) => kind)).toContain(bad.kind);

@@ -33,15 +33,15 @@ const code = (source: string, tags: string[] = [], outputs: Output[] = []): Cell
   ...{ id: `bad-${++ids}`, cell_type: "code", metadata: tags.length ? { tags } : {}, source, outputs },
   execution_count: null,
 });
-const printed = (text: string): Output => ({ output_type: "stream", name: "stdout", text });
+export const printed = (text: string): Output => ({ output_type: "stream", name: "stdout", text });
 
 /** A cell as it is now, and as it was when accepted: same source, other outputs. */
-function drifted(source: string, outputs: Output[]): Pick<BadNotebook, "cells" | "accepted"> {
+export function drifted(source: string, outputs: Output[]): Pick<BadNotebook, "cells" | "accepted"> {
   const cell = code(source);
   return { cells: [cell], accepted: [{ ...cell, outputs, execution_count: 1 }] };
 }
 
-const PLOTLY = "application/vnd.plotly.v1+json";
+export const PLOTLY = "application/vnd.plotly.v1+json";
 const curve = (last: number) => ({ data: [{ x: [1, 2], y: [0.5, last], name: "val_accuracy" }], layout: {} });
 const GOOD = 'console.log("fine");';
 const good = (): Cell => code(GOOD, [], [printed("fine\n")]);
