@@ -105,6 +105,11 @@ export class CompiledStep {
     });
   }
 
+  /** Whether it can be run again: neither it nor a variable of it has been disposed. */
+  get isAlive(): boolean {
+    return this.parts.runner.isAlive;
+  }
+
   /** Steps that one call should run at most. */
   get mostSteps(): number {
     return this.parts.plan === "xla" ? XLA_ROWS : Infinity;

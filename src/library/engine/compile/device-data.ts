@@ -1,6 +1,6 @@
 /** Data that stay on the engine as bytes and are gathered, batch by batch, by operations that can be recorded. */
 import { tf } from "../tf";
-import { attribute, DT, isNative, nativeBackend, nativeId } from "./native";
+import { attribute, type DataId, DT, isNative, nativeBackend, nativeId } from "./native";
 
 /** Rows on the engine, made by {@link deviceData}. */
 export interface DeviceData {
@@ -23,9 +23,14 @@ interface Stored extends DeviceData {
  * array must not be changed while the data are in use.
  *
  * @param values `rows × shape` numbers. @param shape shape of one row, empty for plain numbers.
+ * @param place (native engine) where a recording finds them: when the data are gone, others of the same form may take it
  * @example const images = deviceData(pixels, [28, 28]);
  */
-export function deviceData(values: Uint8Array | Int32Array | Float32Array, shape: readonly number[]): DeviceData {
+export function deviceData(
+  values: Uint8Array | Int32Array | Float32Array,
+  shape: readonly number[],
+  place?: DataId,
+): DeviceData {
   const size = tf.util.sizeFromShape([...shape]);
   const rows = values.length / size;
   if (!Number.isInteger(rows)) {
@@ -34,7 +39,7 @@ export function deviceData(values: Uint8Array | Int32Array | Float32Array, shape
     );
   }
   const dtype = values instanceof Uint8Array ? DT.uint8 : values instanceof Int32Array ? DT.int32 : DT.float32;
-  const tensor = tf.keep(store(values, [rows, size], dtype));
+  const tensor = tf.keep(store(values, [rows, size], dtype, place));
   const stored: Stored = { rows, shape, tensor, dtype, dispose: () => tensor.dispose() };
   return stored;
 }
@@ -55,12 +60,19 @@ export function gatherRows(data: DeviceData, indices: tf.Tensor, scale = 1): tf.
   });
 }
 
-function store(values: Uint8Array | Int32Array | Float32Array, shape: number[], dtype: number): tf.Tensor {
-  if (!isNative() || dtype !== DT.uint8) {
-    return values instanceof Float32Array ? tf.tensor(values, shape, "float32") : tf.tensor(values, shape, "int32");
-  }
+function store(
+  values: Uint8Array | Int32Array | Float32Array,
+  shape: number[],
+  dtype: number,
+  dataId: DataId | undefined,
+): tf.Tensor {
+  const type = dtype === DT.float32 ? "float32" : "int32";
+  if (!isNative() || (dtype !== DT.uint8 && !dataId)) return tf.tensor(values as Float32Array, shape, type);
   const backend = nativeBackend();
-  return backend.createOutputTensor({ id: backend.binding.createTensor(shape, DT.uint8, values), shape, dtype });
+  const made = { id: backend.binding.createTensor(shape, dtype, values), shape, dtype };
+  if (!dataId) return backend.createOutputTensor(made);
+  backend.tensorMap.set(dataId, { ...made, values: null, refCount: 1 });
+  return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype: type });
 }
 
 /** Data of rings, whose number of rows changes from call to call. */

@@ -20,6 +20,11 @@ export interface LoopCall {
 /** XLA compiles for so many steps at least: that takes longer than carrying some empty rows. */
 export const XLA_ROWS = 256;
 
+/** Gives the graphs of recordings back whose models have been collected. */
+const collected = new FinalizationRegistry((graphs: ReadonlyMap<Plan, CompiledGraph>) => {
+  for (const graph of graphs.values()) graph.dispose();
+});
+
 export class LoopRunner {
   private readonly layout: LoopLayout;
   private readonly graphs = new Map<Plan, CompiledGraph>();
@@ -33,6 +38,7 @@ export class LoopRunner {
   constructor(private readonly tape: Tape) {
     this.layout = layOut(tape);
     this.fingerprint = fingerprintOf(loopGraph(tape, this.layout, "graph"));
+    collected.register(this, this.graphs);
   }
 
   /** Loads the graph of a plan, unless it is loaded already. */
@@ -78,6 +84,11 @@ export class LoopRunner {
     this.disposed = true;
     for (const graph of this.graphs.values()) graph.dispose();
     this.graphs.clear();
+  }
+
+  /** Whether its variables still are; data may be away for a while. */
+  get isAlive(): boolean {
+    return !this.disposed && this.layout.feeds.every((feed) => feed.kind !== "variable" || !feed.variable.isDisposed);
   }
 
   /** Throws when this step, or a tensor that it reads, has been disposed. */

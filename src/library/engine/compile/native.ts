@@ -43,7 +43,11 @@ export type DataId = object;
 
 export interface NativeBackend {
   binding: NativeBinding;
-  readonly tensorMap: { has(id: DataId): boolean; get(id: DataId): NativeTensorData };
+  readonly tensorMap: {
+    has(id: DataId): boolean;
+    get(id: DataId): NativeTensorData;
+    set(id: DataId, data: NativeTensorData & { refCount: number }): void;
+  };
   /** How many tensors share the data. */
   refCount(id: DataId): number;
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];

@@ -60,6 +60,7 @@ export async function evaluate(
     task: evaluationTask({ model, objective }, means),
     data: batched,
     compile: checkCompile("evaluate", options.compile ?? "auto"),
+    keep: true,
     expectedSteps: stepsPerEpoch,
     ...(batched instanceof StreamDataset && { checkLabels: labelCheck("evaluate", model, objective, batched) }),
     notice: (text) => sink.settled(text),

@@ -126,6 +126,7 @@ export class FitRun {
         checkLabels,
         firstPass,
         expectedSteps: epochs * stepsPerEpoch,
+        keep: !head && !(classWeight && task.name === "training"),
         before: task.name === "training" ? before.training : before.validation,
       });
     };

@@ -1,11 +1,20 @@
 /** Where the rows of the next batches lie on the engine, for steps that gather them there. */
-import { deviceData, type DeviceData } from "../../engine/compile";
+import { type DataId, deviceData, type DeviceData } from "../../engine/compile";
 import type { Dataset } from "../../data/dataset";
+
+/** Where a recording finds the columns: data of the same form may take the places of others. */
+export class RowPlaces {
+  readonly features: DataId = {};
+  readonly labels: DataId = {};
+  readonly sampleWeights: DataId = {};
+}
 
 export interface BatchRows {
   readonly features: DeviceData;
   readonly labels: DeviceData;
   readonly sampleWeights: DeviceData | undefined;
+  /** Undefined where no others may follow. */
+  readonly places?: RowPlaces;
   /** Goes to step `from` of a pass. */
   begin(pass: number, from: number): void;
   /** See `StepRunner.ready`. */
@@ -28,11 +37,14 @@ export class StoredRows implements BatchRows {
   private offsets: Int32Array = new Int32Array(1);
   private position = 0;
 
-  constructor(private readonly data: Dataset) {
+  constructor(
+    private readonly data: Dataset,
+    readonly places: RowPlaces = new RowPlaces(),
+  ) {
     const { features, labels, sampleWeights } = data.storage;
-    this.features = deviceData(features.values, features.shape);
-    this.labels = deviceData(labels.values, labels.shape);
-    this.sampleWeights = sampleWeights && deviceData(sampleWeights.values, sampleWeights.shape);
+    this.features = deviceData(features.values, features.shape, places.features);
+    this.labels = deviceData(labels.values, labels.shape, places.labels);
+    this.sampleWeights = sampleWeights && deviceData(sampleWeights.values, sampleWeights.shape, places.sampleWeights);
   }
 
   begin(pass: number, from: number): void {

@@ -11,8 +11,8 @@ import {
 import { tf } from "../../engine/tf";
 import type { Batch } from "../../data/batch";
 import type { AnyDataset } from "../../data/stream/stream-dataset";
-import type { BatchRows } from "./batch-rows";
-import type { BatchTask } from "./batch-task";
+import type { BatchRows, RowPlaces } from "./batch-rows";
+import type { BatchTask, TaskName } from "./batch-task";
 import { runEagerly } from "./eager-steps";
 import { withHostStateWatched } from "./host-state";
 import { checkOutsideWrites } from "./outside-writes";
@@ -34,8 +34,10 @@ export interface CompiledStepsOptions {
 export class CompiledSteps implements StepRunner {
   private readonly batchSize: number;
   private compiled!: CompiledStep;
-  private readonly task: BatchTask;
-  private readonly rows: BatchRows;
+  private task: BatchTask;
+  private rows: BatchRows;
+  /** Takes the recording when the steps are disposed of; without it the recording goes, too. */
+  putAway: (() => void) | undefined;
 
   private constructor(private readonly options: CompiledStepsOptions) {
     const { model, task, data, rows } = options;
@@ -71,6 +73,26 @@ export class CompiledSteps implements StepRunner {
     return steps;
   }
 
+  get taskName(): TaskName {
+    return this.task.name;
+  }
+
+  /** Where the recording finds its data. */
+  get places(): RowPlaces | undefined {
+    return this.rows.places;
+  }
+
+  /** Whether the recording can be used again. */
+  get isAlive(): boolean {
+    return this.compiled.isAlive;
+  }
+
+  /** Goes on, after `dispose`, with a task of the same kind on data of the same form, in the places of the old. */
+  takeUp(task: BatchTask, rows: BatchRows): void {
+    this.task = task;
+    this.rows = rows;
+  }
+
   explain(): StepExplanation {
     return this.compiled.explain();
   }
@@ -102,8 +124,16 @@ export class CompiledSteps implements StepRunner {
   }
 
   dispose(): void {
-    this.compiled.dispose();
     this.rows.dispose();
+    if (this.putAway) this.putAway();
+    else this.compiled.dispose();
+  }
+
+  /** Gives the recording back, and the data where it has them. */
+  discard(): void {
+    this.putAway = undefined;
+    this.rows.dispose();
+    this.compiled.dispose();
   }
 
   private replay(steps: number, rows: Int32Array): void {
@@ -133,15 +163,14 @@ export class CompiledSteps implements StepRunner {
 
   /** What is recorded. Throws when a user's function would not be repeated by a replay. */
   private recording(): RecordOptions {
-    const { task } = this;
     const { model, plan } = this.options;
     let ran = false;
     // The first of all steps may build what is missing.
     const watched = <T>(body: () => T): T => (ran ? withHostStateWatched(model, body) : ((ran = true), body()));
-    const count = task.scalars(task.stepNumber()).length;
+    const count = this.task.scalars(this.task.stepNumber()).length;
     const step = (inputs: StepInputs, number: tf.Scalar) => {
       const scalars = Array.from({ length: count }, (_, i) => inputs[`scalar${i}`]);
-      return { means: watched(() => task.compute(this.gather(inputs.rows), scalars, number)) };
+      return { means: watched(() => this.task.compute(this.gather(inputs.rows), scalars, number)) };
     };
     return { step, examples: [this.example(0), this.example(1)], plan };
   }

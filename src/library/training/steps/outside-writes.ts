@@ -28,6 +28,11 @@ const MUTATORS = new Set(["push", "pop", "shift", "unshift", "splice", "set", "d
 /** Classes that were there when this library was loaded: TensorFlow.js' and ours. */
 const KNOWN_CLASSES = new Set(Object.keys(tf.serialization.SerializationMap.getMap().classNameMap));
 
+/** Whether TensorFlow.js or this library has a layer, activation, regularizer … of that name. */
+export function isKnownClass(className: string): boolean {
+  return KNOWN_CLASSES.has(className);
+}
+
 /** Throws an {@link UnsupportedStep} when a loss, metric or layer of the user's assigns to what lies outside of it. */
 export function checkOutsideWrites(model: tf.LayersModel): void {
   for (const { name, body } of userFunctions(model)) {

@@ -4,6 +4,7 @@ import { list } from "dnn-lab-core/check";
 import { isNative } from "../../engine/compile/native";
 import { PLANS, type Plan, UnsupportedStep } from "../../engine/compile";
 import type { tf } from "../../engine/tf";
+import type { Dataset } from "../../data/dataset";
 import { type AnyDataset, StreamDataset } from "../../data/stream/stream-dataset";
 import type { LabelCheck } from "../../data/stream/stream-feed";
 import type { BatchTask } from "./batch-task";
@@ -11,6 +12,7 @@ import { type BatchRows, StoredRows } from "./batch-rows";
 import { CompiledSteps } from "./compiled-steps";
 import { EagerSteps } from "./eager-steps";
 import { checkOutsideWrites, hasOwnFunctions } from "./outside-writes";
+import { KeptSteps } from "./kept-steps";
 import { rememberSteps } from "./last-steps";
 import { type Network, planFor, type PlanDecision, type RunPlan } from "./plan";
 import { StreamEagerSteps } from "./stream-eager-steps";
@@ -43,6 +45,8 @@ export interface RunnerOptions {
   expectedSteps: number;
   /** How the steps were run before a checkpoint from which they go on now: they are run so again. */
   before?: RunPlan;
+  /** Whether the recording may stay with the model: all that the step depends on are the model and the data. */
+  keep?: boolean;
   /** Called between the parts of a recording (default: waits for a turn of the event loop). */
   pause?: () => Promise<void>;
   /** Is told why steps are not compiled although they could have been. */
@@ -60,11 +64,16 @@ export function checkCompile(owner: string, compile: CompileOption): CompileOpti
 export async function stepRunner(options: RunnerOptions): Promise<WatchedSteps> {
   const { model, data, compile, notice, pause = turn, checkLabels = () => undefined } = options;
   const task = transformedTask(options.task, data);
+  const kept = options.keep && isNative() ? KeptSteps.of(model, task.name, data) : undefined;
   const steps = await WatchedSteps.start({
-    ...decide(options),
+    ...decide(options, kept),
     compiled: async (plan) => {
+      const known = kept?.take(plan);
+      if (known) return takenUp(known, task, data);
       const rows = await rowsOf(options);
-      return CompiledSteps.record({ model, task, data, rows, plan }, pause);
+      const made = await CompiledSteps.record({ model, task, data, rows, plan }, pause);
+      kept?.keep(made, plan);
+      return made;
     },
     eager: () =>
       data instanceof StreamDataset ? new StreamEagerSteps(task, data, checkLabels) : new EagerSteps(task, data),
@@ -90,16 +99,31 @@ async function rowsOf({
   return () => rows;
 }
 
-function decide({ model, network = model, data, compile, expectedSteps, before }: RunnerOptions): PlanDecision {
+/** A recording of before, on these data. */
+function takenUp(steps: CompiledSteps, task: BatchTask, data: AnyDataset): CompiledSteps {
+  steps.takeUp(task, new StoredRows(data as Dataset, steps.places));
+  return steps;
+}
+
+function decide(options: RunnerOptions, kept: KeptSteps | undefined): PlanDecision {
+  const { model, network = model, data, compile, expectedSteps, before } = options;
   const batchSize = data.batchSize as number;
   const obstacle = data.size !== undefined && data.size < batchSize && `no batch of ${batchSize} is full`;
   const allowsXla = !(data instanceof StreamDataset) && !hasOwnFunctions(model);
-  return decidePlan({ model: network, compile, expectedSteps, batchSize, obstacle, allowsXla, before });
+  const recorded = kept?.plans() ?? [];
+  const stepsBefore = kept?.expect(expectedSteps) ?? 0;
+  return decidePlan({
+    ...{ model: network, compile, expectedSteps, stepsBefore, recorded, batchSize, obstacle, allowsXla, before },
+  });
 }
 
 export interface PlanQuestion extends Pick<RunnerOptions, "compile" | "expectedSteps" | "before"> {
   readonly model: Network;
   readonly batchSize: number;
+  /** Steps that were expected in earlier calls of the same form. */
+  readonly stepsBefore?: number;
+  /** Plans under which such steps have been recorded already. */
+  readonly recorded?: readonly Plan[];
   /** See {@link RunSize}. */
   readonly allowsXla: boolean;
   /** Why replaying is out of the question. */
@@ -108,6 +132,7 @@ export interface PlanQuestion extends Pick<RunnerOptions, "compile" | "expectedS
 
 export function decidePlan(question: PlanQuestion): PlanDecision {
   const { model, compile, expectedSteps, batchSize, obstacle, allowsXla, before } = question;
+  const { stepsBefore = 0, recorded = [] } = question;
   const eager = (reason: string): PlanDecision => ({ plan: "eager", reason });
   if (compile === false) return eager("compile: false asks for it");
   if (!isNative()) {
@@ -121,7 +146,10 @@ export function decidePlan(question: PlanQuestion): PlanDecision {
   if (obstacle !== false) return eager(obstacle);
   const { DNN_LAB_PLAN: forced } = process.env;
   if (before && !forced) return { plan: before, reason: `the run was going on as '${before}' at its checkpoint` };
-  const few = expectedSteps < WORTHWHILE_STEPS && !forced;
-  if (few) return eager(`recording does not pay for fewer than ${WORTHWHILE_STEPS} steps`);
-  return planFor(model, { batchSize, steps: expectedSteps, allowsXla });
+  const few = expectedSteps + stepsBefore < WORTHWHILE_STEPS && !forced;
+  if (few && recorded.length === 0) return eager(`recording does not pay for fewer than ${WORTHWHILE_STEPS} steps`);
+  const decision = planFor(model, { batchSize, steps: expectedSteps, allowsXla });
+  if (forced || recorded.length === 0 || recorded.includes(decision.plan as Plan)) return decision;
+  // To compile pays for a long run; any other goes on with what is there.
+  return decision.plan === "xla" ? decision : { plan: recorded[0], reason: "the step has been recorded so before" };
 }

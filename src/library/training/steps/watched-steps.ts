@@ -51,7 +51,8 @@ export class WatchedSteps implements StepRunner {
 
   /** Runs op by op from the next pass on. */
   giveUp(reason: string): void {
-    this.current.dispose();
+    if (this.compiled) this.compiled.discard();
+    else this.current.dispose();
     this.current = this.fallBack();
     this.report.reason = reason;
   }

@@ -1,0 +1,58 @@
+/** What a recorded step holds fast of a model: compared, it tells whether the recording is still true. */
+import type { tf } from "../../engine/tf";
+import { layerSeed } from "../../models/layers/training-step";
+import { layerPlaces } from "../../models/weights/weights-layout";
+import type { Optimizer } from "../../techniques/optimizers/optimizer";
+import { targetsOf } from "../objective/compile";
+import type { TaskName } from "./batch-task";
+import { hasOwnFunctions, isKnownClass } from "./outside-writes";
+
+/** Undefined for a model with parts that cannot be compared: functions of the user's, other optimizers, added losses. */
+export function modelFacts(model: tf.LayersModel, task: TaskName): readonly unknown[] | undefined {
+  const { loss, metrics, optimizer } = model as unknown as Record<string, unknown>;
+  if (hasOwnFunctions(model) || !namesAlone(loss) || !namesAlone(metrics)) return undefined;
+  const facts: unknown[] = [task, targetsOf(model), ...model.weights.map((weight) => weight.read())];
+  if (task === "training") {
+    if (!isOwnOptimizer(optimizer)) return undefined;
+    facts.push(optimizer, ...optimizer.slotVariables(), ...model.trainableWeights.map((weight) => weight.read()));
+  }
+  for (const { layer } of layerPlaces(model)) {
+    const ofLayer = layerFacts(layer);
+    if (!ofLayer) return undefined;
+    facts.push(...ofLayer);
+  }
+  return facts;
+}
+
+export function sameFacts(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((fact, i) => Object.is(fact, b[i]));
+}
+
+/** Texts, in whatever lists and records: TensorFlow.js' and Keras' names of losses and metrics. */
+function namesAlone(given: unknown): boolean {
+  if (given === undefined || given === null || typeof given === "string") return true;
+  return typeof given === "object" && Object.values(given).every(namesAlone);
+}
+
+function isOwnOptimizer(optimizer: unknown): optimizer is Optimizer {
+  return typeof optimizer === "object" && optimizer !== null && "stepScalars" in optimizer;
+}
+
+/** Numbers, texts and flags of a layer and of what it holds (regularizers, lists), and which objects these are. */
+function layerFacts(layer: tf.layers.Layer): unknown[] | undefined {
+  const facts: unknown[] = [layer, layerSeed(layer)];
+  for (const [name, value] of Object.entries(layer)) {
+    if (typeof value === "function" || (isNamed(value) && !isKnownClass(value.getClassName()))) return undefined;
+    facts.push(name, value, ...partsOf(value));
+  }
+  return facts;
+}
+
+function partsOf(value: unknown): unknown[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).filter((part) => typeof part !== "object" && typeof part !== "function");
+}
+
+function isNamed(value: unknown): value is { getClassName(): string } {
+  return typeof (value as { getClassName?: unknown } | null | undefined)?.getClassName === "function";
+}
