@@ -14,7 +14,7 @@ export { link } from "./link";
 export { anywidget } from "./anywidget";
 export type { AnyWidgetOptions } from "./anywidget";
 export { interact, Interaction } from "./interact";
-export type { ValuesOf } from "./interact";
+export type { Running, ValuesOf } from "./interact";
 export { Control } from "./control";
 export type { ControlOptions } from "./control";
 export { Widget } from "./widget";

@@ -13,12 +13,21 @@ export type ValuesOf<C extends Readonly<Record<string, Control<unknown>>>> = {
   readonly [K in keyof C]: C[K] extends Control<infer T> ? T : never;
 };
 
+/** What the function of `interact` can do while it runs. */
+export interface Running {
+  /** Shows a result that is not the last one, in place: a figure while a network trains. */
+  readonly show: (value: unknown) => Promise<void>;
+  /** Whether a control has changed meanwhile: what is computed now will be replaced, and may end early. */
+  readonly isStale: boolean;
+}
+
 /** What `interact` shows: the controls, and the result of the function below them. */
 export class Interaction<C extends Readonly<Record<string, Control<unknown>>>> {
   private readonly displayId = randomUUID();
   private running: Promise<void> | undefined;
   private isStale = false;
   private isShown = false;
+  private hasBegun = false;
   private latest: unknown;
   private settled: NodeJS.Timeout | undefined;
 
@@ -26,7 +35,7 @@ export class Interaction<C extends Readonly<Record<string, Control<unknown>>>> {
     /** The controls, by the names that the function has for them. */
     readonly controls: C,
     private readonly view: Widget,
-    private readonly run: (values: ValuesOf<C>) => unknown,
+    private readonly run: (values: ValuesOf<C>, running: Running) => unknown,
   ) {
     for (const control of Object.values(controls)) control.onChange(() => this.update());
   }
@@ -52,11 +61,19 @@ export class Interaction<C extends Readonly<Record<string, Control<unknown>>>> {
       this.isStale = false;
       await this.show(await this.result());
     } while (this.isStale);
+    if (this.hasBegun) this.settled = setTimeout(() => void this.settle(), SETTLED_MS);
   }
 
   private async result(): Promise<unknown> {
+    const isStale = () => this.isStale;
+    const running: Running = {
+      show: (value) => this.show(value),
+      get isStale() {
+        return isStale();
+      },
+    };
     try {
-      return await this.run(this.values);
+      return await this.run(this.values, running);
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       return new Representation({
@@ -72,7 +89,6 @@ export class Interaction<C extends Readonly<Record<string, Control<unknown>>>> {
     this.latest = value === undefined ? new Representation({ "text/plain": "" }) : value;
     const bundle = await display.represent(this.latest, { picture: false });
     display.display(bundle.data, { displayId: this.displayId, update: this.isShown });
-    if (this.isShown) this.settled = setTimeout(() => void this.settle(), SETTLED_MS);
     this.isShown = true;
   }
 
@@ -89,6 +105,7 @@ export class Interaction<C extends Readonly<Record<string, Control<unknown>>>> {
     const { data } = await display.represent(this.view);
     display.display(data, { displayId: randomUUID() });
     await this.update();
+    this.hasBegun = true;
     await this.settle();
   }
 
@@ -112,15 +129,16 @@ function escaped(text: string): string {
 
 /**
  * Shows controls, and below them what a function makes of their values: once now, and again whenever one of them changes. The
- * result is replaced in place; while the function runs, changes wait, and only the latest values count. An error is shown in
- * place of the result. A headless run shows the first result and does not wait.
+ * result is replaced in place; while the function runs, changes wait, and only the latest values count. A function that takes long
+ * can show how far it is, and end early when a control has changed (its second argument). An error is shown in place of the
+ * result. A headless run shows the first result and does not wait.
  * @throws TypeError for controls that are none
  * @example
  * await interact({ rate: slider({ min: 1e-4, max: 1, scale: "log" }) }, ({ rate }) => `rate ${rate}`);
  */
 export async function interact<C extends Readonly<Record<string, Control<unknown>>>>(
   controls: C,
-  run: (values: ValuesOf<C>) => unknown,
+  run: (values: ValuesOf<C>, running: Running) => unknown,
 ): Promise<Interaction<C>> {
   if (typeof run !== "function")
     throw new TypeError(`interact: the second argument must be a function, received ${shown(run)}.`);

@@ -40,7 +40,7 @@ export async function unpackCopy(archive: string, cache: string): Promise<string
         `unpack the copy where you have it: ${byHand}`,
     );
   }
-  informOnce(`Unpacking the JPEG copy of CIFAR-10 into ${target}, once.`);
+  informOnce("Unpacking the JPEG copy of CIFAR-10 into the cache, once.");
   try {
     await writeAtomically(target, (temporary) => runScript(python, script, temporary));
   } catch (error) {

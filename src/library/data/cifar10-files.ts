@@ -7,7 +7,7 @@ import { COPY_NAME, unpackCopy } from "./cifar10-copy";
 import { originOf, type Cifar10Origin } from "./cifar10-origin";
 import { decodeRecords, RECORDS_PER_FILE, type RecordFile } from "./cifar10-records";
 import { download, DownloadError, type DownloadOptions } from "./download";
-import { notifyOnce } from "./notice";
+import { informOnce } from "./notice";
 import { Absent } from "./source-chain";
 import type { Storage } from "./storage";
 
@@ -104,12 +104,13 @@ export async function downloadArchive(
   options: Pick<DownloadOptions, "connectTimeoutMs" | "stallTimeoutMs"> & { md5?: string } = {},
 ): Promise<Absent | undefined> {
   const hosts = urls.map((url) => new URL(url).host).join(" or ");
-  if (urls.length > 0) notifyOnce(`CIFAR-10 is not on this machine; asking ${hosts} for it (170 MB).`);
+  if (urls.length > 0) informOnce(`CIFAR-10 is not on this machine; asking ${hosts} for it (170 MB).`);
   try {
     await download({ urls, path: join(cache, ARCHIVE_NAME), md5: ARCHIVE_MD5, ...options });
     return undefined;
   } catch (error) {
-    if (error instanceof DownloadError) return new Absent(`the download of ${ARCHIVE_NAME} failed: ${error.message}`);
+    if (error instanceof DownloadError)
+      return Absent.offline(`the download of ${ARCHIVE_NAME} failed`, urls, error.message);
     if (error instanceof Error && "syscall" in error) {
       return new Absent(`the download cannot be kept in ${cache}: ${error.message}`);
     }

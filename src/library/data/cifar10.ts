@@ -17,7 +17,7 @@ import { CHANNELS, SIDE } from "./cifar10-records";
 import type { Dataset } from "./dataset";
 import { cacheFolder, dataFolder } from "dnn-lab-core/folders";
 import { requestSplits, type Description } from "./load-splits";
-import { notifyOnce } from "./notice";
+import { informOnce } from "./notice";
 import { Absent, chosenSource, walkSources, type Source, type SourceChoice, type SourceName } from "./source-chain";
 import { TEXTURE_CLASS_NAMES } from "./textures/classes";
 import { standInPart } from "./textures/stand-in";
@@ -28,9 +28,8 @@ const CLASS_NAMES = "airplane automobile bird cat deer dog frog horse ship truck
 
 const STAND_IN_SEEDS: Readonly<Record<PartName, number>> = { train: 11, test: 12 };
 const STAND_IN_NOTICE =
-  `${OWNER}: using the generated stand-in, pictures of textured objects drawn by the library in place of CIFAR-10. ` +
-  "Results on it are not comparable with published figures. For the real data, put cifar-10-binary.tar.gz from " +
-  `${HOMEPAGE} into a folder and set DNN_LAB_DATA to it.`;
+  `${OWNER}: using the generated stand-in, pictures of textured objects drawn by the library: not comparable with published figures. ` +
+  "For the real data set DNN_LAB_DATA (`npx dnn-lab doctor` says how).";
 
 const NOTES: Readonly<Record<Part["origin"], readonly string[]>> = {
   official: [],
@@ -99,7 +98,7 @@ function sources(parts: readonly PartName[], urls: readonly string[]): Record<So
 }
 
 async function drawParts(parts: readonly PartName[]): Promise<Parts> {
-  notifyOnce(STAND_IN_NOTICE);
+  informOnce(STAND_IN_NOTICE);
   const drawn: Parts = {};
   for (const name of parts) {
     const options = { name, count: SIZES[name], side: SIDE, seed: STAND_IN_SEEDS[name] };
@@ -123,6 +122,7 @@ function describe(source: SourceName, parts: readonly Part[]): Description {
 /**
  * The data set CIFAR-10; see its `load`.
  *
+ * Slides' statements: data-cifar.
  * @example const [train, valid, test] = await cifar10.load({ split: ["train[:70%]", "train[70%:]", "test"] });
  */
 export const cifar10 = {

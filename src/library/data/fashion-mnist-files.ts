@@ -3,7 +3,7 @@ import { join } from "../platform";
 import { Absent } from "./source-chain";
 import { download, DownloadError, type DownloadOptions } from "./download";
 import type { IdxArray } from "./idx";
-import { notifyOnce } from "./notice";
+import { informOnce } from "./notice";
 import { findOfficial, readOfficial, type OfficialFile } from "./official-files";
 import type { Storage } from "./storage";
 
@@ -110,11 +110,11 @@ export async function downloadMissing(
   const files = parts.flatMap((part) => [FILES[part].labels, FILES[part].images]);
   for (const file of files.filter((file) => !findOfficial(folder, file))) {
     const name = `${file.name}.gz`;
-    notifyOnce(`Fashion-MNIST is not on this machine; asking ${hosts(urls)} for it.`);
+    informOnce(`Fashion-MNIST is not on this machine; asking ${hosts(urls)} for it.`);
     try {
       await download({ urls: urls.map((url) => url + name), path: join(folder, name), md5: file.md5, ...timeouts });
     } catch (error) {
-      if (error instanceof DownloadError) return new Absent(`the download of ${name} failed: ${error.message}`);
+      if (error instanceof DownloadError) return Absent.offline(`the download of ${name} failed`, urls, error.message);
       if (isFileSystemError(error)) return new Absent(`the download cannot be kept in ${folder}: ${error.message}`);
       throw error;
     }

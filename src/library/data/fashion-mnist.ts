@@ -17,7 +17,7 @@ import {
 import { cacheFolder, dataFolder } from "dnn-lab-core/folders";
 import { standInPart } from "./garments/stand-in";
 import { requestSplits, type Description } from "./load-splits";
-import { notifyOnce } from "./notice";
+import { informOnce } from "./notice";
 import { Absent, chosenSource, walkSources, type Source, type SourceChoice, type SourceName } from "./source-chain";
 import type { Storage } from "./storage";
 
@@ -38,9 +38,8 @@ const CLASS_NAMES = [
 
 const STAND_IN_SEEDS: Readonly<Record<PartName, number>> = { train: 1, test: 2 };
 const STAND_IN_NOTICE =
-  `${OWNER}: using the generated stand-in, pictures drawn by the library in place of Fashion-MNIST. ` +
-  `Results on it are not comparable with published figures. For the real data, put the four files from ${HOMEPAGE} ` +
-  "(data/fashion) into a folder fashion-mnist/ and set DNN_LAB_DATA to the folder that holds it.";
+  `${OWNER}: using the generated stand-in, pictures drawn by the library: not comparable with published figures. ` +
+  "For the real data set DNN_LAB_DATA (`npx dnn-lab doctor` says how).";
 
 /** Options of {@link fashionMnist}'s `load`. */
 export interface LoadOptions<Split> {
@@ -98,7 +97,7 @@ function sources(parts: readonly PartName[], urls: readonly string[]): Record<So
 }
 
 async function drawParts(parts: readonly PartName[]): Promise<Parts> {
-  notifyOnce(STAND_IN_NOTICE);
+  informOnce(STAND_IN_NOTICE);
   const drawn: Parts = {};
   for (const name of parts) {
     const options = { name, count: SIZES[name], side: SIDE, seed: STAND_IN_SEEDS[name] };
@@ -116,6 +115,7 @@ function describe(source: SourceName): Description {
 /**
  * The data set Fashion-MNIST; see its `load`.
  *
+ * Slides' statements: data-fashion.
  * @example const [train, valid, test] = await fashionMnist.load({ split: ["train[:70%]", "train[70%:]", "test"] });
  */
 export const fashionMnist = {

@@ -4,7 +4,7 @@
  */
 import { process } from "../platform";
 import { checkOneOf, list } from "dnn-lab-core/check";
-import { notifyOnce } from "./notice";
+import { informOnce, notifyOnce } from "./notice";
 
 export const SOURCES = ["folder", "cache", "download", "generated"] as const;
 /** A place that data can come from. */
@@ -18,7 +18,15 @@ export class Absent {
   constructor(
     readonly reason: string,
     readonly notable = true,
+    /** The reason in few words, where it is no fault: without a network another source will do. */
+    readonly brief?: string,
   ) {}
+
+  /** A download that gave nothing; what happened at each address is kept for who insists on it. */
+  static offline(what: string, urls: readonly string[], details: string): Absent {
+    const hosts = [...new Set(urls.map((url) => new URL(url).host))].join(", ");
+    return new Absent(`${what}: ${details}`, true, `${what}${hosts ? ` (asked: ${hosts})` : ""}`);
+  }
 }
 
 /** Gives the data, or says why it has none. */
@@ -47,7 +55,10 @@ export async function walkSources<T>(
   for (const source of names) {
     const data = await sources[source]();
     if (!(data instanceof Absent)) return { source, data };
-    if (choice === "auto" && data.notable) notifyOnce(`${owner}: ${data.reason}`);
+    if (choice === "auto" && data.notable) {
+      if (data.brief === undefined) notifyOnce(`${owner}: ${data.reason}`);
+      else informOnce(`${owner}: ${data.brief}.`);
+    }
     reasons.push(data.reason);
   }
   const advice = choice === "auto" ? "" : ` Choose another source (${list(["auto", ...SOURCES])}).`;

@@ -4,6 +4,7 @@
  * @module dnn-lab/reports
  */
 export { calibration, type Calibration, type CalibrationBin, type CalibrationOptions } from "./calibration";
+export { checkAnswer, type CheckAnswerOptions } from "./check-answer";
 export { checkClaim, type ClaimOptions } from "./claim";
 export {
   classificationReport,
@@ -21,7 +22,10 @@ export {
 export { classOf, confusionMatrix, type ConfusionMatrix, type ConfusionMatrixOptions } from "./confusion-matrix";
 export { display, html, markdown, type Displayable } from "./display";
 export { confusionFigure, type ConfusionFigureOptions } from "./figures/confusion-figure";
-export { Figure, type Layout, type PlotlyFigure, type Trace } from "./figures/figure";
+export { decisionFigure, type DecisionFigureOptions, gridPoints, type LabelledPoints } from "./figures/decision-figure";
+export { flowChart, type FlowChartBox, type FlowChartOptions } from "./figures/flow-chart";
+export { frameFigure, type FrameFigureOptions } from "./figures/frame-figure";
+export { Figure, type Frame, type Layout, type PlotlyFigure, type Trace } from "./figures/figure";
 export { gradCamFigure, type GradCamFigureOptions, type ShownGradCam } from "./figures/grad-cam-figure";
 export { gradientFlowFigure, type FlowQuantity, type GradientFlowFigureOptions } from "./figures/gradient-flow-figure";
 export { importanceFigure, type ImportanceFigureOptions } from "./figures/importance-figure";
@@ -30,6 +34,7 @@ export { lineFigure, type LineFigureOptions, type LinePanel, type LineSeries } f
 export { lrRangeFigure, type LrRangeFigureOptions } from "./figures/lr-range-figure";
 export { parallelCoordinatesFigure, type ParallelCoordinatesOptions } from "./figures/parallel-coordinates";
 export { prFigure, type RankingFigureOptions, rocFigure } from "./figures/ranking-figures";
+export { networkFigure, type NetworkFigureOptions } from "./figures/network-figure";
 export { reliabilityFigure, type ReliabilityFigureOptions } from "./figures/reliability-figure";
 export { saveFigure } from "./figures/save-figure";
 export { scheduleFigure, type ScheduleFigureOptions } from "./figures/schedule-figure";

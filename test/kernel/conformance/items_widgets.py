@@ -221,6 +221,25 @@ def item_interact_shows_the_latest_values_of_a_slow_function(k):
     assert k.value("runs.at(-1)") == "10"
 
 
+def item_interact_shows_how_far_a_slow_function_is_and_lets_it_end_early(k):
+    code = IMPORT + (
+        "const seen: unknown[] = []; await w.interact({ n: w.slider() }, async ({ n }, running) => { let i = 0;"
+        " for (; i < (n === 0 ? 2 : 40) && !running.isStale; i++) { await running.show(`${n}: ${i}`); await new Promise(r => setTimeout(r, 50)); }"
+        " seen.push([n, i]); return `${n}: ended` }); void 0"
+    )
+    result = k.ok(code)
+    shown = [m["content"]["data"]["text/plain"] for m in result.messages if m["msg_type"] in ("display_data", "update_display_data")]
+    assert [t.strip("'") for t in shown][1:] == ["0: 0", "0: 1", "0: ended"], shown
+    slider, _ = one(result, "IntSlider")
+    for n in [1, 2]:
+        k.shell("comm_msg", {"comm_id": slider, "data": {"method": "update", "state": {"value": n}, "buffer_paths": []}})
+        time.sleep(0.3)
+    k.iopub(20, lambda m: m["msg_type"] == "update_display_data" and "2: ended" in str(m["content"]["data"]))
+    seen = json.loads(k.value("JSON.stringify(seen)").strip("'"))
+    # The run with 1 was given up when 2 came; the one with 2 went to its end.
+    assert [n for n, _ in seen] == [0, 1, 2] and seen[1][1] < 40 and seen[2][1] == 40, seen
+
+
 def item_a_headless_run_does_not_wait(k):
     result = k.ok(IMPORT + "await w.interact({ n: w.slider({ value: 4 }), p: w.play() }, ({ n }) => n * 2)", allow_stdin=False)
     assert result.contents("display_data")[1]["data"]["text/plain"] == "8"

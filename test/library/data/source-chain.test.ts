@@ -40,6 +40,16 @@ describe("walkSources", () => {
     expect(lines).toEqual(["load: no network\n"]);
   });
 
+  it("says of a failed download in few words whom it asked, and all of it to who insists on it", async () => {
+    const lines = notices();
+    const details = "https://a.org/x: fetch failed (ENOTFOUND); https://b.org/x: fetch failed (ENOTFOUND)";
+    const urls = ["https://a.org/x", "https://b.org/x", "https://b.org/y"];
+    const offline = sources({ download: () => Absent.offline("the download of x failed", urls, details) });
+    await walkSources("load", offline, "auto");
+    expect(lines).toEqual(["load: the download of x failed (asked: a.org, b.org).\n"]);
+    await expect(walkSources("load", offline, "download")).rejects.toThrow(`the download of x failed: ${details}`);
+  });
+
   it("does not go on past damaged data", async () => {
     const damaged = () => {
       throw new Error("file: expected 7 bytes, found 3.");

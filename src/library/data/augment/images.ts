@@ -7,6 +7,7 @@ import { imageTransform, type Transform } from "./transform";
  * Resizes images bilinearly, as Keras' `layers.Resizing` and `tf.image.resize` do: pixels are areas whose centres are
  * aligned (half-pixel centres), without smoothing when an image shrinks.
  *
+ * Slides' statements: transfer-resize.
  * @param size height and width, or one number for both.
  * @example resize(96)
  */

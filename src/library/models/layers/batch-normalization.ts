@@ -216,7 +216,7 @@ tf.serialization.registerClass(BatchNormalization as unknown as RegistrableClass
  * (Ioffe and Szegedy, 2015; slides' eqs. (15)–(20)). At test time moving averages of the statistics take their place.
  *
  * Input [batch, …, features], output the same shape.
- * Slides' statements: eq-15, eq-16, eq-17, eq-18, eq-19, eq-20, bn-placement, bn-regularizer, batch-normalization.
+ * Slides' statements: eq-15, eq-16, eq-17, eq-18, eq-19, eq-20, bn-placement, bn-rates, bn-regularizer, bn-cost, batch-normalization.
  * @example model.add(batchNormalization())                                // as keras.layers.BatchNormalization()
  * @example model.add(batchNormalization({ kind: "slides", alpha: 0.1 }))  // as on the slides
  */

@@ -31,7 +31,7 @@ const OPTIONS = { rate: true, noiseShape: true, seed: true, ...layerOptions } as
  * divided by the keep probability 1 − rate, so that nothing changes at test time. Not for the output layer.
  *
  * A mask is a function of (seed, training step): another at each step, the same when the run is repeated.
- * Slides' statements: dropout-scaling, inverted-dropout, dropout.
+ * Slides' statements: dropout-mask, dropout-rate, dropout-training, dropout-scaling, inverted-dropout, dropout.
  * @throws RangeError when rate is not in [0, 1).
  * @example model.add(dropout({ rate: 0.2 }))  // In[43]
  */

@@ -22,7 +22,7 @@ export interface UnfreezeOptions extends TopOptions {
  * the base, and the model that was built on it trains only its head.
  *
  * Compile a model after its layers were frozen or unfrozen. Returns the model.
- * Slides' statements: transfer-freeze.
+ * Slides' statements: transfer-freeze, transfer-similar.
  * @example const base = freeze(await mobileNetV2({ includeTop: false, pooling: "avg" }));
  */
 export function freeze<Model extends tf.LayersModel>(model: Model): Model {

@@ -2,9 +2,9 @@
 import type { MimeBundle } from "dnn-lab-core/notebook-host";
 import { show } from "dnn-lab-core/check";
 import { staticImage } from "../images/static-image";
-import type { Layout, PlotlyFigure, Trace } from "./plotly-figure";
+import type { Frame, Layout, PlotlyFigure, Trace } from "./plotly-figure";
 
-export type { Layout, PlotlyFigure, Trace };
+export type { Frame, Layout, PlotlyFigure, Trace };
 
 const config = { responsive: true, displaylogo: false } as const;
 
@@ -29,6 +29,8 @@ export class Figure implements PlotlyFigure {
     /** Plotly's layout. */
     readonly layout: Layout,
     description?: string,
+    /** Plotly's frames; `frameFigure` makes them. */
+    readonly frames?: readonly Frame[],
   ) {
     if (!Array.isArray(data)) throw new TypeError(`Figure: data must be an array of traces, received ${show(data)}.`);
     this.description = description ?? describe(data, layout);
@@ -36,7 +38,8 @@ export class Figure implements PlotlyFigure {
 
   /** The plain figure, as plotly reads it. */
   toJSON(): PlotlyFigure {
-    return { data: this.data, layout: this.layout, config: this.config };
+    const { data, layout, frames, config } = this;
+    return { data, layout, ...(frames ? { frames } : {}), config };
   }
 
   /** The MIME bundle of the figure; without a browser it lacks the image, and a notice says so once. */

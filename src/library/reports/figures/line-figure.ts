@@ -39,6 +39,8 @@ export interface LinePanel {
   readonly yRange?: readonly [number, number];
   /** Whether ticks of the horizontal axis fall on whole numbers only (epochs); default false. */
   readonly wholeTicks?: boolean;
+  /** Whether a unit is as long upwards as it is sideways, as for points of the plane; default false. */
+  readonly sameScale?: boolean;
   /** plotly's (d3's) format of the vertical ticks, such as `.2f`. */
   readonly yTickFormat?: string;
 }
@@ -178,12 +180,14 @@ function panelAxes(panel: LinePanel, index: number, count: number): Layout {
       domain: [left, left + width],
       anchor: `y${suffix}`,
       type: xScale,
+      ...(panel.sameScale ? { constrain: "domain" } : {}),
       ...(panel.wholeTicks ? wholeTicks(panel.series) : {}),
     },
     [`yaxis${suffix}`]: {
       ...axisStyle(panel.yTitle),
       anchor: `x${suffix}`,
       type: yScale,
+      ...(panel.sameScale ? { scaleanchor: `x${suffix}`, constrain: "domain" } : {}),
       ...(panel.yRange ? { range: [...panel.yRange] } : {}),
       ...(panel.yTickFormat ? { tickformat: panel.yTickFormat } : {}),
     },
@@ -208,6 +212,7 @@ const panelKeys: OptionNames<LinePanel> = {
   yScale: true,
   yRange: true,
   wholeTicks: true,
+  sameScale: true,
   yTickFormat: true,
 };
 const seriesKeys: OptionNames<LineSeries> = {

@@ -56,7 +56,7 @@ export interface GradientFlow {
  *
  * Sensitivities and gradients are those of the slides' eqs. (5)–(10): s^k = s^{k+1} (W^{k+1})ᵀ F'(n^k).
  *
- * Slides' statements: eq-5, eq-6, eq-7, eq-8, eq-9, eq-10, vanishing, exploding, clip-threshold, selu.
+ * Slides' statements: backward-pass, eq-5, eq-6, eq-7, eq-8, eq-9, eq-10, vanishing, exploding, clip-threshold, selu.
  * @param batch features `[n, …sample shape]` and labels, as `dataset.tensors()` gives them; they stay the caller's.
  * @throws Error when the model is not compiled. TypeError when `batch` is not a batch.
  * @example

@@ -59,6 +59,7 @@ const VERSION = 1;
  * The weights are kept in the cache folder, by a key of the data, the settings, the seed and the engine. What was done is
  * said in one line. Feed the base as it was trained: with the `rescale` and `map` of `data`.
  *
+ * Slides' statements: transfer-features, transfer-gain.
  * @param data neither shuffled nor batched: `train.rescale(1 / 255)`.
  * @returns images → [batch, filters of the last block], all layers trainable: `freeze` it.
  * @example

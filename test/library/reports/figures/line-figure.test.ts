@@ -69,6 +69,13 @@ describe("lineFigure", () => {
     expect(() => lineFigure(panel([{ name: "a", y: [1], dash: "wavy" as never }]))).toThrow("dash must be one of");
     expect(() => lineFigure(panel([{ name: "a", y: [1], color: "red" } as never]))).toThrow("unknown option 'color'");
   });
+
+  test("makes units as long upwards as sideways when asked", () => {
+    const panel = { xTitle: "x", yTitle: "y", series: [{ name: "a", y: [1, 2] }] };
+    const { layout } = lineFigure({ panels: [panel, { ...panel, sameScale: true }] });
+    expect(layout.yaxis2).toMatchObject({ scaleanchor: "x2", constrain: "domain" });
+    expect(layout.yaxis).not.toHaveProperty("scaleanchor");
+  });
 });
 
 describe("scheduleFigure", () => {
