@@ -1,14 +1,17 @@
 /** Builds the static site: notebooks and guides as pages, a gallery, search, and copies of the sources. */
-import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { escapeHtml } from "dnn-lab-core/html";
+import { coverage } from "../coverage/coverage";
 import { buildApi } from "./api";
+import { chapters, inOrder, neighboursHtml, type Neighbour } from "./chapters";
 import { convert, type CodeColours, type Converted, type StoredFigure } from "./convert";
 import { withEquations } from "./equations";
 import { aboutOf, dataOf, galleryHtml, type Card } from "./gallery";
 import { sourcePlace, withGithubIds, withLinks } from "./links";
 import { pageHtml, way, type Page } from "./page";
 import { searchScript, sectionsOf, words } from "./search";
+import { slideSections } from "./slide-sections";
 
 export interface SiteOptions {
   /** The repository. */
@@ -40,7 +43,7 @@ function filesBelow(root: string, folder: string, ending: string): string[] {
 
 /** Writes the site; returns the places of its pages. @throws Error for a link that leads nowhere or an equation that cannot be set. */
 export function buildSite({ root, out }: SiteOptions): string[] {
-  const notebooks = ["notebooks", "case-studies"].flatMap((folder) => filesBelow(root, folder, ".ipynb"));
+  const notebooks = inOrder(["notebooks", "case-studies"].flatMap((folder) => filesBelow(root, folder, ".ipynb")));
   const guides = [
     "README.md",
     "CONTRIBUTING.md",
@@ -57,10 +60,11 @@ export function buildSite({ root, out }: SiteOptions): string[] {
     writeFileSync(join(out, place), content);
   };
   const needed = new Set<string>(notebooks);
+  const titles = files.map((file, i) => titleOf(converted[i].body, file));
   const pages = files.map((file, i): Page => {
     const { body, figures } = converted[i];
     const place = placeOf(file);
-    const tidied = withoutPrompts(body);
+    const tidied = withoutEmpty(body);
     figures.forEach(({ png }, n) => write(pictureOf(place, n), Buffer.from(png, "base64")));
     const pageOf = (target: string) => (files.includes(target) ? placeOf(target) : undefined);
     const linked = withLinks(file.endsWith(".md") ? withGithubIds(tidied) : tidied, {
@@ -73,9 +77,18 @@ export function buildSite({ root, out }: SiteOptions): string[] {
     const content = withFigures(withEquations(linked), place, figures);
     const links = `<a href="${way(place, sourcePlace(file))}">Source: ${escapeHtml(basename(file))}</a>`;
     needed.add(file);
-    return { place, title: titleOf(body, file), content, links };
+    const isShared = titles.filter((title) => title === titles[i]).length > 1;
+    const title = isShared ? `${titles[i]} (${kindOf(file)})` : titles[i];
+    return { place, title, content, links, kind: kindOf(file) };
   });
-  for (const page of pages) write(page.place, pageHtml(page));
+  const slides = slideSections(coverage(root), {
+    pageOf: (notebook) => (files.includes(notebook) ? placeOf(notebook) : undefined),
+    titleOf: (notebook) => pages[files.indexOf(notebook)]?.title ?? basename(notebook),
+    apiOf: (name) => apiPlace(out, name),
+    needs: (file) => needed.add(file),
+  });
+  const rows = [chapters.filter((file) => files.includes(file)).map((file) => pages[files.indexOf(file)]), slides];
+  for (const page of [...pages, ...slides]) write(page.place, pageHtml({ ...page, neighbours: between(page, rows) }));
   const card = (file: string): Card => cardOf(pages[files.indexOf(file)], file, converted[files.indexOf(file)], root);
   const groups = Object.fromEntries(
     Object.entries(GROUPS).map(([start, title]) => [
@@ -85,19 +98,43 @@ export function buildSite({ root, out }: SiteOptions): string[] {
   );
   write(
     "index.html",
-    pageHtml({ place: "index.html", title: "dnn-lab", content: galleryHtml(groups, guides.map(card)) }),
+    pageHtml({ place: "index.html", title: "dnn-lab", kind: "Start", content: galleryHtml(groups, guides.map(card)) }),
   );
-  write("assets/search-index.js", searchScript(pages.flatMap(sectionsOf)));
+  write("assets/search-index.js", searchScript([...pages, ...slides].flatMap(sectionsOf)));
   for (const file of needed) {
     mkdirSync(dirname(join(out, sourcePlace(file))), { recursive: true });
     copyFileSync(join(root, file), join(out, sourcePlace(file)));
   }
   writeAssets(root, out, colours);
-  return ["index.html", ...pages.map(({ place }) => place)];
+  return ["index.html", ...pages.map(({ place }) => place), ...slides.map(({ place }) => place)];
 }
 
-/** Empty prompts stand before every text. */
-const withoutPrompts = (body: string) => body.replace(/<div class="prompt input_prompt">\s*<\/div>/g, "");
+/** `Notebook, chapter s2`: what tells pages of one title apart. */
+function kindOf(file: string): string {
+  const chapter = /p3_c2_(s\d)_(\w+)\//.exec(file);
+  if (chapter) return `Course, ${chapter[1]}: ${chapter[2].replaceAll("_", " ")}`;
+  if (file.startsWith("notebooks/topics/")) return "Topic";
+  return file.endsWith(".ipynb") ? `Case study, ${file}` : `Guide, ${file}`;
+}
+
+/** The page's neighbours in the row that it stands in. */
+function between(page: Page, rows: readonly (readonly Neighbour[])[]): string {
+  const row = rows.find((each) => each.includes(page)) ?? [];
+  const at = row.indexOf(page);
+  return at < 0 ? "" : neighboursHtml(page.place, row[at - 1], row[at + 1]);
+}
+
+/** Where the API reference describes a name of the library. */
+const apiPlace = (out: string, name: string): string | undefined =>
+  ["functions", "classes", "variables", "modules"]
+    .map((kind) => `api/${kind}/dnn-lab.${name}.html`)
+    .find((place) => existsSync(join(out, place)));
+
+/** Empty prompts stand before every text; a corner of a table that is empty is the head of nothing. */
+const withoutEmpty = (body: string) =>
+  body
+    .replace(/<div class="prompt input_prompt">\s*<\/div>/g, "")
+    .replace(/<th([^>]*)>\s*<\/th>/g, (_, attributes: string) => `<td${attributes}></td>`);
 
 const titleOf = (body: string, file: string) => words(/<h1[^>]*>([\s\S]*?)<\/h1>/.exec(body)?.[1] ?? basename(file));
 
@@ -127,5 +164,5 @@ function writeAssets(root: string, out: string, { light, dark }: CodeColours): v
   mkdirSync(join(assets, "katex"), { recursive: true });
   copyFileSync(join(modules, "katex", "dist", "katex.min.css"), join(assets, "katex", "katex.min.css"));
   cpSync(join(modules, "katex", "dist", "fonts"), join(assets, "katex", "fonts"), { recursive: true });
-  writeFileSync(join(assets, "code.css"), `${light}\n@media (prefers-color-scheme: dark) {\n${dark}\n}\n`);
+  writeFileSync(join(assets, "code.css"), `${light}\n@media screen and (prefers-color-scheme: dark) {\n${dark}\n}\n`);
 }

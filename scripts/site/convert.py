@@ -48,7 +48,7 @@ def main():
         figures = take_figures(notebook)
         body, _ = exporter.from_notebook_node(notebook)
         print(json.dumps({"body": body, "figures": figures, "outputs": outputs}), flush=True)
-    light = HtmlFormatter(style="friendly").get_style_defs(".highlight")
+    light = HtmlFormatter(style="default").get_style_defs(".highlight")
     dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
     print(json.dumps({"light": light, "dark": dark}))
 

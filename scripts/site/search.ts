@@ -5,6 +5,8 @@ export interface Section {
   readonly place: string;
   readonly anchor: string;
   readonly page: string;
+  /** What the page is, with the chapter of the course that it belongs to: two pages may have the same title. */
+  readonly kind: string;
   readonly title: string;
   readonly text: string;
 }
@@ -30,12 +32,12 @@ export function words(html: string): string {
 }
 
 /** The sections of a page, each from its heading to the next. */
-export function sectionsOf({ place, title, content }: Page): Section[] {
+export function sectionsOf({ place, title, kind, content }: Page): Section[] {
   const headings = [...content.matchAll(HEADING)];
   return headings.map((heading, i) => {
     const end = headings[i + 1]?.index ?? content.length;
     const text = words(content.slice(heading.index + heading[0].length, end));
-    return { place, anchor: heading[1], page: title, title: words(heading[2]), text };
+    return { place, anchor: heading[1], page: title, kind, title: words(heading[2]), text };
   });
 }
 

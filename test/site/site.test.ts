@@ -22,6 +22,7 @@ const why = obstacle();
 interface Element {
   readonly id: string;
   readonly href: string;
+  readonly baseURI: string;
   readonly complete: boolean;
   readonly naturalWidth: number;
   readonly textContent: string;
@@ -105,7 +106,10 @@ describe.skipIf(why)(why === undefined ? "the site" : `the site (skipped: ${why}
     for (const place of pages) {
       await page.goto(fileOf(place));
       anchors.set(join(out, place), new Set(await page.$$eval("[id]", (all) => all.map(({ id }) => id))));
-      const found = await page.$$eval("a[href]", (all) => all.map((each) => (each as unknown as Element).href));
+      // A link within an SVG has no text as its `href`.
+      const found = await page.$$eval("a[href]", (all) =>
+        all.map((each) => new URL(each.getAttribute("href")!, (each as unknown as Element).baseURI).href),
+      );
       links.push(...found.map((href) => ({ place, href })));
     }
     await page.setJavaScriptEnabled(true);
@@ -238,9 +242,9 @@ describe("the parts of the site", () => {
     const content =
       '<h1 id="A">A &amp; b<a class="anchor-link" href="#A">¶</a></h1><p>one</p><h2 id="B">B</h2><p>two &lt; three</p>';
     expect(words("<p>cell <em>x</em>: <code>y</code>, z</p>")).toBe("cell x: y, z");
-    expect(sectionsOf({ place: "a.html", title: "A & b", content })).toEqual([
-      { place: "a.html", anchor: "A", page: "A & b", title: "A & b", text: "one" },
-      { place: "a.html", anchor: "B", page: "A & b", title: "B", text: "two < three" },
+    expect(sectionsOf({ place: "a.html", title: "A & b", kind: "Topic", content })).toEqual([
+      { place: "a.html", anchor: "A", page: "A & b", kind: "Topic", title: "A & b", text: "one" },
+      { place: "a.html", anchor: "B", page: "A & b", kind: "Topic", title: "B", text: "two < three" },
     ]);
   });
 });

@@ -1,37 +1,6 @@
-/* global document, window, location, IntersectionObserver, Plotly */
-/** Draws figures as they come into view, and searches. Works from files: it fetches nothing. */
+/* global document, window, location */
+/** Searches all pages. Works from files: it fetches nothing. */
 (() => {
-  const dark = window.matchMedia("(prefers-color-scheme: dark)");
-
-  function draw(figure) {
-    const place = figure.querySelector("div");
-    const { data, layout, config } = JSON.parse(figure.querySelector("script").textContent);
-    // The width of the static image; here the page has the say.
-    const rest = { ...layout, width: undefined };
-    place.textContent = "";
-    place.style.minHeight = `${layout.height ?? 380}px`;
-    const colours = dark.matches ? { font: { ...layout.font, color: "#b8c0cc" } } : {};
-    Plotly.newPlot(
-      place,
-      data,
-      { ...rest, ...colours, autosize: true, modebar: { bgcolor: "transparent" } },
-      { ...config, responsive: true },
-    );
-    figure.dataset.drawn = "";
-  }
-
-  const seen = new IntersectionObserver(
-    (entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
-        seen.unobserve(target);
-        draw(target);
-      }
-    },
-    { rootMargin: "400px" },
-  );
-  document.querySelectorAll(".plotly-figure").forEach((figure) => seen.observe(figure));
-
   const root = document.documentElement.dataset.root;
   const input = document.querySelector("header input");
   const list = document.querySelector("header ol");
@@ -55,19 +24,44 @@
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score)
       .slice(0, 12)
-      .map(({ section }) => ({ ...section, word: words[0] }));
+      .map(({ section }) => ({ ...section, words }));
   }
 
-  function entry({ place, anchor, page, title, text, low, word }) {
+  /** What it is found in (the kind of page tells pages of one title apart), then the words around the first that was asked for. */
+  function entry({ place, anchor, page, title, kind, text, low, words }) {
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = `${root}${encodeURI(place)}#${encodeURIComponent(anchor)}`;
     const heading = document.createElement("strong");
     heading.textContent = page === title ? page : `${page}: ${title}`;
-    const at = Math.max(0, low.indexOf(word) - 40);
-    link.append(heading, document.createElement("br"), `${at > 0 ? "… " : ""}${text.slice(at, at + 110)}`);
+    const where = document.createElement("span");
+    where.className = "kind";
+    where.textContent = kind;
+    const around = document.createElement("span");
+    const first = Math.min(...words.map((word) => low.indexOf(word)).filter((at) => at >= 0));
+    const at = Number.isFinite(first) ? Math.max(0, first - 40) : 0;
+    around.append(at > 0 ? "… " : "", ...marked(text.slice(at, at + 130), words));
+    link.append(heading, " ", where, document.createElement("br"), around);
     item.append(link);
     return item;
+  }
+
+  /** The text with the words that were asked for marked. */
+  function marked(text, words) {
+    const lower = text.toLowerCase();
+    const starts = words.map((word) => [lower.indexOf(word), word.length]).filter(([at]) => at >= 0);
+    const [at, length] = starts.sort(([a], [b]) => a - b)[0] ?? [text.length, 0];
+    const mark = document.createElement("mark");
+    mark.textContent = text.slice(at, at + length);
+    return [text.slice(0, at), mark, text.slice(at + length)];
+  }
+
+  const links = () => [...list.querySelectorAll("a")];
+  /** The arrow keys go from the field through the results and back. */
+  function go(step) {
+    const all = [input, ...links()];
+    const next = all.indexOf(document.activeElement) + step;
+    if (!list.hidden && all[next]) all[next].focus();
   }
 
   input.addEventListener("input", () => {
@@ -75,9 +69,15 @@
     list.replaceChildren(...results.map(entry));
     list.hidden = results.length === 0;
   });
-  input.addEventListener("keydown", ({ key }) => {
-    if (key === "Escape") list.hidden = true;
-    else if (key === "Enter" && list.querySelector("a")) location.href = list.querySelector("a").href;
+  document.querySelector("search").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      list.hidden = true;
+      input.focus();
+    } else if (event.key === "Enter" && event.target === input && links()[0]) location.href = links()[0].href;
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      go(event.key === "ArrowDown" ? 1 : -1);
+    }
   });
   document.addEventListener("click", ({ target }) => {
     if (!target.closest("search") || target.closest("li")) list.hidden = true;
