@@ -6,6 +6,8 @@ import { statements, type Statement } from "./statements";
 /** A file below the project's folder, with `/` as separator. */
 interface ShownCell {
   readonly notebook: string;
+  /** Its id in the notebook. */
+  readonly id: string;
   readonly count: number;
   readonly functions: readonly string[];
 }
@@ -29,6 +31,7 @@ const everywhere = new Set([
   "fit",
   "lineFigure",
 ]);
+for (const name of ["checkAnswer", "frameFigure", "networkFigure"]) everywhere.add(name);
 for (const name of ["setRandomSeed", "summary", "tf", "scheduleFigure", "sgd"]) everywhere.add(name);
 
 /** One row for each statement, in the slides' order. @throws Error when a cell or docstring names one that there is not. */
@@ -66,7 +69,10 @@ function shownCells(project: string): Map<string, ShownCell[]> {
         checkKnown(id, `${notebook}: a cell`);
         const functions = [...new Set(sourceOf(cell).match(/\w+/g))].filter((name) => imported.has(name));
         const used = functions.filter((name) => !everywhere.has(name));
-        found.set(id, [...(found.get(id) ?? []), { notebook, count: cell.execution_count ?? 0, functions: used }]);
+        found.set(id, [
+          ...(found.get(id) ?? []),
+          { notebook, id: cell.id ?? "", count: cell.execution_count ?? 0, functions: used },
+        ]);
       }
     }
   }
@@ -74,6 +80,7 @@ function shownCells(project: string): Map<string, ShownCell[]> {
 }
 
 interface NotebookCell {
+  readonly id?: string;
   readonly source: string | string[];
   readonly execution_count?: number | null;
   readonly metadata: { readonly slides?: readonly string[] };

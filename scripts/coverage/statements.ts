@@ -15,6 +15,10 @@ const on = (slide: string, contents: Readonly<Record<string, string>>): Statemen
 
 /** In the slides' order. */
 export const statements: readonly Statement[] = [
+  ...on("Data sets", {
+    "data-fashion": "Figure 1: Fashion-MNIST, grey pictures of 28×28 pixels from 0 to 255, ten classes of clothes",
+    "data-cifar": "Figure 2: CIFAR-10, colour pictures of 32×32 pixels, ten classes of things",
+  }),
   ...on("Fine-tuning DNNs", {
     "hidden-layers": "one to five hidden layers, 10 to 100 units each",
     "rate-search": "a schedule instead of a grid search for a constant rate",
@@ -29,6 +33,7 @@ export const statements: readonly Statement[] = [
     "performance-scheduling": "reduce by λ when the validation metric has not improved; cells 30 and 31",
   }),
   ...on("Vanishing and exploding gradients", {
+    "backward-pass": "an iteration: forward, backward, then the step",
     "eq-5": "eq. (5): the input is the output of layer 0",
     "eq-6": "eq. (6): net input and output of a layer, forward",
     "eq-7": "eq. (7): sensitivity of the last layer",
@@ -55,8 +60,11 @@ export const statements: readonly Statement[] = [
     "eq-19": "eq. (19): moving mean, and its start",
     "eq-20": "eq. (20): moving variance, and its start",
     "bn-placement": "before or after the activation; less sensitive to the initial weights",
+    "bn-rates": "trains with much larger learning rates",
     "bn-regularizer": "batch normalization as a regularizer",
-    "batch-normalization": "networks with batch normalization, larger rates; cell 33",
+    "bn-cost": "costs time in training and in testing",
+    "batch-normalization":
+      "networks with batch normalization; against vanishing gradients during training too; cell 33",
   }),
   ...on("Gradient clipping", {
     clipvalue: "clipvalue 1 turns [0.9, 100] into [0.9, 1]; cell 39",
@@ -64,9 +72,13 @@ export const statements: readonly Statement[] = [
     "clip-threshold": "choosing the threshold from the distribution of norms",
   }),
   ...on("Early stopping", {
+    overfitting: "deep networks tend to overfit",
     "early-stopping": "patience on a validation metric; p3_c2_s1 cells 40 and 41, case study cell 19",
   }),
   ...on("Dropout", {
+    "dropout-mask": "every batch leaves out other units: another network each time",
+    "dropout-rate": "rates from 10 to 50 %, by the kind of network",
+    "dropout-training": "in training only",
     "inverted-dropout": "what is kept is divided by 1 − p in training",
     "dropout-scaling": "the other way: weights times 1 − p after training",
     "dropout-layers": "in practice on the last one to three hidden layers",
@@ -76,10 +88,15 @@ export const statements: readonly Statement[] = [
   }),
   ...on("Stretch pants", { "stretch-pants": "more layers and units than needed, then regularize" }),
   ...on("Transfer learning", {
+    "transfer-gain": "a pretrained network instead of one from scratch: faster, and with fewer samples",
+    "transfer-features": "the lower layers see simple features, of use elsewhere",
+    "transfer-similar": "the more alike the data, the more layers are reused",
+    "transfer-resize": "pictures are made as large as the pretrained network's input",
     "transfer-freeze": "reuse lower layers, freeze them, train the top",
     "transfer-unfreeze": "unfreeze one or two top layers with a lower rate",
     "transfer-data": "the more data, the more layers may be unfrozen",
     "transfer-replace": "else drop or replace top layers, or add some",
+    "transfer-chart": "Figure 3: the way through all of this, drawn",
   }),
   ...on("Further reading", {
     adamax: "AdaMax",

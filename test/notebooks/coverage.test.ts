@@ -45,7 +45,7 @@ describe("the coverage of the slides", () => {
 
 describe("gaps", () => {
   const row = (change: Partial<CoverageRow>): CoverageRow => ({
-    ...{ id: "x", slide: "S", content: "c", cells: [{ notebook: "n.ipynb", count: 1, functions: ["f"] }] },
+    ...{ id: "x", slide: "S", content: "c", cells: [{ notebook: "n.ipynb", id: "a", count: 1, functions: ["f"] }] },
     ...{ functions: [{ name: "f", file: "src/f.ts" }], tests: ["test/f.test.ts"] },
     ...change,
   });

@@ -93,7 +93,7 @@ describe.each(files)("%s", (file) => {
     expect(imported).toContain("dnn-lab");
     const allowed = file.startsWith("case-studies")
       ? /^(dnn-lab(\/reproduce)?|node:(path|fs)|\.\/.*)$/
-      : /^(dnn-lab(\/reproduce)?|node:(path|fs))$/;
+      : /^(dnn-lab(\/reproduce)?|dnn-lab-kernel\/widgets|node:(path|fs))$/;
     expect(imported.filter((name) => !allowed.test(name))).toEqual([]);
   });
 
@@ -114,6 +114,40 @@ describe.each(topics)("%s", (file) => {
     expect(claims).toBeGreaterThanOrEqual(3);
     expect(held).toBeGreaterThanOrEqual(claims);
     expect(cells.map(printed).join("")).not.toContain("– unchecked");
+  });
+
+  it("has something to play with: a figure with a slider in the notebook itself, and one where the kernel runs", () => {
+    const bundles = cells.flatMap(({ outputs = [] }) => outputs.flatMap(({ data }) => (data ? [data] : [])));
+    const figures = bundles.flatMap(
+      (data) => (data["application/vnd.plotly.v1+json"] ?? []) as { frames?: unknown[] }[],
+    );
+    if (!/(data_sets|transfer_learning)\.ipynb$/.test(file)) {
+      expect(bundles.some((data) => "application/vnd.jupyter.widget-view+json" in data)).toBe(true);
+      expect(cells.some(({ source }) => /await interact\(/.test(text(source)))).toBe(true);
+    }
+    expect(figures.filter(({ frames = [] }) => frames.length > 2).length).toBeGreaterThan(0);
+  });
+
+  it("has exercises with a check, not answered yet, and a folded solution to each", () => {
+    const exercises = cells.flatMap(({ source }) => text(source).match(/^checkAnswer[<(]/gm) ?? []);
+    expect(exercises.length).toBeGreaterThanOrEqual(2);
+    expect(
+      cells
+        .map(printed)
+        .join("")
+        .match(/^○ .*: not answered yet$/gm),
+    ).toHaveLength(exercises.length);
+    const texts = cellsOf(file).map(({ source }) => text(source));
+    const solutions = texts.join("\n").match(/<details><summary>Solution<\/summary>\n\n[\s\S]+?\n<\/details>/g);
+    expect(solutions).toHaveLength(exercises.length);
+  });
+
+  it("asks for a prediction, and says where to read on", () => {
+    const texts = cellsOf(file).map(({ source }) => text(source));
+    expect(texts.join("\n")).toMatch(/predict/i);
+    if (file.endsWith("playground.ipynb")) return;
+    const reading = texts.find((each) => each.startsWith("## Reading"));
+    expect(reading?.match(/^- /gm)?.length ?? 0).toBeGreaterThanOrEqual(2);
   });
 
   it("ends with questions whose answers are hidden at first", () => {
