@@ -61,18 +61,23 @@ export function resized(
   const part = cropToAspectRatio
     ? middle(picture, height / width)
     : { top: 0, left: 0, height: picture.height, width: picture.width };
+  const { values, channels } = picture;
+  // Every pixel would stay as it is.
+  if (part.height === height && part.width === width && picture.height === height && picture.width === width) {
+    return values.slice();
+  }
   const rows = positions(height, part.height, part.top, interpolation);
   const columns = positions(width, part.width, part.left, interpolation);
-  const { values, channels } = picture;
   const stride = picture.width * channels;
   const result = new Uint8Array(height * width * channels);
   let at = 0;
   for (const row of rows) {
-    for (const column of columns) {
+    const [top, bottom] = [row.low * stride, row.high * stride];
+    for (const { low, high, share } of columns) {
+      const [left, right] = [low * channels, high * channels];
       for (let channel = 0; channel < channels; channel++) {
-        const read = (y: number, x: number) => values[y * stride + x * channels + channel];
-        const above = read(row.low, column.low) * (1 - column.share) + read(row.low, column.high) * column.share;
-        const below = read(row.high, column.low) * (1 - column.share) + read(row.high, column.high) * column.share;
+        const above = values[top + left + channel] * (1 - share) + values[top + right + channel] * share;
+        const below = values[bottom + left + channel] * (1 - share) + values[bottom + right + channel] * share;
         result[at++] = Math.round(above * (1 - row.share) + below * row.share);
       }
     }

@@ -57,7 +57,7 @@ export interface ImageFolder {
   readonly preprocessing: ImagePreprocessing;
 }
 
-const OPTIONS: OptionNames<ImageFolderOptions> = {
+export const IMAGE_FOLDER_OPTIONS: OptionNames<ImageFolderOptions> = {
   size: true,
   colorMode: true,
   interpolation: true,
@@ -81,7 +81,8 @@ const OWNER = "imageFolder";
  * @example const { train, validation, classNames } = await imageFolder("pets", { size: 32, validationSplit: 0.5, seed: 1 });
  */
 export async function imageFolder(directory: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
-  const { form, validationSplit, shuffle, seed, badFiles } = checkedOptions(options);
+  checkOptions(OWNER, options, IMAGE_FOLDER_OPTIONS);
+  const { form, validationSplit, shuffle, seed, badFiles } = checkedOptions(OWNER, options);
   const { classNames, files } = indexFolder(OWNER, directory, options.classNames);
   const ordered = shuffle ? numpyShuffle(files, seed) : files;
   const length = form.size[0] * form.size[1] * CHANNELS[form.colorMode];
@@ -112,7 +113,8 @@ export async function imageFolder(directory: string, options: ImageFolderOptions
   };
 }
 
-function checkedOptions(options: ImageFolderOptions) {
+/** The options checked, and defaults in the place of those that are missing. */
+export function checkedOptions(owner: string, options: ImageFolderOptions) {
   const {
     size = 256,
     colorMode = "rgb",
@@ -122,19 +124,19 @@ function checkedOptions(options: ImageFolderOptions) {
     shuffle = true,
     seed = nextSeed(),
     badFiles = "error",
-  } = checkOptions(OWNER, options, OPTIONS);
+  } = options;
   const sides = typeof size === "number" ? [size, size] : size;
   if (!Array.isArray(sides) || sides.length !== 2) {
-    throw new TypeError(`${OWNER}: size must be a number or [height, width], received ${show(size)}.`);
+    throw new TypeError(`${owner}: size must be a number or [height, width], received ${show(size)}.`);
   }
-  for (const side of sides as number[]) checkNumber(OWNER, "size", side, { integer: true, min: 1, max: 65_536 });
-  checkOneOf(OWNER, "colorMode", colorMode, ["rgb", "grayscale", "rgba"]);
-  checkOneOf(OWNER, "interpolation", interpolation, ["bilinear", "nearest"]);
-  checkBoolean(OWNER, "cropToAspectRatio", cropToAspectRatio);
-  checkBoolean(OWNER, "shuffle", shuffle);
-  checkNumber(OWNER, "validationSplit", validationSplit, { min: 0, below: 1 });
-  checkNumber(OWNER, "seed", seed, { integer: true, min: 0, below: 2 ** 32 });
-  checkOneOf(OWNER, "badFiles", badFiles, ["error", "skip"]);
+  for (const side of sides as number[]) checkNumber(owner, "size", side, { integer: true, min: 1, max: 65_536 });
+  checkOneOf(owner, "colorMode", colorMode, ["rgb", "grayscale", "rgba"]);
+  checkOneOf(owner, "interpolation", interpolation, ["bilinear", "nearest"]);
+  checkBoolean(owner, "cropToAspectRatio", cropToAspectRatio);
+  checkBoolean(owner, "shuffle", shuffle);
+  checkNumber(owner, "validationSplit", validationSplit, { min: 0, below: 1 });
+  checkNumber(owner, "seed", seed, { integer: true, min: 0, below: 2 ** 32 });
+  checkOneOf(owner, "badFiles", badFiles, ["error", "skip"]);
   const form = { size: [sides[0], sides[1]] as const, colorMode, interpolation, cropToAspectRatio };
   return { form, validationSplit, shuffle, seed, badFiles };
 }

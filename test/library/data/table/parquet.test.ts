@@ -35,6 +35,30 @@ describe("a Parquet file", () => {
     },
   );
 
+  /** After hyparam/hyparquet#13, apache/texera#8512, apache/arrow-rs#7040, deephaven/deephaven-core#4250, elastic/elasticsearch#144059. */
+  it("has all kinds of moments and numbers as they were written", async () => {
+    const read = async (name: string) => {
+      const { train, featureNames } = await csvDataset(given(name), {
+        label: "price",
+        validationSplit: 0,
+        scale: false,
+        missing: -1,
+      });
+      const { values } = train.features;
+      return (column: string) =>
+        Array.from({ length: 8 }, (_, i) => values[i * featureNames.length + featureNames.indexOf(column)]);
+    };
+    const kinds = await read("kinds.parquet");
+    const counted = (first: number, by: number) => Array.from({ length: 8 }, (_, i) => Math.fround(first + by * i));
+    expect(kinds("byte")).toEqual(counted(200, 1));
+    expect(kinds("short")).toEqual(counted(65528, 1));
+    expect(kinds("half")).toEqual(counted(0, 0.25));
+    kinds("decimal").forEach((value, i) => expect(value).toBeCloseTo(12.3 + i / 100, 5));
+    const days = Array.from({ length: 8 }, (_, i) => Math.fround(Date.UTC(2024, 4, 17, 12, i, 59, 123) / 86_400_000));
+    for (const name of ["milliseconds", "microseconds", "nanoseconds"]) expect(kinds(name)).toEqual(days);
+    expect((await read("int96.parquet"))("time")).toEqual([-1, ...days.slice(1)]);
+  });
+
   it("that cannot be read is named, with the reason", async () => {
     const bytes = readFileSync(given("houses-snappy.parquet"));
     const place = (name: string, content: Buffer) => {

@@ -145,6 +145,32 @@ describe("fit on a stream", () => {
   });
 });
 
+/** After tensorflow/tensorflow#35982: Keras asked for more than validation_steps, and the next validation began elsewhere. */
+it("validation draws no more samples than its steps, and begins anew each time", async () => {
+  const drawn: number[] = [];
+  const generator = function* () {
+    for (const [i, row] of features.entries()) {
+      drawn.push(i);
+      yield [row, labels[i]] as const;
+    }
+  };
+  const validationData = streamed({ generator }).batch(10);
+  await trained(stored().batch(30), { epochs: 3, validationData, validationSteps: 2 });
+  expect(drawn).toEqual([0, 1, 2].flatMap(() => Array.from({ length: 20 }, (_, i) => i)));
+});
+
+/** After tensorflow/tfjs-data#101: the second epoch met a generator that was used up. */
+it("the generator's function is called for each epoch, and what is used up is refused at once", async () => {
+  let calls = 0;
+  const generator = () => {
+    calls++;
+    return features.map((row, i) => [row, labels[i]] as const)[Symbol.iterator]();
+  };
+  await trained(streamed({ generator: generator as never, size: SAMPLES }).batch(70), { epochs: 3 });
+  expect(calls).toBe(3);
+  expect(() => streamed({ generator: generator() as never })).toThrow(/Pass the function itself/);
+});
+
 describe("what is wrong with a stream", () => {
   it.each(["graph" as const, false as const])("reaches fit with the sample's number (compile: %s)", async (compile) => {
     if (!isNative() && compile !== false) return;
