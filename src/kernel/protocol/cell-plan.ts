@@ -19,6 +19,7 @@ export type CellPlan =
   | { readonly kind: "reset" }
   | { readonly kind: "who"; readonly types: boolean }
   | { readonly kind: "stale" }
+  | { readonly kind: "run-stale" }
   | { readonly kind: "list" }
   | { readonly kind: "help"; readonly topic: string; readonly level: 0 | 1 }
   | { readonly kind: "sh"; readonly script: string }
@@ -28,7 +29,7 @@ export type CellPlan =
 
 /** What may stand above a magic. */
 const SPACE = String.raw`(?:\s|//[^\n]*(?:\n|$)|/\*[^]*?\*/)*`;
-const MAGIC_LINE = new RegExp(String.raw`^(${SPACE})(%%?[A-Za-z_]+)\b[ \t]*([^\n]*)`);
+const MAGIC_LINE = new RegExp(String.raw`^(${SPACE})(%%?[A-Za-z_]+(?:-[a-z]+)?)\b[ \t]*([^\n]*)`);
 const HELP = new RegExp(String.raw`^${SPACE}(\?\??)?\s*([\p{L}_$][\p{L}\p{N}_$.]*)?\s*(\?\??)?\s*;?\s*$`, "u");
 
 const SHOWN: Readonly<Record<string, string>> = {
@@ -147,6 +148,9 @@ function lineMagic(magic: string, line: string): CellPlan | undefined {
       return { kind: "who", types: true };
     case "%stale":
       return { kind: "stale" };
+    case "%run-stale":
+    case "%run_stale":
+      return { kind: "run-stale" };
     case "%lsmagic":
       return { kind: "list" };
     case "%help":

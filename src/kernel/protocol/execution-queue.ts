@@ -10,7 +10,7 @@ import { jsonText } from "./json-text";
 import type { LanguageClient } from "./language-client";
 import { planCell, type CellPlan } from "./cell-plan";
 import type { RanCell, RanCells } from "./ran-cells";
-import { listOfStaleCells } from "./stale-cells";
+import { firstLine, listOfStaleCells, type StaleCell, staleCells } from "./stale-cells";
 import { writeText } from "./write-file";
 import type { Header, Json, Received } from "./message";
 import type { Publisher } from "./publisher";
@@ -255,12 +255,10 @@ export class ExecutionQueue implements Interruptible {
         publisher.stream(request.cell, "stdout", await listOfNames(this.declared, plan.types, language));
         return {};
       case "stale":
-        publisher.stream(
-          request.cell,
-          "stdout",
-          await listOfStaleCells(this.parts.cells.all(), this.declared, language),
-        );
+        publisher.stream(request.cell, "stdout", listOfStaleCells(await this.stale()));
         return {};
+      case "run-stale":
+        return this.runStale(request, name);
       case "list":
         publisher.stream(request.cell, "stdout", listOfMagics());
         return {};
@@ -270,6 +268,25 @@ export class ExecutionQueue implements Interruptible {
       case "refused":
         return { error: { ename: "MagicError", evalue: plan.message, traceback: [`MagicError: ${plan.message}`] } };
     }
+  }
+
+  private stale(): Promise<StaleCell[]> {
+    return staleCells(this.parts.cells.all(), this.declared, this.parts.language);
+  }
+
+  /** Runs stale cells again, in the order in which they ran; what they show appears here. The first that fails is the last. */
+  private async runStale(request: ExecuteRequest, name: string): Promise<Outcome> {
+    const stale = await this.stale();
+    if (stale.length === 0) this.parts.publisher.stream(request.cell, "stdout", listOfStaleCells(stale));
+    for (const [at, { cell }] of stale.entries()) {
+      const { code, cellId, program } = cell;
+      this.parts.publisher.stream(request.cell, "stdout", `${program.name} again: ${firstLine(code)}\n`);
+      const cancelled = new Promise<Outcome>((resolve) => (this.cancelWith = resolve));
+      const again = this.carryOut(this.plan(code), { ...request, code, cellId }, `${name}.${at + 1}`);
+      const { error, errorShown } = await Promise.race([again, cancelled]);
+      if (error !== undefined) return { error, ...(errorShown === undefined ? {} : { errorShown }) };
+    }
+    return {};
   }
 
   private async runCode(plan: CellPlan & { kind: "code" }, request: ExecuteRequest, name: string): Promise<Outcome> {

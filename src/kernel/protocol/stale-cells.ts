@@ -4,27 +4,40 @@ import type { RanCell } from "./ran-cells";
 
 const MOST_CODE_CHARS = 50;
 
+/** A cell that rests on what has changed since it ran. */
+export interface StaleCell {
+  readonly cell: RanCell;
+  readonly why: string;
+}
+
 /** A cell that ran, with what it used. */
 interface Run extends CellUses {
   readonly name: string;
-  readonly code: string;
+  readonly cell: RanCell;
   /** The cell of the notebook: a re-run is the same one. */
   readonly identity: string;
 }
 
-/** What `%stale` prints: cells that rest on what has changed since they ran. */
-export async function listOfStaleCells(
+/** Cells that rest on what has changed since they ran, in the order in which they ran. */
+export async function staleCells(
   cells: readonly RanCell[],
   names: Iterable<string>,
   language: LanguageClient,
-): Promise<string> {
+): Promise<StaleCell[]> {
   const known = [...names];
   const runs: Run[] = [];
-  for (const { code, cellId, program } of cells)
-    runs.push({ name: program.name, code, identity: cellId ?? code, ...(await language.uses(program.source, known)) });
-  const found = staleRuns(runs);
+  for (const cell of cells) {
+    const { code, cellId, program } = cell;
+    runs.push({ name: program.name, cell, identity: cellId ?? code, ...(await language.uses(program.source, known)) });
+  }
+  return staleRuns(runs).map(({ run, why }) => ({ cell: run.cell, why }));
+}
+
+/** What `%stale` prints. */
+export function listOfStaleCells(found: readonly StaleCell[]): string {
   if (found.length === 0) return "No cell is stale.\n";
-  return `${found.map(({ run, why }) => `${run.name} is stale: ${why}.  ${firstLine(run.code)}`).join("\n")}\n`;
+  const lines = found.map(({ cell, why }) => `${cell.program.name} is stale: ${why}.  ${firstLine(cell.code)}`);
+  return `${lines.join("\n")}\n`;
 }
 
 function staleRuns(runs: readonly Run[]): { readonly run: Run; readonly why: string }[] {
@@ -56,7 +69,8 @@ function reachedFrom(run: Run, runs: readonly Run[], changes: ReadonlyMap<string
   return [...reached];
 }
 
-function firstLine(code: string): string {
+/** The beginning of a cell, by which a reader knows it again. */
+export function firstLine(code: string): string {
   const line = code.trim().split("\n")[0] as string;
   return line.length > MOST_CODE_CHARS ? `${line.slice(0, MOST_CODE_CHARS)}…` : line;
 }

@@ -68,3 +68,39 @@ def item_after_a_reset_nothing_is_stale(k):
     assert len(stale(k)) >= 1 and stale(k) != ["No cell is stale."]
     k.ok("%reset")
     assert stale(k) == ["No cell is stale."]
+
+
+def item_stale_cells_run_again_in_their_order(k):
+    k.ok("%reset")
+    assert k.ok("%run-stale").text() == "No cell is stale.\n"
+    run(k, "let base = 1", "a")
+    run(k, "const twice = base * 2\ntwice", "b")
+    run(k, "const last = twice + 1; console.log('last', last)", "c")
+    run(k, "const other = 7", "d")
+    run(k, "let base = 10", "a")
+    r = k.ok("%run-stale")
+    assert [line.split(": ")[-1] for line in r.text().splitlines() if "again" in line] == ["const twice = base * 2", "const last = twice + 1; console.log('last', last)"], r.text()
+    assert "last 21" in r.text() and r.plain == "20", r.text()
+    assert k.value("[twice, last, other]") == "[ 20, 21, 7 ]"
+    assert stale(k) == ["No cell is stale."]
+
+
+def item_a_stale_cell_that_fails_is_the_last_to_run(k):
+    k.ok("%reset")
+    run(k, "let limit = 1", "a")
+    run(k, "if (limit > 1) throw new Error('too much')", "b")
+    run(k, "const after = limit * 2", "c")
+    run(k, "let limit = 2", "a")
+    r = k.fails("%run-stale")
+    assert r.error["evalue"] == "too much", r.error
+    assert k.value("after") == "2" and len(stale(k)) >= 1
+    # An interrupt ends them all.
+    k.ok("%reset")
+    run(k, "let slow = 0", "a")
+    run(k, "await new Promise((r) => setTimeout(r, slow))\nlet done = slow", "b")
+    run(k, "let slow = 60_000", "a")
+    sent = k.send("%run-stale")
+    k.iopub(10, lambda m: m["msg_type"] == "stream")
+    k.interrupt()
+    r = k.collect(sent, 20)
+    assert r.reply["ename"] == "KeyboardInterrupt", r.reply
