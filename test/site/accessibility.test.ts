@@ -13,6 +13,12 @@ const root = join(__dirname, "..", "..");
 const axe = readFileSync(createRequire(__filename).resolve("axe-core/axe.min.js"), "utf8");
 const why = obstacle();
 const topic = "notebooks/topics/learning_rate_schedules.html";
+/** A page of each kind; the flow chart, and every kind of output. */
+const typical = [
+  ...["index.html", "slides/index.html", "slides/dropout.html", "docs/kernel.html", "docs/coverage.html"],
+  ...["transfer_learning", "playground", "data_sets"].map((name) => `notebooks/topics/${name}.html`),
+  "notebooks/p3_c2_s2_training_deep_neural_networks/code_example.html",
+];
 
 /** What of axe-core's results is looked at. */
 interface AxeResults {
@@ -60,7 +66,7 @@ describe.skipIf(why)(why === undefined ? "the site" : `the site (skipped: ${why}
   };
 
   describe.each(["light", "dark"])("in %s", (scheme) => {
-    it.each(["index.html", topic, "slides/index.html", "slides/dropout.html", "docs/kernel.html"])(
+    it.each([...typical, topic])(
       "%s has nothing that axe-core objects to: contrast, names, order, keyboard",
       { timeout: 120_000 },
       async (place) => {
