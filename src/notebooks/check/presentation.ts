@@ -31,7 +31,7 @@ const anywhere = new Set([
 ]);
 /** By the path that ends with them. */
 const paths =
-  /(?:^|\.)(?:marker\.(?:symbol|size|sizemode|opacity|line\.width)|line\.(?:width|smoothing)|legend\.(?:x|y|orientation|traceorder|itemsizing|xref|yref)|colorbar\.(?:x|y|len|lenmode)|textfont\.\w+|opacity)$/;
+  /(?:^|\.)(?:marker\.(?:symbol|size|sizemode|opacity|line\.width)|line\.(?:width|smoothing)|legend\.(?:x|y|orientation|traceorder|itemsizing|xref|yref)|colorbar\.(?:x|y|len|lenmode)|(?:sliders|updatemenus)(?:\[\d+\]|\.\d+)?\.(?:x|y|len|lenmode)|textfont\.\w+|opacity)$/;
 
 /** Whether an attribute only concerns the presentation. Lists are results: colours or sizes that follow the data are data. */
 export function lookOnly(key: string, path: readonly string[], value: unknown): boolean {

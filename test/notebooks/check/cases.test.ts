@@ -110,6 +110,7 @@ describe("what counts", () => {
     ["bins", trace({ xbins: { size: 1 } }, { xbins: { size: 2 } })],
     ["customdata", trace({ customdata: [["a"]] }, { customdata: [["b"]] })],
     ["packed arrays", trace({ y: packed([1, 2]) }, { y: packed([1, 3]) })],
+    ["the state of a slider", layout({ sliders: [{ active: 1 }] }, { sliders: [{ active: 2 }] })],
     ["shapes of the layout", layout({ shapes: [{ y0: 0.5, y1: 0.5 }] }, { shapes: [{ y0: 0.9, y1: 0.9 }] })],
     ["small values on a logarithmic axis", trace({ y: [1e6, 1e-3] }, { y: [1e6, 9e-3] }, { yaxis: { type: "log" } })],
     ["JSON's texts", json({ a: "x" }, { a: "y" })],
@@ -180,6 +181,10 @@ describe("what does not", () => {
         { y: [1], line: { color: "blue", width: 3 } },
         { font: { size: 3 } },
       ),
+    ],
+    [
+      "where a slider stands, and how long it is",
+      layout({ sliders: [{ active: 1, len: 0.84, x: 0.1 }] }, { sliders: [{ active: 1, len: 0.8, x: 0.2 }] }),
     ],
     ["json-elapsed", json({ acc: 0.9, elapsed_s: 1.25 }, { acc: 0.9, elapsed_s: 1.9 }), "elapsed_s: abs=100"],
     ["a path in JSON", json({ a: { b: [1] } }, { a: { b: [2] } }), "a.b: abs=9"],
