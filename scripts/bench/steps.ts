@@ -69,7 +69,7 @@ function calls(call: () => Promise<unknown>): () => Promise<number> {
 }
 
 async function measurements(): Promise<Measurement[]> {
-  const [model, one, many] = [mlp(), images(1), images(125)];
+  const [model, other, one, many] = [mlp(), mlp(), images(1), images(125)];
   // Small fits run op by op until there have been 40 steps.
   for (let i = 0; i < 50; i++) await fit(model, one, { verbose: 0 });
   const silent = { verbose: 0 } as const;
@@ -81,7 +81,7 @@ async function measurements(): Promise<Measurement[]> {
     { what: "evaluate, 2,000 samples", once: calls(() => evaluate(model, many, silent)) },
     {
       what: "evaluate, 2,000 samples, recorded anew",
-      once: calls(() => (forgetRecordings(model), evaluate(model, many, silent))),
+      once: calls(() => (forgetRecordings(other), evaluate(other, many, silent))),
     },
     { what: "predict, one batch", once: calls(async () => (await predict(model, one)).dispose()) },
     { what: "predict, 2,000 samples", once: calls(async () => (await predict(model, many)).dispose()) },

@@ -74,6 +74,7 @@ describe.runIf(isNative())("a recording", () => {
     ["a rate of a layer", (model) => (layer(model, 2).rate = 0.1)],
     ["the strength of a regularizer", (model) => ((layer(model, 0).kernelRegularizer as { l2: number }).l2 = 0.5)],
     ["a frozen layer", (model) => ((model.layers[0].trainable = false), compile(model))],
+    ["a frozen layer, without compile", (model) => (model.layers[0].trainable = false)],
     ["another optimizer", (model) => compile(model, "sparseCategoricalCrossentropy", sgd({ clipvalue: 0.01 }))],
     [
       "another activation",
