@@ -4,7 +4,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findUpward } from "dnn-lab-core/files";
 
-const PACKAGES = ["optuna==5.0.0", "keras-tuner==1.4.8"];
+const PACKAGES = ["optuna==5.0.0", "keras-tuner==1.4.8", "tensorboard==2.21.0"];
 const root = findUpward(__dirname, "package.json") as string;
 const project = join(root, ".venv");
 const folder = join(root, ".venv-bench-tune");

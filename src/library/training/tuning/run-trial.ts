@@ -159,10 +159,14 @@ const OWN_OPTIONS: Readonly<Record<string, string>> = {
 function checkBuilt(built: BuiltTrial): CheckedBuilt {
   const parts = built instanceof tf.LayersModel ? { model: built } : built;
   const { model } = (parts ?? {}) as { model?: unknown };
-  if (!(model instanceof tf.LayersModel))
-    throw new TypeError(
-      `tune: build must return a compiled model, or { model, batchSize, … }, received ${show(built)}.`,
-    );
+  if (!(model instanceof tf.LayersModel)) {
+    const isForeign = typeof (model as Partial<tf.LayersModel> | undefined)?.fit === "function";
+    const why = isForeign
+      ? " It comes from another copy of TensorFlow.js: take tf from dnn-lab, and have that once."
+      : "";
+    const wanted = "build must return a compiled model, or { model, batchSize, … }";
+    throw new TypeError(`tune: ${wanted}, received ${show(built)}.${why}`);
+  }
   for (const [name, why] of Object.entries(OWN_OPTIONS))
     if (name in parts) throw new TypeError(`tune: build returned the option ${name}: ${why}.`);
   return parts;
