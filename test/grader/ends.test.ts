@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { RunnerProcess } from "dnn-lab-notebooks";
 import { readAssignment } from "../../src/grader/assignment/assignment";
 import { GraderError, ofContent } from "../../src/grader/grading/grader-error";
+import { gradeSubmission } from "../../src/grader/grading/grade";
 import { RefusedError } from "../../src/grader/archive/refused-error";
 import { checkAddress } from "../../src/grader/queue/queue-connection";
 import { runFleet } from "../../src/grader/queue/fleet";
@@ -25,7 +26,7 @@ import { putAway, setDamagedAside, storedIn } from "../../src/grader/queue/store
 import { writeSummary } from "../../src/grader/queue/class-summary";
 import { allowedJob } from "../../src/grader/queue/worker-rules";
 import { bubblewrap } from "../../src/grader/sandbox/bubblewrap";
-import { noContainment } from "../../src/grader/sandbox/containment";
+import { type Containment, noContainment } from "../../src/grader/sandbox/containment";
 import { findBubblewrap, findRedisServer } from "../../src/grader/sandbox/programs";
 import { answered, rightAnswers, settings, smallAssignment, sourceCells, sourceNotebook } from "./assignments";
 
@@ -48,6 +49,35 @@ function job(name: string, results: string, content?: string | Uint8Array): Grad
   return jobFor(path, readAssignment(source), source, join(folder, results));
 }
 const bad = (name: string, results: string): GradingJob => job(`${name}.ipynb`, results, "no notebook");
+
+describe("a kernel that does not start", () => {
+  /** Rooms of which the first `bad` have a kernel that ends at once. */
+  function failingFirst(bad: number): Containment {
+    let rooms = 0;
+    return {
+      ...noContainment,
+      async open(options) {
+        const room = await noContainment.open(options);
+        rooms += 1;
+        const env = rooms <= bad ? { ...room.job.env, NODE_OPTIONS: "--no-such-flag" } : room.job.env;
+        return { ...room, job: { ...room.job, ...(env && { env }) } };
+      },
+    };
+  }
+  const about = { student: "ada", claimed: undefined, hash: "0", submitted: "2026-01-01T00:00:00Z" };
+  const handedIn = () => ({
+    ...{ ...about, notebook: answered(smallAssignment(), rightAnswers) },
+    files: new Map([["a.csv", Buffer.from("1")]]),
+  });
+  const grade = (bad: number) =>
+    gradeSubmission(handedIn(), { ...smallAssignment(), quality: [] }, { containment: failingFirst(bad) });
+
+  it("is tried once more before anybody is blamed", async () => {
+    expect((await grade(1)).earned).toBe(7);
+    await expect(grade(2)).rejects.toThrow(/does not start with the files of its archive/);
+    await expect(grade(3)).rejects.toThrow(GraderError);
+  });
+});
 
 describe("an error", () => {
   it("that content causes is a refusal, one of the system is not", () => {

@@ -97,7 +97,7 @@ async function runOrAgain(prepared: Prepared, assignment: Assignment, options: R
 
 /** A run that only the notebook itself can spoil. @throws GraderError for the machine's faults, RefusedError for a file's */
 async function runBlameless(prepared: Prepared, assignment: Assignment, options: RunOptions): Promise<RunOutcome> {
-  const outcome = await runOnce(prepared, assignment, options);
+  const outcome = await runStarted(prepared, assignment, options);
   const { failure } = outcome;
   if (options.signal?.aborted) throw new GraderError("the grading was interrupted");
   if (failure === undefined) return outcome;
@@ -109,6 +109,13 @@ async function runBlameless(prepared: Prepared, assignment: Assignment, options:
   if (isOurs || (failure.kind === "dead-kernel" && failure.index === undefined && !outcome.ended))
     throw new GraderError(said);
   return outcome;
+}
+
+/** A kernel that does not start gets a second try: a machine with much to do is no fault of the files'. */
+async function runStarted(prepared: Prepared, assignment: Assignment, options: RunOptions): Promise<RunOutcome> {
+  const outcome = await runOnce(prepared, assignment, options);
+  const again = outcome.failure?.kind === "kernel-start" && !options.signal?.aborted;
+  return again ? await runOnce(prepared, assignment, options) : outcome;
 }
 
 /** Whether the machine can start the kernel at all: with an empty notebook, and nothing of the submission. */
