@@ -18,8 +18,9 @@ function main(connectionFile: string | undefined): void {
   const interrupt = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   const control = new Int32Array(new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT));
   const inputBytes = new Uint8Array(new SharedArrayBuffer(INPUT_LIMIT_BYTES));
-  const workerData: WorkerData = { connectionFile, startedAt: Date.now(), interrupt, control, inputBytes };
-  // The worker comes first: it answers kernel_info while this thread still loads its modules.
+  const places = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const workerData: WorkerData = { connectionFile, startedAt: Date.now(), interrupt, control, inputBytes, places };
+  // The worker comes first: both load their modules at the same time.
   const worker = new Worker(join(__dirname, "protocol", "protocol-worker.js"), { workerData });
   // Libraries that work for long watch the flag: element 0 asks to stop, element 1 counts who listens.
   Object.defineProperty(globalThis, Symbol.for("dnn-lab.interrupt"), { value: interrupt, enumerable: false });
@@ -50,6 +51,8 @@ function main(connectionFile: string | undefined): void {
       redirect(1, work.pipes.stdout);
       redirect(2, work.pipes.stderr);
     }
+    Atomics.store(places, 0, 1);
+    Atomics.notify(places, 0);
     answerAlive();
     port.post({ type: "ready" } satisfies FromMain);
   });

@@ -156,6 +156,8 @@ export interface WorkerData {
   readonly interrupt: Int32Array;
   readonly control: Int32Array;
   readonly inputBytes: Uint8Array;
+  /** Element 0 is 1 once the main thread has native code's output led to the worker. */
+  readonly places: Int32Array;
 }
 
 /** The property of the global object by which the worker calls the main thread's interrupt handler through the inspector. */

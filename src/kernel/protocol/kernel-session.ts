@@ -10,7 +10,7 @@ import { InputHistory } from "./input-history";
 import { Interrupter } from "./interrupter";
 import { LanguageClient } from "./language-client";
 import { HeaderFactory, type Header, type Json, type Received } from "./message";
-import { NativeOutput, type NativePipes } from "./native-output";
+import { NativeOutput } from "./native-output";
 import { piped, PipeSockets } from "./pipe-sockets";
 import { Peeks } from "./peeks";
 import { Publisher, type Beside } from "./publisher";
@@ -70,12 +70,15 @@ export class KernelSession {
     private readonly data: WorkerData,
     private readonly main: MainPort,
   ) {
+    // Before all that opens files or sockets.
+    this.native = new NativeOutput((name, text) => this.say(name, text));
+    main.postMessage({ type: "pipes", pipes: this.native.pipes });
+    this.native.waitForMain(data.places);
     const descriptor = descriptorIn(data.connectionFile);
     this.connection = descriptor === undefined ? readConnectionFile(data.connectionFile) : piped;
     this.sockets = descriptor === undefined ? new Sockets() : new PipeSockets(descriptor);
     this.wire = new Wire(this.connection.key, this.connection.signature_scheme);
     this.publisher = new Publisher((type, content, parent, beside) => this.publish(type, content, parent, beside));
-    this.native = new NativeOutput((name, text) => this.say(name, text));
     this.flow = new Flow(
       data.control,
       () => this.sockets.waiting,
@@ -109,11 +112,6 @@ export class KernelSession {
       peek: (expression) => this.peeks.text(expression),
     };
     this.answers = answers(this.parts);
-  }
-
-  /** Where the main thread opens its output pipes, if there are any. */
-  get pipes(): NativePipes | undefined {
-    return this.native.pipes;
   }
 
   /** Whether any request has come yet. */

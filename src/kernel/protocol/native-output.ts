@@ -14,13 +14,16 @@ export interface NativePipes {
 
 type Name = "stdout" | "stderr";
 
+/** The main thread loads its modules first. */
+const MAIN_LIMIT_MS = 10_000;
 /** The most that a pipe is allowed to hold (Linux: /proc/sys/fs/pipe-max-size). */
 const PIPE_BYTES = 1024 * 1024;
 
 /**
  * Catches what native code and child processes write to the file descriptors 1 and 2. Node cannot call dup2, so the main
  * thread closes the descriptor and opens a FIFO in its place (POSIX gives the lowest free number); this side reads it.
- * The FIFOs are removed as soon as both ends are open: nothing stays on disk.
+ * Meanwhile this side waits: should another thread open something just then, it would get the number, and Node aborts when such a
+ * number is closed. The FIFOs are removed as soon as both ends are open: nothing stays on disk.
  */
 export class NativeOutput {
   private readonly readers: { name: Name; fd: number; decoder: StringDecoder; socket: Socket }[] = [];
@@ -56,6 +59,14 @@ export class NativeOutput {
       if (paused) socket.pause();
       else socket.resume();
     }
+  }
+
+  /**
+   * Waits until the main thread has put the FIFOs into their places; nothing of this thread must be running by then.
+   * @param places element 0 is 1 once it has
+   */
+  waitForMain(places: Int32Array): void {
+    if (this.pipes !== undefined) Atomics.wait(places, 0, 0, MAIN_LIMIT_MS);
   }
 
   /** Removes the FIFOs' names once the main thread has opened them. */

@@ -9,7 +9,6 @@ const port = parentPort;
 if (port === null) throw new Error("protocol/protocol-worker.js is started by main.js, not by itself");
 
 const session = new KernelSession(workerData as WorkerData, port as never);
-port.postMessage({ type: "pipes", pipes: session.pipes });
 port.on("message", (report: FromMain) => session.onMain(report));
 port.on("messageerror", (error) => session.complain(error));
 // The notebook's state lives in this process: a fault of one message must not end it.
