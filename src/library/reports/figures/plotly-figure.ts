@@ -22,7 +22,7 @@ export interface PlotlyFigure {
   /** Plotly's layout. */
   readonly layout: Layout;
   /** Plotly's frames, for sliders and animations. */
-  readonly frames?: readonly Frame[];
+  readonly frames?: readonly Frame[] | undefined;
   /** Plotly's configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
