@@ -70,7 +70,9 @@ export class KernelClient {
     const connection = await freeConnection();
     writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
     const [program, ...args] = argv.map((part) => part.replace("{connection_file}", file)) as [string, ...string[]];
-    const env = { ...process.env, DNN_LAB_HISTORY: "off", ...options.env };
+    // As Jupyter does: a kernel whose client was killed ends itself.
+    const parent = String(process.pid);
+    const env = { ...process.env, DNN_LAB_HISTORY: "off", JPY_PARENT_PID: parent, ...options.env };
     return new KernelClient(
       connection,
       folder,
