@@ -4,6 +4,7 @@ import type { Dataset } from "../../../src/library/data/dataset";
 import { datasetFromArrays } from "../../../src/library/data/from-arrays";
 import { tf } from "../../../src/library/engine/tf";
 import fromTensorFlow from "../../expected/data/shuffles.json";
+import { apply } from "./pipeline-steps";
 
 /** Sample i has the feature and the label i. */
 function range(count: number): Dataset {
@@ -26,16 +27,6 @@ function read(data: Dataset, number: number): number[][] {
     tf.dispose([features, labels]);
     return values;
   });
-}
-
-function apply(data: Dataset, seed: number, [name, argument, flag]: (string | number | boolean)[]): Dataset {
-  const count = argument as number;
-  if (name === "take") return data.take(count);
-  if (name === "skip") return data.skip(count);
-  if (name === "shard") return data.shard(count, flag as number);
-  if (name === "repeat") return data.repeat(count);
-  if (name === "batch") return data.batch(count, { dropRemainder: flag === true });
-  return data.shuffle({ bufferSize: count, seed, reshuffleEachIteration: flag !== false });
 }
 
 describe("Dataset yields what tf.data yields", () => {

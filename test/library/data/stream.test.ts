@@ -10,6 +10,7 @@ import { tf } from "../../../src/library/engine/tf";
 import { setRandomSeed } from "../../../src/core/random";
 import interleavedByTensorFlow from "../../expected/data/interleave.json";
 import fromTensorFlow from "../../expected/data/shuffles.json";
+import { apply } from "./pipeline-steps";
 
 /** Sample i has the feature and the label `first + i`. */
 function range(
@@ -41,20 +42,6 @@ async function elements(stream: StreamDataset, pass: number): Promise<(number | 
   const source = stream.openSamples("test")(pass);
   for (let next = await source.next(); next !== undefined; next = await source.next()) found.push(next.features[0]);
   return found;
-}
-
-function apply(
-  data: StreamDataset,
-  seed: number,
-  [name, argument, flag]: (string | number | boolean)[],
-): StreamDataset {
-  const count = argument as number;
-  if (name === "take") return data.take(count);
-  if (name === "skip") return data.skip(count);
-  if (name === "shard") return data.shard(count, flag as number);
-  if (name === "repeat") return data.repeat(count);
-  if (name === "batch") return data.batch(count, { dropRemainder: flag === true });
-  return data.shuffle({ bufferSize: count, seed, reshuffleEachIteration: flag !== false });
 }
 
 describe("StreamDataset yields what tf.data yields", () => {
