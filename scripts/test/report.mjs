@@ -49,7 +49,7 @@ export function unsteadyTests(first, second) {
 }
 
 /** Failures for the end of a log, the first lines of each message below its name. */
-export function listed(heading, failures, messageLines = 4) {
+export function listed(heading, failures, messageLines = 30) {
   if (!failures.length) return "";
   const lines = failures.flatMap(({ file, name, message }) => [
     `- ${file}${name ? ` > ${name}` : " (did not load)"}`,
