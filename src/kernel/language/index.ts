@@ -197,8 +197,8 @@ class Language implements LanguageApi {
     return isComplete(code);
   }
 
-  uses(code: string, names: readonly string[]): CellUses {
-    return usesOf(code, names);
+  uses(code: string): CellUses {
+    return usesOf(code);
   }
 
   reset(): void {

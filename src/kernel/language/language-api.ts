@@ -111,8 +111,8 @@ export interface LanguageApi {
   /** Signature and documentation of what stands at `cursor` (code points); level 1 adds the source of own definitions. */
   inspect(code: string, cursor: number, detailLevel: 0 | 1): Inspection | null;
   isComplete(code: string): Completeness;
-  /** Which of the notebook's names a cell uses and changes. */
-  uses(code: string, names: readonly string[]): CellUses;
+  /** Which names of the notebook, and which globals, a cell uses and changes. */
+  uses(code: string): CellUses;
   /** Forgets all cells. */
   reset(): void;
   /** Loads TypeScript and the library types ahead of the first cell; calling it is never necessary. */

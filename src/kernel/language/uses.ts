@@ -6,11 +6,11 @@ import { parseCell } from "./parse-cell";
 import { assignedIn } from "./check/narrowing";
 import { referencesTo } from "./transform/name-references";
 
-/** @param names the notebook's names */
-export function usesOf(code: string, names: readonly string[]): CellUses {
+/** The names of the top level that a cell uses and changes, those of globals included. */
+export function usesOf(code: string): CellUses {
   const { sourceFile } = parseCell(code);
   const declared = new Set(declarationsOf(sourceFile).map(({ name }) => name));
-  const references = referencesTo(new Map(names.map((name) => [name, true])), sourceFile);
+  const references = referencesTo({ has: () => true, size: 1 }, sourceFile);
   const foreign = references.filter(({ text, parent }) => !declared.has(text) && !isOnlyWritten(parent, text));
   const isOwnCall = (name: ts.Identifier): boolean =>
     declared.has(name.text) &&

@@ -18,7 +18,7 @@ export type CellPlan =
   | { readonly kind: "traceback"; readonly full: boolean | undefined }
   | { readonly kind: "reset" }
   | { readonly kind: "who"; readonly types: boolean }
-  | { readonly kind: "stale" }
+  | { readonly kind: "stale"; readonly marks?: boolean }
   | { readonly kind: "run-stale" }
   | { readonly kind: "list" }
   | { readonly kind: "help"; readonly topic: string; readonly level: 0 | 1 }
@@ -147,7 +147,7 @@ function lineMagic(magic: string, line: string): CellPlan | undefined {
     case "%whos":
       return { kind: "who", types: true };
     case "%stale":
-      return { kind: "stale" };
+      return staleMagic(line);
     case "%run-stale":
     case "%run_stale":
       return { kind: "run-stale" };
@@ -170,6 +170,13 @@ function tracebackMagic(line: string): CellPlan {
   if (line !== "" && line !== "full" && line !== "short")
     return { kind: "refused", message: `%traceback expects full or short, received "${line}".` };
   return { kind: "traceback", full: line === "" ? undefined : line === "full" };
+}
+
+function staleMagic(line: string): CellPlan {
+  if (line === "") return { kind: "stale" };
+  if (line !== "on" && line !== "off")
+    return { kind: "refused", message: `%stale expects on, off or nothing, received "${line}".` };
+  return { kind: "stale", marks: line === "on" };
 }
 
 /** Nothing but space and comments. */

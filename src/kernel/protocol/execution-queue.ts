@@ -10,7 +10,8 @@ import { jsonText } from "./json-text";
 import type { LanguageClient } from "./language-client";
 import { planCell, type CellPlan } from "./cell-plan";
 import type { RanCell, RanCells } from "./ran-cells";
-import { firstLine, listOfStaleCells, type StaleCell, staleCells } from "./stale-cells";
+import { firstLine, listOfStaleCells } from "./stale-cells";
+import { StaleDesk } from "./stale-desk";
 import { writeText } from "./write-file";
 import type { Header, Json, Received } from "./message";
 import type { Publisher } from "./publisher";
@@ -23,7 +24,7 @@ export interface ExecutionQueueParts {
   early(): LanguageClient | undefined;
   readonly history: InputHistory;
   postToMain(work: ToMain): void;
-  reply(request: Received, type: string, content: Json | string): void;
+  reply(request: Received, type: string, content: Json | string, metadata?: Json): void;
   /** Takes in what native code has written so far. */
   drainNative(): void;
   /** The cells that ran, for a debugger. */
@@ -68,8 +69,11 @@ export class ExecutionQueue implements Interruptible {
   private lateErrors: ErrorContent[] = [];
   private done: ((done: Done) => void) | undefined;
   private readonly waiting: (() => void)[] = [];
+  private readonly stale: StaleDesk;
 
-  constructor(private readonly parts: ExecutionQueueParts) {}
+  constructor(private readonly parts: ExecutionQueueParts) {
+    this.stale = new StaleDesk(parts);
+  }
 
   /** The notebook's names, those of types included. */
   get names(): Iterable<string> {
@@ -169,8 +173,9 @@ export class ExecutionQueue implements Interruptible {
       publisher.output(request.cell, "error", { ...outcome.error });
     if (counted && outcome.result !== undefined) this.parts.history.setOutput(this.count, outcome.result);
     if (outcome.error !== undefined && request.stopOnError) await delay(ABORT_SETTLE_MS);
+    const metadata = await this.stale.metadata(request);
     publisher.flush();
-    this.parts.reply(request.received, "execute_reply", this.replyContent(outcome));
+    this.parts.reply(request.received, "execute_reply", this.replyContent(outcome), metadata);
     publisher.status("idle", header);
     this.active = undefined;
     this.cancelWith = undefined;
@@ -255,8 +260,7 @@ export class ExecutionQueue implements Interruptible {
         publisher.stream(request.cell, "stdout", await listOfNames(this.declared, plan.types, language));
         return {};
       case "stale":
-        publisher.stream(request.cell, "stdout", listOfStaleCells(await this.stale()));
-        return {};
+        return this.tellStale(plan.marks, request.cell);
       case "run-stale":
         return this.runStale(request, name);
       case "list":
@@ -270,13 +274,16 @@ export class ExecutionQueue implements Interruptible {
     }
   }
 
-  private stale(): Promise<StaleCell[]> {
-    return staleCells(this.parts.cells.all(), this.declared, this.parts.language);
+  private async tellStale(marks: boolean | undefined, cell: string): Promise<Outcome> {
+    if (marks === true) await this.stale.start(cell);
+    else if (marks === false) this.stale.stop();
+    else this.parts.publisher.stream(cell, "stdout", listOfStaleCells(await this.stale.cells()));
+    return {};
   }
 
   /** Runs stale cells again, in the order in which they ran; what they show appears here. The first that fails is the last. */
   private async runStale(request: ExecuteRequest, name: string): Promise<Outcome> {
-    const stale = await this.stale();
+    const stale = await this.stale.cells();
     if (stale.length === 0) this.parts.publisher.stream(request.cell, "stdout", listOfStaleCells(stale));
     for (const [at, { cell }] of stale.entries()) {
       const { code, cellId, program } = cell;

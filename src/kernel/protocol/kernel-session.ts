@@ -93,7 +93,7 @@ export class KernelSession {
       },
       history: this.history,
       postToMain: (work) => this.postToMain(work),
-      reply: (request, type, content) => this.reply("shell", request, type, content),
+      reply: (request, type, content, metadata) => this.reply("shell", request, type, content, metadata),
       drainNative: () => this.native.drain(),
       cells: this.cells,
       beforeRun: (cell) => this.debug.beforeRun(cell),
@@ -273,9 +273,9 @@ export class KernelSession {
     this.sockets.send("iopub", this.wire.encode(message, [Buffer.from(type)]), OPTIONAL.has(type));
   }
 
-  private reply(channel: Channel, request: Received, type: string, content: Json | string): void {
+  private reply(channel: Channel, request: Received, type: string, content: Json | string, metadata: Json = {}): void {
     const header = this.headers.create(type);
-    const message = { header, parentHeader: request.header, metadata: {}, content, buffers: [] };
+    const message = { header, parentHeader: request.header, metadata, content, buffers: [] };
     this.sockets.send(channel, this.wire.encode(message, request.identities));
   }
 

@@ -83,8 +83,8 @@ export class LanguageClient {
     return this.call("isComplete", [code]);
   }
 
-  uses(code: string, names: readonly string[]): Promise<CellUses> {
-    return this.call("uses", [code, names]);
+  uses(code: string): Promise<CellUses> {
+    return this.call("uses", [code]);
   }
 
   reset(): Promise<void> {

@@ -10,7 +10,10 @@ export const MAGICS: readonly { readonly name: string; readonly use: string }[] 
   { name: "%reset", use: "`%reset` forgets all names and types of the notebook" },
   { name: "%who", use: "`%who` lists the notebook's names, `%whos` with their types and values" },
   { name: "%whos", use: "`%whos` lists the notebook's names with their types and values" },
-  { name: "%stale", use: "`%stale` lists cells that used a name which another cell has changed since" },
+  {
+    name: "%stale",
+    use: "`%stale` lists cells that used a name which another cell has changed since; `%stale on` keeps the list up to date",
+  },
   { name: "%run-stale", use: "`%run-stale` runs these cells again, in the order in which they ran" },
   { name: "%env", use: "`%env` lists environment variables, `%env A` shows one, `%env A=1` sets it" },
   { name: "%cd", use: "`%cd folder` changes the working folder" },

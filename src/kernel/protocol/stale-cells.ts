@@ -1,5 +1,4 @@
 import type { CellUses } from "../language/language-api";
-import type { LanguageClient } from "./language-client";
 import type { RanCell } from "./ran-cells";
 
 const MOST_CODE_CHARS = 50;
@@ -18,18 +17,12 @@ interface Run extends CellUses {
   readonly identity: string;
 }
 
-/** Cells that rest on what has changed since they ran, in the order in which they ran. */
-export async function staleCells(
-  cells: readonly RanCell[],
-  names: Iterable<string>,
-  language: LanguageClient,
-): Promise<StaleCell[]> {
-  const known = [...names];
-  const runs: Run[] = [];
-  for (const cell of cells) {
+/** Of cells in the order in which they ran, those that rest on what has changed since. */
+export function staleCells(cells: readonly { readonly cell: RanCell; readonly uses: CellUses }[]): StaleCell[] {
+  const runs = cells.map(({ cell, uses }) => {
     const { code, cellId, program } = cell;
-    runs.push({ name: program.name, cell, identity: cellId ?? code, ...(await language.uses(program.source, known)) });
-  }
+    return { name: program.name, cell, identity: cellId ?? code, ...uses };
+  });
   return staleRuns(runs).map(({ run, why }) => ({ cell: run.cell, why }));
 }
 

@@ -104,3 +104,42 @@ def item_a_stale_cell_that_fails_is_the_last_to_run(k):
     k.interrupt()
     r = k.collect(sent, 20)
     assert r.reply["ename"] == "KeyboardInterrupt", r.reply
+
+
+def marked(k, code, cell_id, allow_stdin=True):
+    """The metadata of the reply, and the lists of stale cells that were shown in place."""
+    message = k.client.session.msg("execute_request", {"code": code, "silent": False, "store_history": True, "allow_stdin": allow_stdin})
+    message["metadata"] = {"cellId": cell_id}
+    k.client.shell_channel.send(message)
+    result = k.collect(message["header"]["msg_id"])
+    return result.reply_message["metadata"], [m["content"] for m in result.messages if m["msg_type"] == "update_display_data"], result
+
+
+def item_replies_name_stale_cells_while_they_are_asked_to(k):
+    k.ok("%reset")
+    assert marked(k, "let speed = 1", "a")[0] == {}
+    _, _, on = marked(k, "%stale on", "list")
+    [list_shown] = on.contents("display_data")
+    assert list_shown["data"] == {"text/plain": "No cell is stale."} and list_shown["metadata"] == {"stale_cells": []}, list_shown
+    assert on.reply_message["metadata"] == {"stale_cells": []}
+    metadata, updates, used = marked(k, "speed * 2", "b")
+    assert metadata == {"stale_cells": []} and updates == []
+    metadata, [update], changed = marked(k, "let speed = 3", "c")
+    why = f"In[{changed.reply['execution_count']}] has changed speed since"
+    expected = [{"name": f"In[{used.reply['execution_count']}]", "cell_id": "b", "why": why}]
+    assert metadata == {"stale_cells": expected} and update["metadata"] == {"stale_cells": expected}, (metadata, update)
+    assert update["transient"] == list_shown["transient"] and why in update["data"]["text/plain"]
+    # What is still so is not shown again, and said again.
+    assert marked(k, "1", "d")[:2] == ({"stale_cells": expected}, [])
+    # A cell that fails may have changed something; a run without a person is not marked.
+    metadata, updates, _ = marked(k, "speed = 4; throw new Error('no')", "e")
+    assert [cell["cell_id"] for cell in metadata["stale_cells"]] == ["b"] and len(updates) == 1, metadata
+    assert marked(k, "2", "f", allow_stdin=False)[:2] == ({}, [])
+    metadata, [update], _ = marked(k, "speed * 2", "b")
+    assert metadata == {"stale_cells": []} and update["data"]["text/plain"] == "No cell is stale."
+    marked(k, "%stale off", "g")
+    assert marked(k, "speed = 5", "c")[:2] == ({}, [])
+
+
+def item_stale_takes_on_and_off(k):
+    assert "received \"maybe\"" in k.fails("%stale maybe").error["evalue"]

@@ -29,6 +29,8 @@ describe("planCell", () => {
     ["%who", { kind: "who", types: false }],
     ["%whos", { kind: "who", types: true }],
     ["%stale", { kind: "stale" }],
+    ["%stale on", { kind: "stale", marks: true }],
+    ["%stale off", { kind: "stale", marks: false }],
     ["%lsmagic", { kind: "list" }],
     ["!ls", { kind: "sh", script: "ls" }],
     ["!ls -la *.ts\n! echo $HOME", { kind: "sh", script: "ls -la *.ts\necho $HOME" }],

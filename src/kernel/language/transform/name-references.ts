@@ -57,7 +57,7 @@ function isTopLevel(declaration: ts.Declaration): boolean {
 }
 
 /** The identifiers that refer to, or declare, one of the names at the top level. */
-export function referencesTo(names: ReadonlyMap<string, unknown>, file: ts.SourceFile): ts.Identifier[] {
+export function referencesTo(names: Pick<ReadonlySet<string>, "has" | "size">, file: ts.SourceFile): ts.Identifier[] {
   const candidates: ts.Identifier[] = [];
   const collect = (node: ts.Node): void => {
     if (ts.isIdentifier(node) && names.has(node.text) && !isOnlyAName(node)) candidates.push(node);
