@@ -12,7 +12,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 
 /** Of a name's 255 bytes, what a temporary name takes over: it adds some 30 of its own. */
 const LONGEST_PART = 48;
@@ -128,5 +128,5 @@ function real(path: string): string {
 /** Whether a path lies in a folder, or is it, after all links were followed. */
 export function isBelow(path: string, folder: string): boolean {
   const way = relative(real(folder), real(path));
-  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
+  return !isAbsolute(way) && way !== ".." && !way.startsWith(`..${sep}`);
 }

@@ -14,19 +14,33 @@ interface Holder {
   readonly host: string;
 }
 
-function holderOf(path: string): { holder: Holder | undefined; silentMs: number } | undefined {
+interface Found {
+  /** Undefined when the lock names nobody. */
+  readonly holder: Holder | undefined;
+  readonly silentMs: number;
+}
+
+function namedIn(text: string): Holder | undefined {
+  try {
+    const { pid, host } = JSON.parse(text) as Partial<Holder>;
+    return typeof pid === "number" && typeof host === "string" ? { pid, host } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who holds a lock; undefined when there is none. */
+function holderOf(path: string): Found | undefined {
   try {
     const silentMs = Date.now() - statSync(path).mtimeMs;
-    const { pid, host } = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;
-    const known = typeof pid === "number" && typeof host === "string";
-    return { holder: known ? { pid, host } : undefined, silentMs };
+    return { holder: namedIn(readFileSync(path, "utf8")), silentMs };
   } catch (error) {
     const isGone = ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
     return isGone ? undefined : { holder: undefined, silentMs: Infinity };
   }
 }
 
-function isHeld({ holder, silentMs }: NonNullable<ReturnType<typeof holderOf>>): boolean {
+function isHeld({ holder, silentMs }: Found): boolean {
   if (silentMs > SILENCE_MS) return false;
   // A file without a name in it is just being written, or was left so.
   if (holder === undefined) return silentMs < 1000;

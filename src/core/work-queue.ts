@@ -60,11 +60,12 @@ export async function answersWithin(redis: RedisClient, milliseconds: number): P
  */
 export function checkRedisAddress(owner: string, address: string): void {
   if (!address.includes("://")) return;
-  if (!URL.canParse(address) || !/^rediss?:$/.test(new URL(address).protocol))
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url?.hostname || !/^rediss?:$/.test(url.protocol))
     throw new TypeError(
       `${owner} must be redis://:password@host:port, rediss://… or a socket's path, received '${address}'`,
     );
-  const { hostname, password } = new URL(address);
+  const { hostname, password } = url;
   const isLocal = ["localhost", "[::1]"].includes(hostname) || /^127\./.test(hostname);
   if (password === "" && !isLocal)
     throw new TypeError(

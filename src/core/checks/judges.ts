@@ -18,7 +18,7 @@ const isNumber = (value: unknown): value is number => typeof value === "number";
 
 /** Values as a grader sees them: what the kernel holds, without methods. */
 function same(a: unknown, b: unknown, close: (a: number, b: number) => boolean): boolean {
-  if (isNumber(a) && isNumber(b)) return Object.is(a, b) || close(a, b);
+  if (isNumber(a) && isNumber(b)) return a === b || Object.is(a, b) || close(a, b);
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b);
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
