@@ -14,6 +14,8 @@ export interface PublicSymbol {
   /** Path below the project folder. */
   readonly file: string;
   readonly documented: boolean;
+  /** What stands before the tags. */
+  readonly documentation: string;
   /** Texts of its `@example` tags. */
   readonly examples: readonly string[];
   /** Whether it is a function, class or constant rather than a type or a member. */
@@ -74,9 +76,9 @@ function entry(checker: ts.TypeChecker, symbol: ts.Symbol, known: { name: string
     .getJsDocTags(checker)
     .filter(({ name }) => name === "example")
     .map(({ text }) => ts.displayPartsToString(text));
-  const documented = ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim() !== "";
+  const documentation = ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim();
   const file = relative(root, symbol.declarations![0].getSourceFile().fileName);
-  return { ...known, file, documented, examples };
+  return { ...known, file, documented: documentation !== "", documentation, examples };
 }
 
 /** A compiler host that reads `files` (absolute path → text) before the disk. */

@@ -23,6 +23,10 @@ const withoutExample = (api: readonly PublicSymbol[]) =>
     .filter(({ value, examples }) => value && examples.length === 0)
     .filter(({ file }) => SHOWN.test(file.replaceAll("\\", "/")) && !file.endsWith("deprecated.ts"))
     .map(({ name }) => name);
+/** Where the slides say something is of no help to one who hovers over a name. */
+const BOOKKEEPING = /^[^:]{0,80}?\beqs?\. \(|^(?:Slides' statements|First used|Source)\b/;
+const beginsWithBookkeeping = (api: readonly PublicSymbol[]) =>
+  api.filter(({ documentation }) => BOOKKEEPING.test(documentation)).map(({ name }) => name);
 
 describe("the public symbols", () => {
   const api = [indexFile, reproduceFile].flatMap((file) => publicApi(file));
@@ -36,6 +40,10 @@ describe("the public symbols", () => {
 
   it("are all documented", () => {
     expect(undocumented(api)).toEqual([]);
+  });
+
+  it("begin with what they are, not with where the slides say it", () => {
+    expect(beginsWithBookkeeping(api)).toEqual([]);
   });
 
   it("show how they are called", () => {
@@ -64,9 +72,12 @@ it("notices what is not documented", () => {
       b(): void { this.z++; }
     }
     export const two = 2;
+    /** Some, eq. (2): x. */
+    export type Numbered = string;
   `;
   const api = publicApi(file, hostWith(new Map([[file, text]])));
   expect(undocumented(api)).toEqual(["bare", "Some.x", "Thing.w", "Thing.b", "two"]);
   expect(withoutExample(api)).toEqual(["bare", "Thing", "two"]);
+  expect(beginsWithBookkeeping(api)).toEqual(["Numbered"]);
   expect(api.find(({ name }) => name === "shown")?.examples).toEqual(["shown()"]);
 });

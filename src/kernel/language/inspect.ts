@@ -8,6 +8,7 @@ import { toOffset } from "./cursor";
 import { isMagicCell } from "./without-magics";
 import type { EarlierCells } from "./earlier-cells";
 import { optionsAt } from "./options-of";
+import { seeAlso } from "./see-also";
 
 /** The function whose arguments the position is in. */
 function enclosingCallee(root: ts.Node, offset: number): ts.Expression | undefined {
@@ -124,12 +125,21 @@ export function inspect(
   const join = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join("\n\n");
   const program = checker.service.getProgram();
   const options = program ? optionsAt(program, scratch.path, scratch.shift + found.at) : [];
+  const position = scratch.shift + found.at;
+  const other = program && seeAlso(program, scratch.path, position, checker.anchor);
   const optionLines = options.map(({ written, sentence }) => [`  ${written}`, sentence].filter(Boolean).join("  "));
   const optionList = options.map(({ written, sentence }) => [`- \`${written}\``, sentence].filter(Boolean).join(" "));
   const plain = (lines: readonly string[]): string => (lines.length > 0 ? `Options:\n${lines.join("\n")}` : "");
   const marked = (lines: readonly string[]): string => (lines.length > 0 ? `Options\n\n${lines.join("\n")}` : "");
   return {
-    text: join(signature, documentation, plain(optionLines), tags.join("\n"), source && `Source:\n${source}`),
-    markdown: join(fenced(signature), documentation, marked(optionList), listed, source && fenced(source)),
+    text: join(
+      signature,
+      other?.replace(/`/g, ""),
+      documentation,
+      plain(optionLines),
+      tags.join("\n"),
+      source && `Source:\n${source}`,
+    ),
+    markdown: join(fenced(signature), other, documentation, marked(optionList), listed, source && fenced(source)),
   };
 }

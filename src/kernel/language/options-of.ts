@@ -61,7 +61,7 @@ function optionText(checker: ts.TypeChecker, option: ts.Symbol, at: ts.Node): Op
 }
 
 /** The first sentence, and the one about the default where there is one. */
-function firstSentence(text: string): string {
+export function firstSentence(text: string): string {
   const sentences = text.match(/.+?[.!?](?=\s|$)|.+$/g) ?? [];
   const [first = "", ...others] = sentences.map((one) => one.trim());
   const standard = others.find((one) => /^Default\b/.test(one));

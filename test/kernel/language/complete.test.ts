@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLanguage } from "../../../src/kernel/language";
 import type { Completion, LanguageApi } from "../../../src/kernel/language/language-api";
+import { notebookWith } from "./folder";
 
 let folder: string;
 let language: LanguageApi;
@@ -175,6 +176,27 @@ describe("inspect", () => {
 
   it("knows nothing of nothing", () => {
     for (const text of ["|", "  |  ", "1 + |", "// add|", "%%html\nadd|", "nowhere|"]) expect(inspect(text)).toBeNull();
+  });
+
+  it("points from a method to the function of an imported package for such objects", () => {
+    const { cell, language: own } = notebookWith({
+      "node_modules/engine/package.json": { name: "engine", types: "i.d.ts" },
+      "node_modules/engine/i.d.ts":
+        "export class Model { layers: number; /** Fits. */ fit(x: number): void; save(): void; stop(): void }\nexport function stop(model: Model): void; export function model(): Model",
+      "node_modules/training/package.json": { name: "training", types: "i.d.ts" },
+      "node_modules/training/i.d.ts":
+        "import { Model } from 'engine'; export class Data {}\n/** Trains a model. In epochs. */\nexport function fit(model: Model, data: Data, options?: { epochs?: number }): void; export function save(data: number): void; export function stop(): void; export function map(list: string[]): void",
+    });
+    expect(cell("import { model as make } from 'engine'; const model = make(); class Mine { fit() {} }")).toEqual([]);
+    const markdown = (code: string): string => own.inspect(code, code.length, 0)!.markdown;
+    expect(markdown("model.fit(")).not.toContain("See also");
+    expect(cell("import { Data } from 'training'; const data = new Data(); const list = ['a']")).toEqual([]);
+    const pointer = "See also `fit(model, data, options?)` of training: Trains a model.";
+    expect(markdown("model.fit(").split("\n\n")).toContain(pointer);
+    expect(markdown("model.fit").split("\n\n")).toContain(pointer);
+    expect(own.inspect("model.fit", 9, 0)!.text).toContain(pointer.replace(/`/g, ""));
+    for (const other of ["model.save", "model.stop", "list.map", "model.layers", "new Mine().fit"])
+      expect(markdown(other), other).not.toContain("See also");
   });
 
   it("lists the options of a function with their first sentences and defaults", () => {

@@ -38,7 +38,7 @@ export class Checker {
   private readonly nodeTypes: string[];
   private readonly globals: string;
   /** Refers to everything that texts have referred to so far, so that the program loads it. */
-  private readonly anchor: string;
+  readonly anchor: string;
   private readonly references = new Set<string>();
   private readonly directives = new Set<string>();
   /** The cells' files within the program. */

@@ -21,7 +21,7 @@ export interface Activation {
 const SELU_ALPHA = 1.6732632423543772848170429916717;
 const SELU_SCALE = 1.0507009873554804934193349852946;
 
-/** ReLU, slides' eq. (11): max(0, x). Slides' statements: eq-11. */
+/** ReLU: max(0, x). Slides' eq. (11). Slides' statements: eq-11. */
 export const relu = activation(
   "relu",
   "max(0, x)",
@@ -30,7 +30,7 @@ export const relu = activation(
 );
 
 /**
- * Leaky ReLU, slides' eq. (12): x for x > 0, else αx.
+ * Leaky ReLU: x for x > 0, else αx. Slides' eq. (12).
  *
  * Slides' statements: eq-12.
  * @param options.alpha slope below 0; default 0.2, Keras' for `activation: "leaky_relu"` (its layer has 0.3).
@@ -47,7 +47,7 @@ export function leakyRelu(options: { alpha?: number } = {}): Activation {
   );
 }
 
-/** ELU, slides' eq. (13): x for x > 0, else α (eˣ − 1). Slides' statements: eq-13. @param options.alpha default 1. */
+/** ELU: x for x > 0, else α (eˣ − 1). Slides' eq. (13). Slides' statements: eq-13. @param options.alpha default 1. */
 export function elu(options: { alpha?: number } = {}): Activation {
   const { alpha = 1 } = checkOptions("elu", options, { alpha: true });
   checkNumber("elu", "alpha", alpha, { min: 0 });
@@ -60,8 +60,8 @@ export function elu(options: { alpha?: number } = {}): Activation {
 }
 
 /**
- * SELU, slides' eq. (14): λx for x > 0, else λα (eˣ − 1), with λ = 1.0507 and α = 1.6733. Keeps mean 0 and variance 1
- * through deep stacks of dense layers, given LeCun normal initialization and alpha dropout.
+ * SELU: λx for x > 0, else λα (eˣ − 1), with λ = 1.0507 and α = 1.6733. Keeps mean 0 and variance 1 through deep stacks
+ * of dense layers, given LeCun normal initialization and alpha dropout. Slides' eq. (14).
  * Slides' statements: eq-14, selu.
  *
  * @example activations.selu(1) // 1.0507

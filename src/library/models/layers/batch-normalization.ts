@@ -28,9 +28,9 @@ export interface BatchNormalizationOptions extends PlainOptions {
   /** Weight of the new value, `kind: 'slides'` only; above 0, at most 1, default 0.01. */
   alpha?: number;
   /**
-   * What eq. (20) averages over the batches, `kind: 'slides'` only: `'variance'` (default; as Keras does, so that only
-   * the start and the weights differ), or `'standardDeviation'`, as the equation is printed. The moving variance is then
-   * the square of the average.
+   * What is averaged over the batches, `kind: 'slides'` only: `'variance'` (default; as Keras does, so that only the
+   * start and the weights differ), or `'standardDeviation'`, as eq. (20) is printed. The moving variance is then the
+   * square of the average.
    */
   averaged?: "variance" | "standardDeviation";
   /** Added to the variance; default 1e-3 (`'keras'`) or 1e-5 (`'slides'`). */
@@ -88,7 +88,7 @@ export class BatchNormalization extends Plain {
   readonly kind: "keras" | "slides";
   /** Weight of the new value in the slides' moving averages. */
   readonly alpha: number;
-  /** What eq. (20) averages, of the slides' kind. */
+  /** What is averaged over the batches, of the slides' kind: eq. (20). */
   readonly averaged: "variance" | "standardDeviation";
   /** 0 until the first batch has been seen, then 1; `kind: 'slides'` only. A variable, so that a recorded step replays it. */
   private started: tf.LayerVariable | undefined;

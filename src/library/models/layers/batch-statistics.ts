@@ -15,8 +15,8 @@ interface Normalization {
 }
 
 /**
- * Normalizes each column of a batch by the batch's own statistics, slides' eqs. (15)–(18):
- * μ = mean(x), σ² = mean((x − μ)²), x̂ = (x − μ) / √(σ² + ε), y = γ x̂ + β.
+ * Normalizes each column of a batch by the batch's own statistics:
+ * μ = mean(x), σ² = mean((x − μ)²), x̂ = (x − μ) / √(σ² + ε), y = γ x̂ + β. Slides' eqs. (15)–(18).
  *
  * TensorFlow.js would compose forward pass and gradient from some 60 operations; this takes 9 and at most 13.
  * @param x [samples, features]. @param gamma scale [features], none for 1. @param beta offset [features], none for 0.
@@ -100,7 +100,7 @@ export function normalizeMasked(
   return { output: beta ? tf.add(scaled, row(beta)) : scaled, mean: flat(mean), variance: flat(variance) };
 }
 
-/** Normalizes by given statistics, slides' eqs. (19)–(20): y = x · γ / √(σ² + ε) + (β − μ · γ / √(σ² + ε)). */
+/** Normalizes by given statistics: y = x · γ / √(σ² + ε) + (β − μ · γ / √(σ² + ε)). Slides' eqs. (19)–(20). */
 export function normalizeBy(
   { x, gamma, beta }: Normalization,
   { mean, variance }: { mean: tf.Tensor; variance: tf.Tensor },
