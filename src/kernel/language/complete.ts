@@ -1,6 +1,7 @@
 /** What may stand at the cursor. */
 import ts from "typescript";
-import type { Completion } from "./language-api";
+import type { Importables } from "./importable";
+import type { Completion, CompletionType } from "./language-api";
 import type { Checker } from "./check/checker";
 import { placeScratch, type Scratch } from "./check/scratch-module";
 import { toCodePoints, toOffset } from "./cursor";
@@ -95,19 +96,30 @@ function inOrder(proposals: readonly Proposal[], typed: string): Proposal[] {
   );
 }
 
-function nothing(cursor: number): Completion {
-  return { matches: [], cursorStart: cursor, cursorEnd: cursor, types: [] };
+/** Of proposals that all replace the same text. */
+function completionOf(types: CompletionType[], cursor: number): Completion {
+  const { start, end } = types[0] ?? { start: cursor, end: cursor };
+  return { matches: types.map(({ text }) => text), cursorStart: start, cursorEnd: end, types };
 }
 
 /** The completions at `cursor`, in code points. */
-export function complete(checker: Checker, earlier: EarlierCells, code: string, cursor: number): Completion {
-  if (isMagicCell(code)) return nothing(cursor);
+export function complete(
+  checker: Checker,
+  earlier: EarlierCells,
+  importables: Importables,
+  code: string,
+  cursor: number,
+): Completion {
+  if (isMagicCell(code)) return completionOf([], cursor);
   const offset = toOffset(code, cursor);
   const scratch = placeScratch(checker, earlier, code, namesAt(earlier, code, offset));
   const at = scratch.shift + offset;
   const found = checker.service.getCompletionsAtPosition(scratch.path, at, PREFERENCES);
   const proposals = found ? proposalsOf(found, scratch, code, offset) : [];
-  if (proposals.length === 0) return nothing(cursor);
+  // Where any name may stand, these may.
+  const isName = found?.entries.some(({ name }) => name === "undefined" || name === "unknown");
+  const more = isName ? imported(importables, earlier, code, offset) : [];
+  if (proposals.length === 0) return completionOf(more, cursor);
   const start = Math.min(...proposals.map((proposal) => proposal.start));
   const sorted = inOrder(proposals, code.slice(wordStart(code, offset), offset));
   const range = { start: toCodePoints(code, start), end: toCodePoints(code, offset) };
@@ -115,5 +127,15 @@ export function complete(checker: Checker, earlier: EarlierCells, code: string, 
     const text = code.slice(start, own) + insert;
     return { text, type: kindOf(entry, earlier), ...range };
   });
-  return { matches: types.map(({ text }) => text), cursorStart: range.start, cursorEnd: range.end, types };
+  const isFree = ({ text, start: at }: CompletionType): boolean =>
+    at === range.start && !types.some((one) => one.text === text);
+  return completionOf([...types, ...more.filter(isFree)], cursor);
+}
+
+/** Names that an import would make known. */
+function imported(importables: Importables, earlier: EarlierCells, code: string, offset: number): CompletionType[] {
+  const start = wordStart(code, offset);
+  const range = { start: toCodePoints(code, start), end: toCodePoints(code, offset) };
+  const found = importables.startingWith(code.slice(start, offset)).filter(({ name }) => !earlier.names.has(name));
+  return found.map(({ name, line }) => ({ text: name, type: "import", ...range, import: line }));
 }

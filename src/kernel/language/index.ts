@@ -19,6 +19,7 @@ import { complete } from "./complete";
 import { byName, declarationsOf, usedNames, type Declaration } from "./declarations";
 import { isDefinite, toDiagnostic, withHint } from "./diagnostics";
 import { hintForLine } from "./hints";
+import { Importables } from "./importable";
 import { inspect } from "./inspect";
 import { addedTo } from "./merging";
 import { isComplete } from "./is-complete";
@@ -51,6 +52,7 @@ class Language implements LanguageApi {
   private readonly earlier = new EarlierCells();
   private readonly pending = new Map<string, Pending>();
   private loadedChecker: Checker | undefined;
+  private loadedImportables: Importables | undefined;
   private count = 0;
   private hasComplained = false;
   /** A quick check does not know what some names of the session are. */
@@ -64,6 +66,10 @@ class Language implements LanguageApi {
 
   private get checker(): Checker {
     return (this.loadedChecker ??= new Checker(this.options, this.earlier));
+  }
+
+  private get importables(): Importables {
+    return (this.loadedImportables ??= new Importables(this.checker, this.options.cwd));
   }
 
   compile({ id, code, check }: CellSource): CompiledCell {
@@ -124,7 +130,8 @@ class Language implements LanguageApi {
     const text = moduleText(cell, this.earlier, declarations, pending.followed);
     const { diagnostics, path } = checkCell(this.checker, this.earlier, cell, text);
     pending.path = path;
-    return [...this.complaint(), ...diagnostics];
+    const known = this.options.quick ? diagnostics : diagnostics.map((one) => this.importables.withHint(one));
+    return [...this.complaint(), ...known];
   }
 
   /** What is wrong with the tsconfig.json, said once. */
@@ -186,11 +193,11 @@ class Language implements LanguageApi {
   }
 
   complete(code: string, cursor: number): Completion {
-    return complete(this.checker, this.earlier, code, cursor);
+    return complete(this.checker, this.earlier, this.importables, code, cursor);
   }
 
   inspect(code: string, cursor: number, detailLevel: 0 | 1): Inspection | null {
-    return inspect(this.checker, this.earlier, code, cursor, detailLevel);
+    return inspect(this.checker, this.earlier, this.importables, code, cursor, detailLevel);
   }
 
   isComplete(code: string): Completeness {

@@ -1,10 +1,12 @@
 /** What is known about the name at the cursor: signature, documentation, and the source of own definitions. */
 import ts from "typescript";
+import type { Importables } from "./importable";
 import type { Inspection } from "./language-api";
 import type { Checker } from "./check/checker";
 import { inCellTerms, isCellFile } from "./check/module-text";
 import { placeScratch, type Scratch } from "./check/scratch-module";
-import { toOffset } from "./cursor";
+import { toCodePoints, toOffset } from "./cursor";
+import { parseCell } from "./parse-cell";
 import { isMagicCell } from "./without-magics";
 import type { EarlierCells } from "./earlier-cells";
 import { optionsAt } from "./options-of";
@@ -25,9 +27,15 @@ function enclosingCallee(root: ts.Node, offset: number): ts.Expression | undefin
 
 /** Offsets at which to look, best first: the name at the cursor, the one that ends there, the function being called. */
 function candidates({ cell }: Scratch, offset: number): number[] {
-  const callee = enclosingCallee(cell.sourceFile, offset);
+  // Behind the comma of an unfinished call.
+  const callee = enclosingCallee(cell.sourceFile, offset) ?? enclosingCallee(cell.sourceFile, endOfCode(cell, offset));
   const places = [offset, offset - 1, ...(callee ? [callee.end - 1] : [])];
   return places.filter((at) => at >= 0 && /[\p{L}\p{N}_$]/u.test(cell.text.charAt(at)));
+}
+
+/** The end of what stands before an offset, spaces left out. */
+function endOfCode({ text }: Scratch["cell"], offset: number): number {
+  return text.slice(0, offset).trimEnd().length;
 }
 
 interface Found {
@@ -105,17 +113,38 @@ function wordStart(text: string, at: number): number {
   return at - /[\p{L}\p{N}_$]*$/u.exec(text.slice(0, at))![0].length;
 }
 
+/** The name at an offset, or the one of what is called there; empty for a member's. */
+function unknownName(code: string, offset: number): string {
+  const callee = enclosingCallee(parseCell(code).sourceFile, offset);
+  const isWord = /[\p{L}\p{N}_$]/u.test(code.slice(Math.max(0, offset - 1), offset + 1));
+  const at = !isWord && callee ? callee.end : offset;
+  const start = wordStart(code, at);
+  if (/\.\s*$/.test(code.slice(0, start))) return "";
+  return /^[\p{L}\p{N}_$]+/u.exec(code.slice(start))?.[0] ?? "";
+}
+
 /** Signature and documentation at `cursor` (code points); null when nothing is known there. */
 export function inspect(
   checker: Checker,
   earlier: EarlierCells,
+  importables: Importables | undefined,
   code: string,
   cursor: number,
   detailLevel: 0 | 1,
 ): Inspection | null {
   if (isMagicCell(code)) return null;
-  const { scratch, found } = lookUp(checker, earlier, code, toOffset(code, cursor)) ?? {};
-  if (!scratch || !found) return null;
+  const offset = toOffset(code, cursor);
+  const { scratch, found } = lookUp(checker, earlier, code, offset) ?? {};
+  if (!scratch || !found) {
+    const importable = importables?.called(unknownName(code, offset));
+    if (importable === undefined) return null;
+    const { line } = importable;
+    const place = cursor + toCodePoints(line, line.length) + 1;
+    const known = inspect(checker, earlier, undefined, `${line}\n${code}`, place, detailLevel);
+    return (
+      known && { text: `${line}\n\n${known.text}`, markdown: `\`\`\`typescript\n${line}\n\`\`\`\n\n${known.markdown}` }
+    );
+  }
   const signature = signatureOf(found.info, earlier);
   const documentation = ts.displayPartsToString(found.info.documentation);
   const tags = (found.info.tags ?? []).map(tagText);

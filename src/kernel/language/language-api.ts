@@ -75,7 +75,17 @@ export interface Completion {
   cursorStart: number;
   cursorEnd: number;
   /** One for each match, for the reply's `_jupyter_types_experimental`; signatures are left to `inspect`, they take long. */
-  types: { text: string; type: string; start: number; end: number }[];
+  types: CompletionType[];
+}
+
+/** What the protocol's experimental types say of a match. */
+export interface CompletionType {
+  text: string;
+  type: string;
+  start: number;
+  end: number;
+  /** The import that makes the name known; the name alone is inserted, because the protocol has no second place to insert to. */
+  import?: string;
 }
 
 export interface Inspection {

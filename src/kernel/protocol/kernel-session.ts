@@ -17,6 +17,7 @@ import { Publisher, type Beside } from "./publisher";
 import { wrongReport } from "./report-check";
 import { answers, asCellsHaveIt, handleComm, type RequestParts } from "./requests";
 import { Sockets } from "./sockets";
+import { checkShell } from "./subshells";
 import { InputDesk } from "./input-desk";
 import { RanCells } from "./ran-cells";
 import { ValueReader } from "./value-reader";
@@ -203,6 +204,7 @@ export class KernelSession {
     const type = request.header.msg_type;
     if (channel === "stdin") return type === "input_reply" ? this.input.answer(request) : undefined;
     if (this.ending) return;
+    checkShell(request.header);
     if (type === "execute_request" && channel === "shell") {
       this.requests.set(request.header.msg_id, request);
       if (this.requests.size > 100) this.requests.delete(this.requests.keys().next().value as string);

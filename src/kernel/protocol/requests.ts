@@ -10,6 +10,7 @@ import { withLiveMatches } from "./live-completion";
 import { MAGICS } from "./magic-list";
 import { planCell } from "./cell-plan";
 import type { Json, Received } from "./message";
+import { SUBSHELL_ANSWERS } from "./subshells";
 import type { ValueReader } from "./value-reader";
 
 /** What the requests of the shell channel need. */
@@ -38,6 +39,7 @@ export function answers(parts: RequestParts): Readonly<Record<string, Answer>> {
     history_request: (content) => ({ status: "ok", history: parts.history.query(content) }),
     comm_info_request: (content) => parts.comms.info(content["target_name"]),
     debug_request: (content) => parts.debug.answer(content),
+    ...SUBSHELL_ANSWERS,
     // Of our own: values for a grader, read from outside of the thread in which cells run.
     read_values_request: (content) => readValues(parts, content),
   };

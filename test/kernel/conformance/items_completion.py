@@ -72,3 +72,30 @@ def item_while_a_cell_runs(k):
     time.sleep(0.4)
     assert matches(k, "busy.in") == ["busy.inside"]
     assert k.collect(running).plain == "true"
+
+
+def item_names_to_import_magics_and_unions(k):
+    os.makedirs(os.path.join(k.folder, "node_modules", "layers-kit"), exist_ok=True)
+    with open(os.path.join(k.folder, "package.json"), "w") as f:
+        f.write('{ "dependencies": { "layers-kit": "1" } }')
+    with open(os.path.join(k.folder, "node_modules", "layers-kit", "package.json"), "w") as f:
+        f.write('{ "name": "layers-kit", "types": "i.d.ts", "main": "i.js" }')
+    with open(os.path.join(k.folder, "node_modules", "layers-kit", "i.d.ts"), "w") as f:
+        f.write("/** Stacks. */\nexport declare function stackLayers(options: { loss?: 'mse' | 'mae'; units: number }): void;")
+    with open(os.path.join(k.folder, "node_modules", "layers-kit", "i.js"), "w") as f:
+        f.write("globalThis.kitWasLoaded = true; exports.stackLayers = () => {}")
+    content = complete(k, "const s = stackL")
+    assert content["matches"] == ["stackLayers"] and content["cursor_start"] == 10, content
+    line = 'import { stackLayers } from "layers-kit";'
+    assert content["metadata"]["_jupyter_types_experimental"] == [{"text": "stackLayers", "type": "import", "start": 10, "end": 16, "import": line}], content
+    # What JupyterLab asks for to document the proposal.
+    k.client.inspect("const s = stackLayers", 21)
+    reply = k.client.get_shell_msg(timeout=30)
+    assert line in reply["content"]["data"]["text/plain"] and "Stacks." in reply["content"]["data"]["text/plain"], reply
+    assert line[:-1] in k.fails("stackLayers({ units: 1 })").error["evalue"]
+    # Nothing of the package has run.
+    assert k.value("(globalThis as any).kitWasLoaded ?? 'not loaded'") == "'not loaded'"
+    k.ok(line)
+    assert matches(k, 'stackLayers({ units: 1, loss: "') == ['stackLayers({ units: 1, loss: "mae', 'stackLayers({ units: 1, loss: "mse'], matches(k, 'stackLayers({ units: 1, loss: "')
+    assert "stackLayers({ loss" in [m.rstrip("?") for m in matches(k, "stackLayers({ lo")]
+    assert {"%stale", "%sta"} & set(matches(k, "%sta")) == {"%stale"} and "%%bash" in matches(k, "%%b")

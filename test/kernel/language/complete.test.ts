@@ -48,6 +48,57 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+describe("names that an import would make known", () => {
+  const files = {
+    "package.json": { dependencies: { training: "1", broken: "1", absent: "1" }, devDependencies: { "@types/x": "1" } },
+    "node_modules/training/package.json": { name: "training", types: "i.d.ts" },
+    "node_modules/training/i.d.ts":
+      "export * from './more'; export { hidden as earlyBird } from './more'; export default function earlyDefault(): void;",
+    "node_modules/training/more.d.ts":
+      "export * from './i';\n/** Stops early. */\nexport function earlyStopping(patience: number): void; export interface EarlyOptions { n: number } declare const hidden: number; export { hidden }",
+    "node_modules/broken/package.json": "{",
+    "node_modules/other/package.json": { name: "other", types: "i.d.ts" },
+    "node_modules/other/i.d.ts": "export const earlyOther: number;",
+    "helper.ts": "export const earlyHelper = 1;",
+  };
+
+  it("are proposed with their import, and documented", () => {
+    const { cell, language: own } = notebookWith(files);
+    const found = (code: string) => {
+      const { types, matches } = own.complete(code, code.length);
+      expect(matches).toEqual(types.map(({ text }) => text));
+      return types.filter((one) => one.import !== undefined);
+    };
+    expect(found("const s = earlyS")).toEqual([
+      {
+        text: "earlyStopping",
+        type: "import",
+        start: 10,
+        end: 16,
+        import: 'import { earlyStopping } from "training";',
+      },
+    ]);
+    expect(found("early").map(({ text }) => text)).toEqual(["earlyBird", "earlyStopping"]);
+    expect(found("let o: EarlyO").map((one) => one.import)).toEqual(['import { type EarlyOptions } from "training";']);
+    expect(found("readFileSy")[0]?.import).toBe('import { readFileSync } from "node:fs";');
+    for (const code of ["ea", "x.early", "'early", "// early", "({}).early"]) expect(found(code), code).toEqual([]);
+    const text = own.inspect("earlyStopping", 5, 0)!.text;
+    expect(text).toMatch(/^import { earlyStopping } from "training";\n\n.*earlyStopping\(patience: number\): void\n/);
+    expect(text).toContain("Stops early.");
+    expect(own.inspect("earlyStopping(", 14, 0)!.text).toContain('import { earlyStopping } from "training";');
+    expect(own.inspect("x.earlyStopping", 15, 0)).toBeNull();
+    const [unknown] = cell("earlyStopping(3)");
+    expect(unknown?.message).toBe(
+      "Cannot find name 'earlyStopping'.\nimport { earlyStopping } from \"training\" makes it known.",
+    );
+    // What the notebook has imported from is looked through too; what it has imported is there already.
+    expect(cell("import { earlyStopping } from 'training'; import {} from 'other'; import {} from './helper'")).toEqual(
+      [],
+    );
+    expect(found("early").map(({ text: name }) => name)).toEqual(["earlyBird", "earlyOther", "earlyHelper"]);
+  });
+});
+
 /** Completes at the bar. */
 function at(marked: string): Completion & { replaced: string[] } {
   const before = marked.slice(0, marked.indexOf("|"));
@@ -221,6 +272,7 @@ function plain(date: Date, list: number[], point: { x: number; y: number }): voi
     ].join("\n");
     expect(inspect("train|")!.text).toContain(expected);
     expect(inspect("train({}, {|")!.text).toContain(expected);
+    expect(inspect("train({}, |")!.text).toContain(expected);
     expect(inspect("train|")!.markdown).toContain("- `epochs?: number` How many passes over the data. Default 10.");
     expect(inspect("new Trainer|()")!.text).toContain("Options:\n  rate?: number");
     expect(inspect("plain|")!.text).not.toContain("Options");

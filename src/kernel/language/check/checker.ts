@@ -217,6 +217,13 @@ export class Checker {
     return this.service.getSemanticDiagnostics(path);
   }
 
+  /** The file of the module that a specifier names, in the notebook or in another file. */
+  fileOf(specifier: string, from?: string): string | undefined {
+    if (from === undefined) return this.host.lookUp(specifier)?.resolvedFileName;
+    return ts.resolveModuleName(specifier, from, this.options.compilerOptions, this.host).resolvedModule
+      ?.resolvedFileName;
+  }
+
   /** What is wrong in the user's files that a text imports. */
   problemsInImports(path: string): Diagnostic[] {
     const program = this.service.getProgram();
