@@ -24,7 +24,7 @@ export {
   writeFileSync,
   writeSync,
 } from "node:fs";
-export { type FileHandle, open } from "node:fs/promises";
+export { type FileHandle, open, readFile } from "node:fs/promises";
 export { arch, availableParallelism, cpus, homedir, platform, release, tmpdir, totalmem, userInfo } from "node:os";
 export { basename, delimiter, dirname, extname, join, resolve, sep } from "node:path";
 export { default as process } from "node:process";

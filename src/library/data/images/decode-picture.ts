@@ -1,5 +1,7 @@
 /** A picture file as bytes `[height, width, channels]`, upright and in the size asked for. */
 import { requireOptional } from "dnn-lab-core/optional-package";
+import { readFile } from "../../platform";
+import { decodePlainJpeg } from "./native-jpeg";
 
 /** What is used of sharp. */
 interface Sharp {
@@ -34,12 +36,16 @@ export interface PictureForm {
 export function pictureDecoder(owner: string): (path: string, form: PictureForm) => Promise<Uint8Array> {
   const sharp = requireOptional<MakeSharp>("sharp", owner, "images");
   return async (path, form) => {
+    const plain = mayBeJpeg(path) && form.colorMode === "rgb" ? decodePlainJpeg(await readFile(path)) : undefined;
+    if (plain) return resized(plain, form);
     const { data, info } = await withColours(sharp(path, { failOn: "error" }).autoOrient(), form.colorMode)
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });
     return resized({ values: data, height: info.height, width: info.width, channels: info.channels }, form);
   };
 }
+
+const mayBeJpeg = (path: string): boolean => /\.jpe?g$/i.test(path);
 
 function withColours(picture: Sharp, mode: ColorMode): Sharp {
   if (mode === "rgba") return picture.toColourspace("srgb").ensureAlpha();
@@ -64,7 +70,7 @@ export function resized(
   const { values, channels } = picture;
   // Every pixel would stay as it is.
   if (part.height === height && part.width === width && picture.height === height && picture.width === width) {
-    return values.slice();
+    return values;
   }
   const rows = positions(height, part.height, part.top, interpolation);
   const columns = positions(width, part.width, part.left, interpolation);

@@ -39,7 +39,7 @@ export interface StreamBeginning {
  * `batch` and batches after it.
  *
  * `fit`, `evaluate` and `predict` take it as they take a `Dataset`. While the steps of one call run, the next batches are
- * waited for, but no more than fit into some 64 MB (`prefetch` says otherwise): a fast source waits for the training.
+ * waited for, but no more than fit into some 32 MB (`prefetch` says otherwise): a fast source waits for the training.
  *
  * @example
  * const numbers = datasetFromGenerator({
@@ -151,7 +151,7 @@ export class StreamDataset {
     return this.with(cacheStream(this.state));
   }
 
-  /** How many batches wait ready at most (default: as many as fit into 64 MB, 256 at most). */
+  /** How many batches wait ready at most (default: as many as fit into 32 MB, 256 at most). */
   prefetch(count: number): StreamDataset {
     checkNumber("StreamDataset.prefetch", "count", count, { integer: true, min: 1 });
     return this.with({ prefetch: count });

@@ -11,7 +11,9 @@ export type StreamBatch = readonly StreamSample[];
 export type LabelCheck = (labels: Float32Array) => void;
 
 /** Room for waiting batches, but there is always room for two. */
-const MOST_BYTES = 64 * 2 ** 20;
+const MOST_BYTES = 32 * 2 ** 20;
+/** Of the rows of one call, which are copied side by side: more calls cost less than more memory. */
+const CALL_BYTES = 8 * 2 ** 20;
 const MOST_BATCHES = 256;
 /** When a batch is there, others are not waited for longer than this. */
 const PATIENCE_MS = 100;
@@ -19,6 +21,8 @@ const PATIENCE_MS = 100;
 export class StreamFeed {
   /** Batches that wait at most. */
   readonly capacity: number;
+  /** Batches that are used in one call at most. */
+  readonly mostInCall: number;
   private pull: Pull<StreamBatch> | undefined;
   private waiting: StreamBatch[] = [];
   private ended = true;
@@ -38,8 +42,9 @@ export class StreamFeed {
   ) {
     const { features, labels } = data.storage;
     const bytesEach = features.values.BYTES_PER_ELEMENT * rowLength(features.shape) + 4 * rowLength(labels.shape);
-    const fitting = Math.floor(MOST_BYTES / (bytesEach * (data.batchSize as number)));
-    this.capacity = data.prefetched ?? Math.max(2, Math.min(MOST_BATCHES, fitting));
+    const fitting = (bytes: number) => Math.floor(bytes / (bytesEach * (data.batchSize as number)));
+    this.capacity = data.prefetched ?? Math.max(2, Math.min(MOST_BATCHES, fitting(MOST_BYTES)));
+    this.mostInCall = Math.max(1, fitting(CALL_BYTES));
   }
 
   /** Goes to a step of a pass; where it stands there already, it goes on. */

@@ -87,9 +87,9 @@ export interface DeviceRing extends DeviceData {
   refill(values: Uint8Array | Float32Array): void;
 }
 
-/** A ring that holds these rows at first. */
-export function deviceRing(values: Uint8Array | Float32Array, shape: readonly number[]): DeviceRing {
-  const data = deviceData(values, shape) as Stored;
+/** A ring that holds these rows at first. @param place where a recording finds them, see {@link deviceData} */
+export function deviceRing(values: Uint8Array | Float32Array, shape: readonly number[], place?: DataId): DeviceRing {
+  const data = deviceData(values, shape, place) as Stored;
   rings.add(data.tensor.dataId);
   const width = tf.util.sizeFromShape([...shape]);
   const refill = (others: Uint8Array | Float32Array) => {

@@ -3,6 +3,7 @@
  * holds fast is compared each time (model-facts.ts); models with functions of the user's are recorded anew, since nobody
  * sees what these read.
  */
+import { isOwnTransform } from "../../data/augment/transform";
 import type { AnyDataset } from "../../data/stream/stream-dataset";
 import { StreamDataset } from "../../data/stream/stream-dataset";
 import type { Plan } from "../../engine/compile";
@@ -37,7 +38,7 @@ export class KeptSteps {
 
   /** Undefined where nothing may be kept. */
   static of(model: tf.LayersModel, task: TaskName, data: AnyDataset): KeptSteps | undefined {
-    if (data instanceof StreamDataset || data.changesBatches) return undefined;
+    if (!isPlain(data)) return undefined;
     const facts = modelFacts(model, task);
     return facts && new KeptSteps(model, formOf(task, data), facts);
   }
@@ -105,13 +106,21 @@ function remove(model: tf.LayersModel, kept: Kept): void {
   );
 }
 
+/** Whether the form tells all that happens to the batches: transforms of the library's that draw nothing, one column. */
+function isPlain(data: AnyDataset): boolean {
+  const { featureLayout, labelLayout, weightLayout } = data;
+  if (featureLayout || labelLayout || weightLayout) return false;
+  return data.transforms.every((transform) => isOwnTransform(transform) && !transform.random);
+}
+
 /** Names what data must have in common to be read by one recording. */
-function formOf(task: TaskName, data: Exclude<AnyDataset, StreamDataset>): string {
+function formOf(task: TaskName, data: AnyDataset): string {
   const { features, labels, sampleWeights } = data.storage;
   const columns = [features, labels, sampleWeights].map(
     (column) => column && `${column.values.constructor.name} ${column.values.length} [${column.shape.join()}]`,
   );
-  return [task, data.batchSize, data.scale, ...columns].join(" ");
+  const kind = data instanceof StreamDataset ? "stream" : "stored";
+  return [kind, task, data.batchSize, data.scale, ...columns, ...data.transforms.map(({ key }) => key)].join(" ");
 }
 
 const prototype = tf.LayersModel.prototype;

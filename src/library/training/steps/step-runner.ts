@@ -4,11 +4,10 @@ import { list } from "dnn-lab-core/check";
 import { isNative } from "../../engine/compile/native";
 import { PLANS, type Plan, UnsupportedStep } from "../../engine/compile";
 import type { tf } from "../../engine/tf";
-import type { Dataset } from "../../data/dataset";
 import { type AnyDataset, StreamDataset } from "../../data/stream/stream-dataset";
 import type { LabelCheck } from "../../data/stream/stream-feed";
 import type { BatchTask } from "./batch-task";
-import { type BatchRows, StoredRows } from "./batch-rows";
+import { type BatchRows, type RowPlaces, StoredRows } from "./batch-rows";
 import { CompiledSteps } from "./compiled-steps";
 import { EagerSteps } from "./eager-steps";
 import { checkOutsideWrites, hasOwnFunctions } from "./outside-writes";
@@ -69,7 +68,7 @@ export async function stepRunner(options: RunnerOptions): Promise<WatchedSteps> 
     ...decide(options, kept),
     compiled: async (plan) => {
       const known = kept?.take(plan);
-      if (known) return takenUp(known, task, data);
+      if (known) return takenUp(known, task, options);
       const rows = await rowsOf(options);
       const made = await CompiledSteps.record({ model, task, data, rows, plan }, pause);
       kept?.keep(made, plan);
@@ -87,21 +86,24 @@ export async function stepRunner(options: RunnerOptions): Promise<WatchedSteps> 
 }
 
 /** A stream's first batches are waited for before anything is recorded. */
-async function rowsOf({
-  model,
-  data,
-  checkLabels = () => undefined,
-  firstPass = 0,
-}: RunnerOptions): Promise<() => BatchRows> {
-  if (!(data instanceof StreamDataset)) return () => new StoredRows(data);
+async function rowsOf(options: RunnerOptions, places?: RowPlaces): Promise<() => BatchRows> {
+  const { model, data, checkLabels = () => undefined, firstPass = 0 } = options;
+  if (!(data instanceof StreamDataset)) return () => new StoredRows(data, places);
   checkOutsideWrites(model);
-  const rows = await StreamRows.open(data, checkLabels, firstPass);
+  const rows = await StreamRows.open(data, checkLabels, firstPass, places);
   return () => rows;
 }
 
 /** A recording of before, on these data. */
-function takenUp(steps: CompiledSteps, task: BatchTask, data: AnyDataset): CompiledSteps {
-  steps.takeUp(task, new StoredRows(data as Dataset, steps.places));
+async function takenUp(steps: CompiledSteps, task: BatchTask, options: RunnerOptions): Promise<CompiledSteps> {
+  let rows: () => BatchRows;
+  try {
+    rows = await rowsOf(options, steps.places);
+  } catch (error) {
+    steps.putAway?.();
+    throw error;
+  }
+  steps.takeUp(task, rows());
   return steps;
 }
 

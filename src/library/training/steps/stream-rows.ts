@@ -4,34 +4,48 @@ import type { StreamDataset } from "../../data/stream/stream-dataset";
 import { type LabelCheck, type StreamBatch, StreamFeed } from "../../data/stream/stream-feed";
 import { packSamples } from "../../data/stream/pack-samples";
 import { range } from "../../data/row-passes";
-import type { BatchRows } from "./batch-rows";
+import type { FeatureValues } from "../../data/storage";
+import { type BatchRows, RowPlaces } from "./batch-rows";
 
 export class StreamRows implements BatchRows {
   readonly features: DeviceRing;
   readonly labels: DeviceRing;
   readonly sampleWeights: DeviceRing | undefined;
   private readonly batchSize: number;
+  /** Where the rows of each call lie. */
+  private memory: FeatureValues;
 
   private constructor(
     private readonly data: StreamDataset,
     private readonly feed: StreamFeed,
     first: readonly StreamBatch[],
+    readonly places: RowPlaces,
   ) {
     this.batchSize = data.batchSize as number;
+    this.memory = data.storage.features.values;
     const { features, labels, sampleWeights } = this.pack(first);
-    this.features = deviceRing(features, data.storage.features.shape);
-    this.labels = deviceRing(labels, data.storage.labels.shape);
-    this.sampleWeights = sampleWeights && deviceRing(sampleWeights, []);
+    this.features = deviceRing(features, data.storage.features.shape, places.features);
+    this.labels = deviceRing(labels, data.storage.labels.shape, places.labels);
+    this.sampleWeights = sampleWeights && deviceRing(sampleWeights, [], places.sampleWeights);
   }
 
-  /** Waits for the first batches of a pass, which the step is recorded with; training begins with them, too. */
-  static async open(data: StreamDataset, check: LabelCheck, pass: number): Promise<StreamRows> {
+  /**
+   * Waits for the first batches of a pass, which the step is recorded with; training begins with them, too.
+   * @param places where a recording of before finds the rows
+   */
+  static async open(
+    data: StreamDataset,
+    check: LabelCheck,
+    pass: number,
+    places = new RowPlaces(),
+  ): Promise<StreamRows> {
     const feed = new StreamFeed(data, check);
     try {
       feed.begin(pass, 0);
       await feed.ready(2);
       const full = feed.peek().filter(({ length }) => length === data.batchSize);
-      if (full.length > 0) return new StreamRows(data, feed, full.slice(0, 2));
+      // Always two, so that rings of one form begin alike.
+      if (full.length > 0) return new StreamRows(data, feed, [full[0], full[1] ?? full[0]], places);
       throw new UnsupportedStep("structure-changes", `no batch of ${data.batchSize} is full`);
     } catch (error) {
       feed.close();
@@ -50,7 +64,8 @@ export class StreamRows implements BatchRows {
   takeFull(count: number): Int32Array {
     const waiting = this.feed.peek();
     let steps = 0;
-    while (steps < Math.min(count, waiting.length) && waiting[steps].length === this.batchSize) steps++;
+    const most = Math.min(count, waiting.length, this.feed.mostInCall);
+    while (steps < most && waiting[steps].length === this.batchSize) steps++;
     return this.take(waiting.slice(0, steps));
   }
 
@@ -71,6 +86,7 @@ export class StreamRows implements BatchRows {
 
   dispose(): void {
     this.feed.close();
+    this.memory = this.data.storage.features.values;
     this.features.dispose();
     this.labels.dispose();
     this.sampleWeights?.dispose();
@@ -88,7 +104,9 @@ export class StreamRows implements BatchRows {
   }
 
   private pack(batches: readonly StreamBatch[]) {
-    const { storage } = this.data;
-    return packSamples(storage, batches.flat(), 1, storage.features.values);
+    const packed = packSamples(this.data.storage, batches.flat(), 1, this.memory);
+    // The call before has ended: its memory is used again, where it is enough.
+    if (packed.features.length > this.memory.length) this.memory = packed.features;
+    return packed;
   }
 }

@@ -4,7 +4,16 @@ import type { Dataset } from "../../../../src/library/data/dataset";
 import { datasetFromArrays } from "../../../../src/library/data/from-arrays";
 import { isNative } from "../../../../src/library/engine/compile/native";
 import { tf } from "../../../../src/library/engine/tf";
-import { batchNormalization, dropout, evaluate, explain, fit, type FitOptions } from "../../../../src/library/index";
+import {
+  batchNormalization,
+  datasetFromGenerator,
+  dropout,
+  evaluate,
+  explain,
+  fit,
+  type FitOptions,
+  preprocessInput,
+} from "../../../../src/library/index";
 import { adam, sgd } from "../../../../src/library/techniques";
 import { forgetRecordings } from "../../../../src/library/training/steps/kept-steps";
 
@@ -61,7 +70,55 @@ async function twice(
 
 const layer = (model: tf.Sequential, index: number) => model.layers[index] as unknown as Record<string, unknown>;
 
+/** Samples as a stream, one batch of them or more. */
+const stream = (seed: number, size: number) =>
+  datasetFromGenerator({
+    *generator() {
+      for (let i = 0; i < size; i++) {
+        yield [Float32Array.from({ length: WIDTH }, (_, k) => Math.sin((i * WIDTH + k) * seed)), (i * seed) % 3];
+      }
+    },
+    ...{ shape: [WIDTH], size },
+  });
+
+/** Tiny pictures that are scaled on their way. */
+const pictures = (seed: number) =>
+  datasetFromArrays({
+    features: Uint8Array.from({ length: ROWS * 12 }, (_, i) => (i * i * seed) % 256),
+    shape: [2, 2, 3],
+    labels: Uint8Array.from({ length: ROWS }, (_, i) => (i * seed) % 3),
+  });
+
 describe.runIf(isNative())("a recording", () => {
+  it("of streams is used again, also by one of another length, to the bit as if it were made anew", async () => {
+    const trained = async (anew: boolean) => {
+      const model = network();
+      await fit(model, stream(1, 50).batch(BATCH), options);
+      const first = await recordedIn(model);
+      if (anew) forgetRecordings(model);
+      await fit(model, stream(2, 11).batch(BATCH), { ...options, epochs: 30 });
+      expect((await recordedIn(model)) === first).toBe(!anew);
+      return weightsOf(model);
+    };
+    expect(await trained(false)).toEqual(await trained(true));
+  });
+
+  it("stays where the library's own transforms do the same, and not where they do something else", async () => {
+    setRandomSeed(5);
+    const model = tf.sequential({
+      layers: [tf.layers.flatten({ inputShape: [2, 2, 3] }), tf.layers.dense({ units: 3, activation: "softmax" })],
+    });
+    compile(model);
+    const mapped = (seed: number, mode: "mobilenet_v2" | "resnet50") =>
+      pictures(seed).map(preprocessInput(mode)).batch(BATCH);
+    await fit(model, mapped(1, "mobilenet_v2"), options);
+    const first = await recordedIn(model);
+    await fit(model, mapped(2, "mobilenet_v2"), options);
+    expect(await recordedIn(model)).toBe(first);
+    await fit(model, mapped(2, "resnet50"), options);
+    expect(await recordedIn(model)).not.toBe(first);
+  });
+
   it("is used again by the next fit, with other data, to the bit as if it were made anew", async () => {
     const kept = await twice(() => undefined, false);
     const anew = await twice(() => undefined, true);
