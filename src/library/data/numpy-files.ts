@@ -84,6 +84,7 @@ export async function readNpz(path: string): Promise<Record<string, NumpyArray>>
     default: new (content: Buffer) => { getEntries(): ZipEntry[] };
   };
   const entries = named(path, () => new Zip(content).getEntries());
+  if (entries.length === 0) throw new Error(`'${path}' cannot be read as NumPy's: it is an archive without arrays.`);
   const arrays = entries.map((entry) => [
     entry.entryName.replace(/\.npy$/, ""),
     named(`${path}: ${entry.entryName}`, () => parseNpy(unpacked(entry))),

@@ -135,11 +135,12 @@ export async function csvDataset(source: TableSource, options: CsvDatasetOptions
   const { label, ...checked } = checkedOptions(options);
   const rows = await rowsOf(OWNER, source, checked.delimiter);
   const use = checked.features ?? rows.header.filter((name) => name !== label && name !== checked.group);
-  checkColumns(OWNER, rows, [label, ...(checked.group ? [checked.group] : [])], "label or group");
-  checkColumns(OWNER, rows, use, "features");
-  checkColumns(OWNER, rows, Object.keys(checked.types), "types");
+  const owner = typeof source === "string" ? `${OWNER}: '${source}'` : OWNER;
+  checkColumns(owner, rows, [label, ...(checked.group ? [checked.group] : [])], "label or group");
+  checkColumns(owner, rows, use, "features");
+  checkColumns(owner, rows, Object.keys(checked.types), "types");
   if (use.includes(label)) throw new TypeError(`${OWNER}: the label '${label}' is among the features.`);
-  const surveyed = await survey(rows, [...use, label], { owner: OWNER, ...checked });
+  const surveyed = await survey(rows, [...use, label], { owner, ...checked });
   const columns = surveyed.columns.slice(0, -1);
   checkGaps(columns, checked.missing);
   const kept = await keptRows(rows, surveyed, { ...checked, use, label });
