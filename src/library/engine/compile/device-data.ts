@@ -1,6 +1,15 @@
 /** Data that stay on the engine as bytes and are gathered, batch by batch, by operations that can be recorded. */
 import { tf } from "../tf";
-import { attribute, type DataId, DT, isNative, nativeBackend, nativeId } from "./native";
+import {
+  attribute,
+  type DataId,
+  DT,
+  isNative,
+  nativeBackend,
+  type NativeBackend,
+  nativeId,
+  type NativeTensor,
+} from "./native";
 
 /** Rows on the engine, made by {@link deviceData}. */
 export interface DeviceData {
@@ -60,6 +69,26 @@ export function gatherRows(data: DeviceData, indices: tf.Tensor, scale = 1): tf.
   });
 }
 
+/**
+ * The rows of a tensor, which stays the caller's; its memory is shared.
+ *
+ * @param place (native engine) where a recording finds them, as in {@link deviceData}
+ */
+export function deviceView(tensor: tf.Tensor, place: DataId): tf.Tensor {
+  if (!isNative()) return tf.keep(tensor.clone());
+  const backend = nativeBackend();
+  const handle = nativeId(backend, tensor);
+  const { dtype } = backend.tensorMap.get(tensor.dataId);
+  const [made] = backend.binding.executeOp("Identity", [attribute.type("T", dtype)], [handle], 1);
+  return tf.keep(placed(backend, made, place, tensor.dtype));
+}
+
+/** A tensor whose data are found at `place`. */
+function placed(backend: NativeBackend, made: NativeTensor, place: DataId, type: tf.DataType): tf.Tensor {
+  backend.tensorMap.set(place, { ...made, values: null, refCount: 1 });
+  return tf.engine().makeTensorFromTensorInfo({ dataId: place, shape: made.shape, dtype: type });
+}
+
 function store(
   values: Uint8Array | Int32Array | Float32Array,
   shape: number[],
@@ -71,8 +100,7 @@ function store(
   const backend = nativeBackend();
   const made = { id: backend.binding.createTensor(shape, dtype, values), shape, dtype };
   if (!dataId) return backend.createOutputTensor(made);
-  backend.tensorMap.set(dataId, { ...made, values: null, refCount: 1 });
-  return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype: type });
+  return placed(backend, made, dataId, type);
 }
 
 /** Data of rings, whose number of rows changes from call to call. */

@@ -1,7 +1,7 @@
 /** Compiled steps: record once, replay many times. */
 export { batchNormTraining, type NormalizedBatch } from "./batch-norm";
 export { CompiledStep, type RunOptions, type StepExplanation } from "./compiled-step";
-export { deviceData, deviceRing, gatherRows, type DeviceData, type DeviceRing } from "./device-data";
+export { deviceData, deviceRing, deviceView, gatherRows, type DeviceData, type DeviceRing } from "./device-data";
 export type { StackedInput } from "./loop-runner";
 export type { DataId } from "./native";
 export { PLANS, type Plan } from "./plan";

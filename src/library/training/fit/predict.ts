@@ -3,10 +3,12 @@ import { checkInterrupt } from "dnn-lab-core/interrupt";
 import type { Dataset } from "../../data/dataset";
 import { StreamDataset, streamParts } from "../../data/stream/stream-dataset";
 import { UnsupportedStep } from "../../engine/compile";
+import { isNative } from "../../engine/compile/native";
 import { useEngine } from "../../engine/engine";
 import { tf } from "../../engine/tf";
 import { ChunkSize } from "../steps/chunk-size";
 import { CompiledPredictor, datasetRows, type RowSource, tensorRows } from "../steps/compiled-predict";
+import { KeptSteps } from "../steps/kept-steps";
 import { givenSamples, type GivenValues, type SamplesAndLabels } from "./given-data";
 import { asBatched, checkSampleShape } from "./inputs";
 import { pacer } from "./pacer";
@@ -44,13 +46,9 @@ export async function predict<Outputs extends tf.Tensor | tf.Tensor[] = tf.Tenso
   const compile = checkCompile("predict", options.compile ?? "auto");
   await useEngine();
   if (data instanceof StreamDataset) return predictStream<Outputs>(model, data, options);
-  const { source, batchSize } = sourceOf(model, data, options.batchSize);
-  try {
-    const outputs = await predictRows(await batchesOf({ model, source, batchSize, compile }));
-    return (outputs.length === 1 ? outputs[0] : outputs) as Outputs;
-  } finally {
-    source.dispose();
-  }
+  const work = { model, compile, ...workOf(model, data, options.batchSize) };
+  const outputs = await predictRows(await batchesOf(work));
+  return (outputs.length === 1 ? outputs[0] : outputs) as Outputs;
 }
 
 /** Part after part, so that only the outputs fill the memory. */
@@ -75,22 +73,27 @@ async function predictStream<Outputs>(
   }
 }
 
-function sourceOf(model: tf.LayersModel, data: PredictData, size?: number) {
+interface Work {
+  readonly model: tf.LayersModel;
+  readonly data: Dataset | tf.Tensor;
+  readonly source: RowSource;
+  /** Not more than there are samples. */
+  readonly batchSize: number;
+  readonly compile: CompileOption;
+}
+
+function workOf(model: tf.LayersModel, data: PredictData, size?: number): Omit<Work, "model" | "compile"> {
   if (data instanceof tf.Tensor && model.inputs.length === 1) {
     const batchSize = checkNumber("predict", "batchSize", size ?? 32, { integer: true, min: 1 });
+    if (data.isDisposed) throw new Error("predict: the tensor has been disposed.");
     if (data.rank === 0 || data.shape[0] === 0) throw new RangeError("predict: the tensor holds no samples.");
-    return { source: tensorRows(data), batchSize };
+    const source = tensorRows(data);
+    return { data, source, batchSize: Math.min(batchSize, source.size) };
   }
   const batched = asBatched("predict", givenSamples("predict", model, data), size);
   checkSampleShape("predict", model, batched, { labels: false });
-  return { source: datasetRows(model, batched), batchSize: batched.batchSize as number };
-}
-
-interface Work {
-  readonly model: tf.LayersModel;
-  readonly source: RowSource;
-  readonly batchSize: number;
-  readonly compile: CompileOption;
+  const source = datasetRows(model, batched);
+  return { data: batched, source, batchSize: Math.min(batched.batchSize as number, source.size) };
 }
 
 /** What predicts the next batches, at most `count` of them. */
@@ -99,32 +102,39 @@ interface Predictor {
   dispose(): void;
 }
 
-async function batchesOf({ model, source, batchSize, compile }: Work): Promise<Predictor> {
+async function batchesOf({ model, data, source, batchSize, compile }: Work): Promise<Predictor> {
   const expectedSteps = Math.ceil(source.size / batchSize);
-  const obstacle = source.size < batchSize && "no batch is full";
+  const kept =
+    compile !== false && isNative() ? KeptSteps.of<CompiledPredictor>(model, "prediction", data, batchSize) : undefined;
   const { plan } = decidePlan({
-    ...{ model, compile, expectedSteps, batchSize, obstacle },
+    ...{ model, compile, expectedSteps, batchSize, obstacle: false },
+    ...{ recorded: kept?.plans(), stepsBefore: kept?.expect(expectedSteps) },
     allowsXla: !hasOwnFunctions(model),
   });
-  if (plan !== "eager") {
-    try {
-      return await CompiledPredictor.record([model, source, batchSize], plan, turn);
-    } catch (error) {
-      if (!(error instanceof UnsupportedStep) || compile !== "auto") throw error;
-    }
+  if (plan === "eager") return eagerPredictor(model, source, batchSize);
+  const known = kept?.take(plan);
+  known?.takeUp(source);
+  if (known) return known;
+  try {
+    const made = await CompiledPredictor.record([model, source, batchSize], plan, turn);
+    kept?.keep(made, plan);
+    return made;
+  } catch (error) {
+    if (!(error instanceof UnsupportedStep) || compile !== "auto") throw error;
+    return eagerPredictor(model, source, batchSize);
   }
-  return eagerPredictor(model, source, batchSize);
 }
 
 function eagerPredictor(model: tf.LayersModel, source: RowSource, batchSize: number): Predictor {
+  const opened = source.open({});
   let position = 0;
   const next = () => {
     const rows = source.order.subarray(position, (position += batchSize));
     if (rows.length === 0) return undefined;
-    const apply = () => model.apply(source.rows(tf.tensor1d(rows, "int32")), { training: false });
+    const apply = () => model.apply(opened.rows(tf.tensor1d(rows, "int32")), { training: false });
     return { outputs: tf.tidy(() => [apply()].flat() as tf.Tensor[]), batches: 1 };
   };
-  return { next, dispose: () => undefined };
+  return { next, dispose: () => opened.dispose() };
 }
 
 /** The outputs of all batches, one tensor for each output of the model. */
@@ -135,7 +145,10 @@ async function predictRows(predictor: Predictor): Promise<tf.Tensor[]> {
     for (;;) {
       const started = performance.now();
       const made = predictor.next(chunk.steps);
-      if (!made) return outputs[0].map((_, i) => tf.concat(outputs.map((batch) => batch[i])));
+      if (!made)
+        return outputs.length === 1
+          ? outputs.splice(0)[0]
+          : outputs[0].map((_, i) => tf.concat(outputs.map((batch) => batch[i])));
       outputs.push(made.outputs);
       chunk.observe(made.batches, performance.now() - started);
       await breathe();

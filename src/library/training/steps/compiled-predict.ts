@@ -1,8 +1,10 @@
 /** Prediction by a recorded and replayed forward pass. */
 import {
   type CompiledStep,
+  type DataId,
   deviceData,
   type DeviceData,
+  deviceView,
   gatherRows,
   type Plan,
   recordStepInParts,
@@ -10,91 +12,135 @@ import {
 } from "../../engine/compile";
 import { tf } from "../../engine/tf";
 import type { Dataset } from "../../data/dataset";
+import type { Recording } from "./kept-steps";
 import { modelInputs } from "./model-inputs";
 
 /** Rows by number, wherever they lie, as float32. */
 export interface RowSource {
   readonly size: number;
-  rows(numbers: tf.Tensor): tf.Tensor | tf.Tensor[];
+  /** The rows in their places, from now on. */
+  open(place: DataId): OpenRows;
   /** The number of each row of the source, in the order of the predictions. */
   readonly order: Int32Array;
+}
+
+/** Rows on the engine. */
+export interface OpenRows {
+  rows(numbers: tf.Tensor): tf.Tensor | tf.Tensor[];
   dispose(): void;
 }
 
 /** The samples of a data set, which stay bytes on the engine. */
 export function datasetRows(model: tf.LayersModel, data: Dataset): RowSource {
-  const stored: DeviceData = deviceData(data.storage.features.values, data.storage.features.shape);
+  const { values, shape } = data.storage.features;
   const order = data.storedOrder(0);
-  return {
-    size: order.length,
-    order,
-    rows(numbers) {
-      const features = gatherRows(stored, numbers, data.scale);
-      const labels = tf.zeros([features.shape[0], ...data.labelShape]);
-      return modelInputs(model, data.transform({ features, labels }));
-    },
-    dispose: () => stored.dispose(),
+  const open = (place: DataId): OpenRows => {
+    const stored: DeviceData = deviceData(values, shape, place);
+    return {
+      rows(numbers) {
+        const features = gatherRows(stored, numbers, data.scale);
+        const labels = tf.zeros([features.shape[0], ...data.labelShape]);
+        return modelInputs(model, data.transform({ features, labels }));
+      },
+      dispose: () => stored.dispose(),
+    };
   };
+  return { size: order.length, order, open };
 }
 
 /** The rows of a tensor, which stays the caller's. */
 export function tensorRows(tensor: tf.Tensor): RowSource {
   const [size] = tensor.shape;
-  return {
-    size,
-    order: Int32Array.from({ length: size }, (_, i) => i),
-    rows: (numbers) => tf.gather(tensor, numbers as tf.Tensor1D),
-    dispose: () => undefined,
+  const open = (place: DataId): OpenRows => {
+    const view = deviceView(tensor, place);
+    return { rows: (numbers) => tf.gather(view, numbers as tf.Tensor1D), dispose: () => view.dispose() };
   };
+  return { size, order: Int32Array.from({ length: size }, (_, i) => i), open };
 }
 
 /** Predicts rows batch by batch, many batches in a call. Throws an `UnsupportedStep` when the model cannot be replayed. */
-export class CompiledPredictor {
+export class CompiledPredictor implements Recording {
+  /** Takes the recording when the predictor is disposed of; without it the recording goes, too. */
+  putAway: (() => void) | undefined;
   private compiled!: CompiledStep;
+  /** Where the recording finds its rows. */
+  private readonly place: DataId = {};
+  private source: RowSource | undefined;
+  private opened: OpenRows | undefined;
   private position = 0;
 
-  constructor(
+  private constructor(
     private readonly model: tf.LayersModel,
-    private readonly source: RowSource,
     private readonly batchSize: number,
   ) {}
 
   /** Records the forward pass, with `pause` between the parts. */
   static async record(
-    [model, source, batchSize]: ConstructorParameters<typeof CompiledPredictor>,
+    [model, source, batchSize]: readonly [tf.LayersModel, RowSource, number],
     plan: Plan,
     pause: () => Promise<void>,
   ): Promise<CompiledPredictor> {
-    const predictor = new CompiledPredictor(model, source, batchSize);
-    const examples = [0, 1].map((i) => predictor.example(i)) as [StepInputs, StepInputs];
+    const predictor = new CompiledPredictor(model, batchSize);
+    predictor.takeUp(source);
+    const examples = [0, 1].map((i) => predictor.example(source, i)) as [StepInputs, StepInputs];
     try {
       const step = ({ rows }: StepInputs) =>
         Object.fromEntries(predictor.predict(rows).map((each, i) => [`output${i}`, each]));
       predictor.compiled = await recordStepInParts({ step, examples, plan }, pause);
       return predictor;
+    } catch (error) {
+      predictor.leave();
+      throw error;
     } finally {
       tf.dispose(examples);
     }
   }
 
+  /** Begins with the first row of a source; of another one only when it is of the form of the first. */
+  takeUp(source: RowSource): void {
+    this.source = source;
+    this.opened = source.open(this.place);
+    this.position = 0;
+  }
+
+  /** Whether the recording can be used again. */
+  get isAlive(): boolean {
+    return this.compiled.isAlive;
+  }
+
   /** Predicts the next batches, at most `count`; undefined when all rows are done. The result is the caller's. */
   next(count: number): { outputs: tf.Tensor[]; batches: number } | undefined {
     const { batchSize, position, compiled } = this;
-    const left = this.source.size - position;
+    const { size, order } = this.source as RowSource;
+    const left = size - position;
     if (left === 0) return undefined;
     const batches = Math.max(1, Math.min(count, compiled.mostSteps, Math.floor(left / batchSize)));
-    const rows = this.source.order.subarray(position, position + batches * batchSize);
+    const rows = order.subarray(position, position + batches * batchSize);
     this.position += rows.length;
     const outputs = rows.length === batches * batchSize ? this.replay(rows, batches) : this.smaller(rows);
     return { outputs, batches };
   }
 
   dispose(): void {
-    this.compiled.dispose();
+    this.leave();
+    if (this.putAway) this.putAway();
+    else this.compiled.dispose();
+  }
+
+  discard(): void {
+    this.putAway = undefined;
+    this.dispose();
+  }
+
+  /** Leaves the rows to their owner. */
+  private leave(): void {
+    this.opened?.dispose();
+    this.source = this.opened = undefined;
   }
 
   private predict(rows: tf.Tensor): tf.Tensor[] {
-    return [this.model.apply(this.source.rows(rows), { training: false })].flat() as tf.Tensor[];
+    const inputs = (this.opened as OpenRows).rows(rows);
+    return [this.model.apply(inputs, { training: false })].flat() as tf.Tensor[];
   }
 
   private replay(rows: Int32Array, steps: number): tf.Tensor[] {
@@ -111,9 +157,9 @@ export class CompiledPredictor {
     return tf.tidy(() => this.predict(tf.tensor1d(rows, "int32")));
   }
 
-  private example(index: number): StepInputs {
-    const { batchSize, source } = this;
-    const from = Math.min(index * batchSize, source.size - batchSize);
-    return { rows: tf.tensor1d(source.order.slice(from, from + batchSize), "int32") };
+  private example({ order, size }: RowSource, index: number): StepInputs {
+    const { batchSize } = this;
+    const from = Math.min(index * batchSize, size - batchSize);
+    return { rows: tf.tensor1d(order.slice(from, from + batchSize), "int32") };
   }
 }

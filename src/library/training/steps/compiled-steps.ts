@@ -15,6 +15,7 @@ import type { BatchRows, RowPlaces } from "./batch-rows";
 import type { BatchTask, TaskName } from "./batch-task";
 import { runEagerly } from "./eager-steps";
 import { withHostStateWatched } from "./host-state";
+import type { Recording } from "./kept-steps";
 import { checkOutsideWrites } from "./outside-writes";
 import type { StepRunner } from "./runner";
 
@@ -31,7 +32,7 @@ export interface CompiledStepsOptions {
  * Records one step and replays it, many steps in a call, on data that stay bytes on the engine: batches are gathered
  * by row number inside the graph. The smaller last batch of a pass runs op by op.
  */
-export class CompiledSteps implements StepRunner {
+export class CompiledSteps implements StepRunner, Recording {
   private readonly batchSize: number;
   private compiled!: CompiledStep;
   private task: BatchTask;

@@ -1,53 +1,74 @@
 /**
- * Recordings stay with their model: the next `fit` or evaluation with data of the same form replays them at once. What a recording
- * holds fast is compared each time (model-facts.ts); models with functions of the user's are recorded anew, since nobody
- * sees what these read.
+ * Recordings stay with their model: the next `fit`, `evaluate` or `predict` with data of the same form replays them at once.
+ * What a recording holds fast is compared each time (model-facts.ts); models with functions of the user's are recorded anew,
+ * since nobody sees what these read.
  */
 import { isOwnTransform } from "../../data/augment/transform";
 import type { AnyDataset } from "../../data/stream/stream-dataset";
 import { StreamDataset } from "../../data/stream/stream-dataset";
 import type { Plan } from "../../engine/compile";
 import { tf } from "../../engine/tf";
-import type { TaskName } from "./batch-task";
-import type { CompiledSteps } from "./compiled-steps";
-import { modelFacts, sameFacts } from "./model-facts";
+import { type KeptTask, modelFacts, sameFacts } from "./model-facts";
+
+/** What is kept. */
+export interface Recording {
+  /** Whether it can be used again. */
+  readonly isAlive: boolean;
+  /** Takes the recording when who uses it has come to the end; without it the recording goes, too. */
+  putAway: (() => void) | undefined;
+  /** Gives the recording back. */
+  discard(): void;
+}
 
 interface Kept {
+  readonly task: KeptTask;
   readonly form: string;
   readonly plan: Plan;
   /** Of the model when it was recorded. */
   readonly facts: readonly unknown[];
-  readonly steps: CompiledSteps;
+  readonly recording: Recording;
 }
 
-/** Recordings that a model keeps at most; the one that was used the longest ago goes first. */
+/** Recordings that a model keeps at most for each task; the one that was used the longest ago goes first. */
 const MOST = 4;
+/** Forms whose steps a model counts at most. */
+const MOST_FORMS = 100;
 
 /** The newest first. One that is in use is not among them. */
 const recordings = new WeakMap<tf.LayersModel, Kept[]>();
 /** Model → form → steps that were expected so far. */
 const expected = new WeakMap<tf.LayersModel, Map<string, number>>();
 
-/** What a model keeps for one kind of steps on data of one form. */
-export class KeptSteps {
+/** What a model keeps for one task on data of one form. */
+export class KeptSteps<Kind extends Recording> {
   private constructor(
     private readonly model: tf.LayersModel,
+    private readonly task: KeptTask,
     private readonly form: string,
     private readonly facts: readonly unknown[],
   ) {}
 
   /** Undefined where nothing may be kept. */
-  static of(model: tf.LayersModel, task: TaskName, data: AnyDataset): KeptSteps | undefined {
-    if (!isPlain(data)) return undefined;
+  static of<Kind extends Recording>(
+    model: tf.LayersModel,
+    task: KeptTask,
+    data: AnyDataset | tf.Tensor,
+    batchSize: number,
+  ): KeptSteps<Kind> | undefined {
+    if (!(data instanceof tf.Tensor) && !isPlain(data)) return undefined;
     const facts = modelFacts(model, task);
-    return facts && new KeptSteps(model, formOf(task, data), facts);
+    return facts && new KeptSteps(model, task, `${task} ${batchSize} ${formOf(data)}`, facts);
   }
 
   /** Notes that so many steps will be run, and tells how many were before. */
   expect(steps: number): number {
     const known = expected.get(this.model) ?? new Map<string, number>();
+    expected.set(this.model, known);
     const before = known.get(this.form) ?? 0;
-    expected.set(this.model, known.set(this.form, before + steps));
+    // The newest last.
+    known.delete(this.form);
+    known.set(this.form, before + steps);
+    if (known.size > MOST_FORMS) known.delete(known.keys().next().value as string);
     return before;
   }
 
@@ -57,19 +78,20 @@ export class KeptSteps {
   }
 
   /** A recording, which is in use until it is put back. */
-  take(plan: Plan): CompiledSteps | undefined {
+  take(plan: Plan): Kind | undefined {
     const found = this.usable().find((one) => one.plan === plan);
     if (!found) return undefined;
     remove(this.model, found);
-    this.keep(found.steps, plan);
-    return found.steps;
+    const recording = found.recording as Kind;
+    this.keep(recording, plan);
+    return recording;
   }
 
-  /** From now on the steps are put back when they are disposed of. */
-  keep(steps: CompiledSteps, plan: Plan): void {
-    const { model, form } = this;
-    const facts = modelFacts(model, steps.taskName);
-    if (facts) steps.putAway = () => put(model, { form, plan, facts, steps });
+  /** From now on the recording is put back when who uses it has come to the end. */
+  keep(recording: Kind, plan: Plan): void {
+    const { model, task, form } = this;
+    const facts = modelFacts(model, task);
+    if (facts) recording.putAway = () => put(model, { task, form, plan, facts, recording });
   }
 
   private usable(): Kept[] {
@@ -77,26 +99,30 @@ export class KeptSteps {
     const outdated = known.filter((one) => one.form === this.form && !this.stillTrue(one));
     for (const one of outdated) {
       remove(this.model, one);
-      one.steps.discard();
+      one.recording.discard();
     }
     return (recordings.get(this.model) ?? []).filter((one) => one.form === this.form);
   }
 
-  private stillTrue({ steps, facts }: Kept): boolean {
-    return steps.isAlive && sameFacts(facts, this.facts);
+  private stillTrue({ recording, facts }: Kept): boolean {
+    return recording.isAlive && sameFacts(facts, this.facts);
   }
 }
 
 /** Gives back what a model keeps. */
 export function forgetRecordings(model: tf.LayersModel): void {
-  for (const { steps } of recordings.get(model) ?? []) steps.discard();
+  for (const { recording } of recordings.get(model) ?? []) recording.discard();
   recordings.delete(model);
 }
 
 function put(model: tf.LayersModel, kept: Kept): void {
   const all = [kept, ...(recordings.get(model) ?? [])];
-  for (const { steps } of all.slice(MOST)) steps.discard();
-  recordings.set(model, all.slice(0, MOST));
+  const old = all.filter(({ task }) => task === kept.task).slice(MOST);
+  for (const { recording } of old) recording.discard();
+  recordings.set(
+    model,
+    all.filter((one) => !old.includes(one)),
+  );
 }
 
 function remove(model: tf.LayersModel, kept: Kept): void {
@@ -114,13 +140,14 @@ function isPlain(data: AnyDataset): boolean {
 }
 
 /** Names what data must have in common to be read by one recording. */
-function formOf(task: TaskName, data: AnyDataset): string {
+function formOf(data: AnyDataset | tf.Tensor): string {
+  if (data instanceof tf.Tensor) return `${data.dtype} [${data.shape.join()}]`;
   const { features, labels, sampleWeights } = data.storage;
   const columns = [features, labels, sampleWeights].map(
     (column) => column && `${column.values.constructor.name} ${column.values.length} [${column.shape.join()}]`,
   );
   const kind = data instanceof StreamDataset ? "stream" : "stored";
-  return [kind, task, data.batchSize, data.scale, ...columns, ...data.transforms.map(({ key }) => key)].join(" ");
+  return [kind, data.scale, ...columns, ...data.transforms.map(({ key }) => key)].join(" ");
 }
 
 const prototype = tf.LayersModel.prototype;

@@ -5,23 +5,32 @@ import { layerPlaces } from "../../models/weights/weights-layout";
 import type { Optimizer } from "../../techniques/optimizers/optimizer";
 import { targetsOf } from "../objective/compile";
 import type { TaskName } from "./batch-task";
-import { hasOwnFunctions, isKnownClass } from "./outside-writes";
+import { hasOwnFunctions, hasOwnLayers, isKnownClass } from "./outside-writes";
+
+/** What a recording is made for. */
+export type KeptTask = TaskName | "prediction";
 
 /** Undefined for a model with parts that cannot be compared: functions of the user's, other optimizers, added losses. */
-export function modelFacts(model: tf.LayersModel, task: TaskName): readonly unknown[] | undefined {
-  const { loss, metrics, optimizer } = model as unknown as Record<string, unknown>;
-  if (hasOwnFunctions(model) || !namesAlone(loss) || !namesAlone(metrics)) return undefined;
-  const facts: unknown[] = [task, targetsOf(model), ...model.weights.map((weight) => weight.read())];
-  if (task === "training") {
-    if (!isOwnOptimizer(optimizer)) return undefined;
-    facts.push(optimizer, ...optimizer.slotVariables(), ...model.trainableWeights.map((weight) => weight.read()));
-  }
+export function modelFacts(model: tf.LayersModel, task: KeptTask): readonly unknown[] | undefined {
+  const ofTask = task === "prediction" ? [] : objectiveFacts(model, task);
+  if (!ofTask || hasOwnLayers(model)) return undefined;
+  const facts: unknown[] = [task, ...model.weights.map((weight) => weight.read()), ...ofTask];
   for (const { layer } of layerPlaces(model)) {
     const ofLayer = layerFacts(layer);
     if (!ofLayer) return undefined;
     facts.push(...ofLayer);
   }
   return facts;
+}
+
+/** Of loss and metrics, and of the optimizer where it takes part. */
+function objectiveFacts(model: tf.LayersModel, task: TaskName): readonly unknown[] | undefined {
+  const { loss, metrics, optimizer } = model as unknown as Record<string, unknown>;
+  if (hasOwnFunctions(model) || !namesAlone(loss) || !namesAlone(metrics)) return undefined;
+  if (task === "evaluation") return [targetsOf(model)];
+  if (!isOwnOptimizer(optimizer)) return undefined;
+  const trained = model.trainableWeights.map((weight) => weight.read());
+  return [targetsOf(model), optimizer, ...optimizer.slotVariables(), ...trained];
 }
 
 export function sameFacts(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -40,6 +49,8 @@ function isOwnOptimizer(optimizer: unknown): optimizer is Optimizer {
 
 /** Numbers, texts and flags of a layer and of what it holds (regularizers, lists), and which objects these are. */
 function layerFacts(layer: tf.layers.Layer): unknown[] | undefined {
+  // Its states are other tensors after each batch.
+  if (layer.stateful) return undefined;
   const facts: unknown[] = [layer, layerSeed(layer)];
   for (const [name, value] of Object.entries(layer)) {
     if (typeof value === "function" || (isNamed(value) && !isKnownClass(value.getClassName()))) return undefined;

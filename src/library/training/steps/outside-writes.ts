@@ -50,6 +50,11 @@ export function hasOwnFunctions(model: tf.LayersModel): boolean {
   return userFunctions(model).length > 0;
 }
 
+/** Whether a layer is of the user's own making. */
+export function hasOwnLayers(model: tf.LayersModel): boolean {
+  return layerPlaces(model).some(({ layer }) => !isKnownClass(layer.getClassName()));
+}
+
 interface UserFunction {
   readonly name: string;
   readonly body: AnyFunction;
@@ -64,7 +69,7 @@ function userFunctions(model: tf.LayersModel): UserFunction[] {
     });
   const layers = layerPlaces(model).flatMap(({ layer }): UserFunction[] => {
     const className = layer.getClassName();
-    if (KNOWN_CLASSES.has(className)) return [];
+    if (isKnownClass(className)) return [];
     return [{ name: `layer '${layer.name}' (${className})`, body: layer.call as AnyFunction }];
   });
   return [...named("loss", loss), ...named("metric", metrics), ...layers];

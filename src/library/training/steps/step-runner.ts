@@ -63,7 +63,10 @@ export function checkCompile(owner: string, compile: CompileOption): CompileOpti
 export async function stepRunner(options: RunnerOptions): Promise<WatchedSteps> {
   const { model, data, compile, notice, pause = turn, checkLabels = () => undefined } = options;
   const task = transformedTask(options.task, data);
-  const kept = options.keep && isNative() ? KeptSteps.of(model, task.name, data) : undefined;
+  const kept =
+    options.keep && isNative()
+      ? KeptSteps.of<CompiledSteps>(model, task.name, data, data.batchSize as number)
+      : undefined;
   const steps = await WatchedSteps.start({
     ...decide(options, kept),
     compiled: async (plan) => {
@@ -107,7 +110,7 @@ async function takenUp(steps: CompiledSteps, task: BatchTask, options: RunnerOpt
   return steps;
 }
 
-function decide(options: RunnerOptions, kept: KeptSteps | undefined): PlanDecision {
+function decide(options: RunnerOptions, kept: KeptSteps<CompiledSteps> | undefined): PlanDecision {
   const { model, network = model, data, compile, expectedSteps, before } = options;
   const batchSize = data.batchSize as number;
   const obstacle = data.size !== undefined && data.size < batchSize && `no batch of ${batchSize} is full`;
