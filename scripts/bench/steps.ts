@@ -6,8 +6,20 @@
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { datasetFromArrays, evaluate, fit, predict, provenance, setRandomSeed, sgd, tf, useEngine } from "dnn-lab";
+import {
+  type Dataset,
+  datasetFromArrays,
+  evaluate,
+  fit,
+  predict,
+  provenance,
+  setRandomSeed,
+  sgd,
+  tf,
+  useEngine,
+} from "dnn-lab";
 import { writeFileAtomic } from "dnn-lab-core/files";
+import { CompiledStep } from "dnn-lab/internal/engine/compile/compiled-step";
 import { forgetRecordings } from "dnn-lab/internal/training/steps/kept-steps";
 import { textTable } from "dnn-lab/internal/reports/tables/text-table";
 import { checkRounds } from "./support/rounds";
@@ -68,23 +80,55 @@ function calls(call: () => Promise<unknown>): () => Promise<number> {
   };
 }
 
+async function predicted(model: tf.LayersModel, data: Dataset, compile: "auto" | false = "auto"): Promise<void> {
+  (await predict(model, data, { compile })).dispose();
+}
+
+/** The same without the time in the compiled step. */
+function around(call: () => Promise<unknown>): () => Promise<number> {
+  return async () => {
+    const { prototype } = CompiledStep;
+    const { run } = prototype;
+    let inside = 0;
+    prototype.run = function (options) {
+      const started = performance.now();
+      const outputs = run.call(this, options);
+      inside += performance.now() - started;
+      return outputs;
+    };
+    try {
+      return (await calls(call)()) - inside / CALLS;
+    } finally {
+      prototype.run = run;
+    }
+  };
+}
+
 async function measurements(): Promise<Measurement[]> {
   const [model, other, one, many] = [mlp(), mlp(), images(1), images(125)];
   // Small fits run op by op until there have been 40 steps.
   for (let i = 0; i < 50; i++) await fit(model, one, { verbose: 0 });
+  for (let i = 0; i < 50; i++) (await predict(model, one)).dispose();
   const silent = { verbose: 0 } as const;
   return [
     { what: 'require("dnn-lab")', once: importing },
     { what: "first fit of a model, to the end of its first step", once: firstStep },
     { what: "fit of one batch", once: calls(() => fit(model, one, silent)) },
+    { what: "fit of one batch, all but its compiled step", once: around(() => fit(model, one, silent)) },
     { what: "fit of one batch, op by op", once: calls(() => fit(model, one, { ...silent, compile: false })) },
     { what: "evaluate, 2,000 samples", once: calls(() => evaluate(model, many, silent)) },
     {
       what: "evaluate, 2,000 samples, recorded anew",
       once: calls(() => (forgetRecordings(other), evaluate(other, many, silent))),
     },
-    { what: "predict, one batch", once: calls(async () => (await predict(model, one)).dispose()) },
-    { what: "predict, 2,000 samples", once: calls(async () => (await predict(model, many)).dispose()) },
+    { what: "predict, one batch", once: calls(() => predicted(model, one)) },
+    { what: "predict, one batch, all but its compiled step", once: around(() => predicted(model, one)) },
+    { what: "predict, one batch, op by op", once: calls(() => predicted(model, one, false)) },
+    { what: "predict, 2,000 samples", once: calls(() => predicted(model, many)) },
+    {
+      what: "predict, 2,000 samples, recorded anew",
+      once: calls(() => (forgetRecordings(other), predicted(other, many))),
+    },
   ];
 }
 

@@ -61,6 +61,8 @@ export interface CompiledStepParts {
 
 /** Made by {@link recordStep}. */
 export class CompiledStep {
+  private explanation: StepExplanation | undefined;
+
   /** @internal */
   constructor(private readonly parts: CompiledStepParts) {}
 
@@ -116,6 +118,10 @@ export class CompiledStep {
   }
 
   explain(): StepExplanation {
+    return (this.explanation ??= this.describe());
+  }
+
+  private describe(): StepExplanation {
     const { recorded, optimized, runner, plan, examples, recordMs, prepareMs } = this.parts;
     const operationCounts: Record<string, number> = {};
     for (const { name } of optimized.operations) operationCounts[name] = (operationCounts[name] ?? 0) + 1;

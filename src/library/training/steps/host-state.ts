@@ -1,7 +1,7 @@
 /** What layers remember in JavaScript from call to call, which a replayed step would not bring up to date. */
 import { UnsupportedStep } from "../../engine/compile";
 import type { tf } from "../../engine/tf";
-import { layerPlaces } from "../../models/weights/weights-layout";
+import { layersWithin } from "../../models/weights/weights-layout";
 
 /** One number, text or flag of a layer. */
 interface Property {
@@ -28,7 +28,7 @@ export function withHostStateWatched<T>(model: tf.LayersModel, body: () => T): T
 }
 
 function hostState(model: tf.LayersModel): Property[] {
-  return layerPlaces(model).flatMap(({ layer }) =>
+  return [...layersWithin(model)].flatMap((layer) =>
     Object.keys(layer)
       .map((name) => ({ layer, name, value: valueOf(layer, name) }))
       .filter(({ value }) => ["number", "string", "boolean"].includes(typeof value)),

@@ -82,9 +82,9 @@ export class KeptSteps<Kind extends Recording> {
     const found = this.usable().find((one) => one.plan === plan);
     if (!found) return undefined;
     remove(this.model, found);
-    const recording = found.recording as Kind;
-    this.keep(recording, plan);
-    return recording;
+    const { recording } = found;
+    recording.putAway = () => put(this.model, found);
+    return recording as Kind;
   }
 
   /** From now on the recording is put back when who uses it has come to the end. */

@@ -9,7 +9,7 @@ import { parse } from "acorn";
 import { isRecord } from "dnn-lab-core/objects";
 import { UnsupportedStep } from "../../engine/compile";
 import { tf } from "../../engine/tf";
-import { layerPlaces } from "../../models/weights/weights-layout";
+import { layersWithin } from "../../models/weights/weights-layout";
 
 /** A node of the syntax tree, as ESTree describes it. */
 interface Node {
@@ -50,11 +50,6 @@ export function hasOwnFunctions(model: tf.LayersModel): boolean {
   return userFunctions(model).length > 0;
 }
 
-/** Whether a layer is of the user's own making. */
-export function hasOwnLayers(model: tf.LayersModel): boolean {
-  return layerPlaces(model).some(({ layer }) => !isKnownClass(layer.getClassName()));
-}
-
 interface UserFunction {
   readonly name: string;
   readonly body: AnyFunction;
@@ -67,7 +62,7 @@ function userFunctions(model: tf.LayersModel): UserFunction[] {
       if (typeof body !== "function") return [];
       return [{ name: `the ${kind} '${body.name || "anonymous"}'`, body: body as AnyFunction }];
     });
-  const layers = layerPlaces(model).flatMap(({ layer }): UserFunction[] => {
+  const layers = [...layersWithin(model)].flatMap((layer): UserFunction[] => {
     const className = layer.getClassName();
     if (isKnownClass(className)) return [];
     return [{ name: `layer '${layer.name}' (${className})`, body: layer.call as AnyFunction }];

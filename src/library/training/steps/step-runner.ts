@@ -114,7 +114,8 @@ function decide(options: RunnerOptions, kept: KeptSteps<CompiledSteps> | undefin
   const { model, network = model, data, compile, expectedSteps, before } = options;
   const batchSize = data.batchSize as number;
   const obstacle = data.size !== undefined && data.size < batchSize && `no batch of ${batchSize} is full`;
-  const allowsXla = !(data instanceof StreamDataset) && !hasOwnFunctions(model);
+  // What may be kept has no functions of the user's.
+  const allowsXla = kept !== undefined || (!(data instanceof StreamDataset) && !hasOwnFunctions(model));
   const recorded = kept?.plans() ?? [];
   const stepsBefore = kept?.expect(expectedSteps) ?? 0;
   return decidePlan({
