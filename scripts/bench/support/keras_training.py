@@ -1,13 +1,13 @@
 """Keras' side of scripts/bench/training.ts.
 
-    keras_training.py CASE STEPS    CASE is mlp16, mlp128, convnet or mobilenet; answers each line with
+    keras_training.py CASE STEPS    CASE is mlp16, mlp128, convnet, mobilenet or transformer; answers each line with
                                     {"plain": ms, "best": ms}, milliseconds per training step
     keras_training.py course DATA   answers each line with {"seconds": s}: an epoch of each of the six sections of the
                                     slides' code example, training and validation; DATA is a folder with
                                     train_features.bin, train_labels.bin, valid_… (bytes)
 
 `plain` is `fit` as the course writes it: tf.data, shuffle(1000), batch, prefetch(1), metrics. `best` is what is fastest
-for Keras here: arrays, jit_compile for dense networks (XLA's convolutions are slow on a CPU), 50 steps per execution.
+for Keras here: arrays, jit_compile where it helps (XLA's convolutions are slow on a CPU), 50 steps per execution.
 """
 
 import json
@@ -45,13 +45,26 @@ def mobilenet() -> keras.Model:
     return keras.Model(base.input, layers.Dense(10, activation="softmax")(base.output))
 
 
+def transformer() -> keras.Model:
+    inputs = layers.Input((32, 64))
+    attended = layers.MultiHeadAttention(num_heads=4, key_dim=16)(inputs, inputs)
+    attended = layers.LayerNormalization(epsilon=1e-6)(inputs + attended)
+    wide = layers.Dense(128, activation="relu")(attended)
+    block = layers.LayerNormalization(epsilon=1e-6)(attended + layers.Dense(64)(wide))
+    pooled = layers.GlobalAveragePooling1D()(block)
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(pooled))
+
+
 # Model, shape, batch size, rows of data.
 CASES = {
     "mlp16": (mlp, (28, 28), 16, 20_000),
     "mlp128": (mlp, (28, 28), 128, 20_000),
     "convnet": (convnet, (32, 32, 3), 32, 2560),
     "mobilenet": (mobilenet, (96, 96, 3), 32, 640),
+    "transformer": (transformer, (32, 64), 32, 2560),
 }
+# Those that XLA makes faster here.
+JIT = (mlp, transformer)
 
 
 def compiled(model: keras.Model, optimizer=None, **options) -> keras.Model:
@@ -79,7 +92,7 @@ def answer_case(name: str, steps: int) -> None:
     chosen = np.resize(np.arange(rows), steps * batch)
     inputs, targets = images[chosen], labels[chosen]
     plain = compiled(build())
-    best = compiled(build(), jit_compile=build is mlp, steps_per_execution=min(50, steps))
+    best = compiled(build(), jit_compile=build in JIT, steps_per_execution=min(50, steps))
     fits = {
         "plain": lambda: plain.fit(pipeline, steps_per_epoch=steps, verbose=0),
         "best": lambda: best.fit(inputs, targets, batch_size=batch, verbose=0),

@@ -1,5 +1,5 @@
 /** The trainings that are measured: our side of each; keras_training.py has Keras' side under the same names. */
-import { batchNormalization, dropout, sgd, tf } from "dnn-lab";
+import { batchNormalization, dropout, layerNormalization, multiHeadAttention, sgd, tf } from "dnn-lab";
 import { exponentialSchedule, powerSchedule } from "dnn-lab/internal/techniques/index";
 import { mobileNetV2 } from "dnn-lab/internal/models/architectures/mobilenet-v2";
 
@@ -46,6 +46,21 @@ async function mobileNet(): Promise<tf.LayersModel> {
   return tf.model({ inputs: base.inputs, outputs });
 }
 
+/** One block, normalized after each of its halves, on 32 places of 64 numbers. */
+function transformer(): tf.LayersModel {
+  const input = tf.input({ shape: [32, 64] });
+  const normalized = (a: tf.SymbolicTensor, b: tf.SymbolicTensor) =>
+    layerNormalization({ epsilon: 1e-6 }).apply(
+      tf.layers.add().apply([a, b]) as tf.SymbolicTensor,
+    ) as tf.SymbolicTensor;
+  const attention = multiHeadAttention({ numHeads: 4, keyDim: 16 });
+  const attended = normalized(input, attention.apply([input, input]) as tf.SymbolicTensor);
+  const wide = dense(128).apply(attended) as tf.SymbolicTensor;
+  const block = normalized(attended, tf.layers.dense({ units: 64 }).apply(wide) as tf.SymbolicTensor);
+  const pooled = tf.layers.globalAveragePooling1d({}).apply(block) as tf.SymbolicTensor;
+  return tf.model({ inputs: input, outputs: dense(10, "softmax").apply(pooled) as tf.SymbolicTensor });
+}
+
 const small = { shape: [28, 28], rows: 20_000, build: mlp };
 
 export const trainingCases: readonly TrainingCase[] = [
@@ -66,6 +81,14 @@ export const trainingCases: readonly TrainingCase[] = [
     batch: 32,
     steps: { ours: 160, keras: 8, tfjs: 2 },
     build: mobileNet,
+  },
+  {
+    name: "transformer",
+    shape: [32, 64],
+    rows: 2560,
+    batch: 32,
+    steps: { ours: 800, keras: 80, tfjs: 10 },
+    build: transformer,
   },
 ];
 
