@@ -11,6 +11,8 @@ const cells = {
   area: "function area(w: number, h: number) {\n  const product = w * h;\n  return product;\n}\nlet total = area(2, 3);\ntotal",
   interact:
     "import { slider, interact } from 'dnn-lab-kernel/widgets'\nawait interact({ side: slider({ max: 10, value: 2 }) }, ({ side }) => html`<b class='square'>${side * side}</b>`); void 0",
+  figure:
+    "import { slider, interact } from 'dnn-lab-kernel/widgets'\nawait interact({ slope: slider({ max: 10, value: 2 }) }, ({ slope }) => ({ data: [{ y: [0, slope] }], layout: { title: { text: `slope ${slope}` }, height: 300 } })); void 0",
 };
 type CellName = keyof typeof cells;
 const order = Object.keys(cells) as CellName[];
@@ -100,6 +102,23 @@ describe.skipIf(why)(why === undefined ? "JupyterLab as a workbench" : `JupyterL
       for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press("ArrowRight");
       await lab.reads(`${lab.at("interact")} .square`, "25");
       await lab.picture("widgets-moved");
+    },
+    240_000,
+  );
+
+  // Its plotly extension draws a figure once, and passes over its updates.
+  it.skipIf(!hasWidgets())(
+    "moves a slider, and a plotly figure changes in place",
+    async () => {
+      await lab.start("figure");
+      await lab.reads(`${lab.at("figure")} .gtitle`, "slope 2");
+      await page.focus(`${lab.at("figure")} .noUi-handle`);
+      for (const slope of [3, 4]) {
+        await page.keyboard.press("ArrowRight");
+        await lab.reads(`${lab.at("figure")} .gtitle`, `slope ${slope}`);
+      }
+      expect(await page.$$(`${lab.at("figure")} .js-plotly-plot`)).toHaveLength(1);
+      await lab.picture("figure-moved");
     },
     240_000,
   );

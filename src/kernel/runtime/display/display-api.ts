@@ -8,6 +8,7 @@ import type { Port } from "../port";
 import { JUPYTER_DISPLAY, toBundle } from "./bundle";
 import { dataText, objectText } from "./bundle-content";
 import { imageBundle, toImage } from "./image";
+import { ShownFigures } from "./shown-figures";
 
 /** Options of `display`. */
 export interface DisplayOptions {
@@ -61,6 +62,8 @@ class Displayed implements Shown {
 
 /** The display functions that cells find as globals. */
 export class DisplayApi {
+  private readonly figures = new ShownFigures();
+
   constructor(private readonly port: Pick<Port, "post">) {}
 
   /** Shows a value at once; the handle can replace it later. */
@@ -93,8 +96,11 @@ export class DisplayApi {
     if (data === "{}") return;
     const metadata = objectText(bundle.metadata, "display: metadata");
     const transient = displayId === undefined ? "{}" : `{"display_id":${jsonText(displayId)}}`;
-    const content = `{"data":${data},"metadata":${metadata},"transient":${transient}}`;
-    this.post(cell, update === true ? "update_display_data" : "display_data", content);
+    const contentOf = (data: string, metadata: string): string =>
+      `{"data":${data},"metadata":${metadata},"transient":${transient}}`;
+    const between = displayId === undefined ? undefined : this.figures.between(displayId, bundle.data);
+    if (update === true && between) this.post(cell, "update_display_data", contentOf(jsonText(between), "{}"));
+    this.post(cell, update === true ? "update_display_data" : "display_data", contentOf(data, metadata));
   }
 
   /** Publishes the value of a cell as execute_result; nothing for an empty bundle. */
