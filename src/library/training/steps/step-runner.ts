@@ -115,7 +115,7 @@ function decide(options: RunnerOptions, kept: KeptSteps<CompiledSteps> | undefin
   const batchSize = data.batchSize as number;
   const obstacle = data.size !== undefined && data.size < batchSize && `no batch of ${batchSize} is full`;
   // What may be kept has no functions of the user's.
-  const allowsXla = kept !== undefined || (!(data instanceof StreamDataset) && !hasOwnFunctions(model));
+  const allowsXla = !(data instanceof StreamDataset) && (kept !== undefined || !hasOwnFunctions(model));
   const recorded = kept?.plans() ?? [];
   const stepsBefore = kept?.expect(expectedSteps) ?? 0;
   return decidePlan({
