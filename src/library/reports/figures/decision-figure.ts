@@ -73,9 +73,11 @@ export function decisionFigure(options: DecisionFigureOptions): Figure {
     ...layoutStyle(title),
     height,
     hovermode: "closest",
+    // Below the regions lies the bar of their colours, which narrow pages have no room for beside them.
+    margin: { t: 80, r: 20, b: 120, l: 60 },
     xaxis: { ...axisStyle("x₁"), domain: [0, 0.44], range: [-extent, extent], constrain: "domain" },
     yaxis: { ...axisStyle("x₂"), range: [-extent, extent], scaleanchor: "x", constrain: "domain" },
-    xaxis2: { ...axisStyle("Epoch"), domain: [0.62, 1], anchor: "y2", range: [1, Math.max(2, epochs)] },
+    xaxis2: { ...axisStyle("Epoch"), domain: [0.58, 1], anchor: "y2", range: [1, Math.max(2, epochs)] },
     yaxis2: { ...axisStyle("Loss (nats)"), anchor: "x2", rangemode: "tozero" },
   };
   const last = Object.entries(curves).map(([name, values]) => `${name} ${values.at(-1)?.toPrecision(3) ?? "none yet"}`);
@@ -91,8 +93,8 @@ function regions(z: readonly (readonly number[])[], extent: number): Trace {
     [1, palette.vermillion],
   ];
   const bar = {
-    title: { text: "Probability of class 1", side: "right", font: { size: 13 } },
-    x: 0.45,
+    title: { text: "Probability of class 1", side: "top", font: { size: 13 } },
+    ...{ orientation: "h", x: 0.22, xanchor: "center", y: -0.22, yanchor: "top", len: 0.42 },
     thickness: 12,
     outlinewidth: 0,
   };
