@@ -1,7 +1,7 @@
 /** What one step did, as plain data: values in order of their appearance, and the operations that made them. */
 import type { tf } from "../tf";
 import type { DataId, OpAttribute } from "./native";
-import type { Site } from "./unsupported";
+import { nowhere, type Site } from "./unsupported";
 
 /** Where a value comes from. */
 export type Source =
@@ -41,7 +41,7 @@ export interface Tape {
 
 /** The tape without its places in the code, which hold a lot of memory. */
 export function withoutSites(tape: Tape): Tape {
-  const site = new Error("The place in the code is not kept.");
+  const site = nowhere;
   return {
     ...tape,
     values: tape.values.map((value) => ({ ...value, site })),

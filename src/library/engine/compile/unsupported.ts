@@ -55,7 +55,8 @@ export class UnsupportedStep extends Error {
 /** A place in the code, kept as an unformatted stack: formatting costs more than recording. */
 export type Site = Error;
 
-const nowhere: Site = new Error("The place in the code is not kept.");
+/** Stands for a place that is not kept. One for all: each error holds fast whatever its functions were called on. */
+export const nowhere: Site = new Error("The place in the code is not kept.");
 let captures = true;
 
 export function captureSite(): Site {

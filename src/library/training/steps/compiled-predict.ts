@@ -8,6 +8,7 @@ import {
   gatherRows,
   type Plan,
   recordStepInParts,
+  type StepFunction,
   type StepInputs,
 } from "../../engine/compile";
 import { tf } from "../../engine/tf";
@@ -84,9 +85,7 @@ export class CompiledPredictor implements Recording {
     predictor.takeUp(source);
     const examples = [0, 1].map((i) => predictor.example(source, i)) as [StepInputs, StepInputs];
     try {
-      const step = ({ rows }: StepInputs) =>
-        Object.fromEntries(predictor.predict(rows).map((each, i) => [`output${i}`, each]));
-      predictor.compiled = await recordStepInParts({ step, examples, plan }, pause);
+      predictor.compiled = await recordStepInParts({ step: predictor.step(), examples, plan }, pause);
       return predictor;
     } catch (error) {
       predictor.leave();
@@ -94,6 +93,11 @@ export class CompiledPredictor implements Recording {
     } finally {
       tf.dispose(examples);
     }
+  }
+
+  /** What is recorded; made where no source is in reach, which it would keep in memory. */
+  private step(): StepFunction {
+    return ({ rows }) => Object.fromEntries(this.predict(rows).map((each, i) => [`output${i}`, each]));
   }
 
   /** Begins with the first row of a source; of another one only when it is of the form of the first. */

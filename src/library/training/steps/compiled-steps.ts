@@ -28,24 +28,39 @@ export interface CompiledStepsOptions {
   readonly plan: Plan;
 }
 
+/** What steps work on. */
+interface Work {
+  readonly task: BatchTask;
+  readonly rows: BatchRows;
+}
+
 /**
  * Records one step and replays it, many steps in a call, on data that stay bytes on the engine: batches are gathered
  * by row number inside the graph. The smaller last batch of a pass runs op by op.
  */
 export class CompiledSteps implements StepRunner, Recording {
+  readonly taskName: TaskName;
+  /** Where the recording finds its data. */
+  readonly places: RowPlaces | undefined;
+  private readonly model: tf.LayersModel;
+  private readonly plan: Plan;
   private readonly batchSize: number;
+  private readonly scale: number | undefined;
   private compiled!: CompiledStep;
-  private task: BatchTask;
-  private rows: BatchRows;
+  /** None while the recording waits at its model for the next data: it would keep those of before in memory. */
+  private work: Work | undefined;
   /** Takes the recording when the steps are disposed of; without it the recording goes, too. */
   putAway: (() => void) | undefined;
 
-  private constructor(private readonly options: CompiledStepsOptions) {
-    const { model, task, data, rows } = options;
+  private constructor({ model, task, data, rows, plan }: CompiledStepsOptions) {
     checkOutsideWrites(model);
-    this.task = task;
+    this.model = model;
+    this.plan = plan;
+    this.taskName = task.name;
     this.batchSize = data.batchSize as number;
-    this.rows = rows();
+    this.scale = data.scale;
+    this.work = { task, rows: rows() };
+    this.places = this.rows.places;
   }
 
   /** Records the step, with `pause` between the parts. Throws an `UnsupportedStep` when it cannot be replayed. */
@@ -74,13 +89,12 @@ export class CompiledSteps implements StepRunner, Recording {
     return steps;
   }
 
-  get taskName(): TaskName {
-    return this.task.name;
+  private get task(): BatchTask {
+    return (this.work as Work).task;
   }
 
-  /** Where the recording finds its data. */
-  get places(): RowPlaces | undefined {
-    return this.rows.places;
+  private get rows(): BatchRows {
+    return (this.work as Work).rows;
   }
 
   /** Whether the recording can be used again. */
@@ -90,8 +104,7 @@ export class CompiledSteps implements StepRunner, Recording {
 
   /** Goes on, after `dispose`, with a task of the same kind on data of the same form, in the places of the old. */
   takeUp(task: BatchTask, rows: BatchRows): void {
-    this.task = task;
-    this.rows = rows;
+    this.work = { task, rows };
   }
 
   explain(): StepExplanation {
@@ -125,7 +138,7 @@ export class CompiledSteps implements StepRunner, Recording {
   }
 
   dispose(): void {
-    this.rows.dispose();
+    this.giveUpData();
     if (this.putAway) this.putAway();
     else this.compiled.dispose();
   }
@@ -133,8 +146,13 @@ export class CompiledSteps implements StepRunner, Recording {
   /** Gives the recording back, and the data where it has them. */
   discard(): void {
     this.putAway = undefined;
-    this.rows.dispose();
+    this.giveUpData();
     this.compiled.dispose();
+  }
+
+  private giveUpData(): void {
+    this.work?.rows.dispose();
+    this.work = undefined;
   }
 
   private replay(steps: number, rows: Int32Array): void {
@@ -156,7 +174,7 @@ export class CompiledSteps implements StepRunner, Recording {
   private gather(rows: tf.Tensor): Batch {
     const { features, labels, sampleWeights } = this.rows;
     return {
-      features: gatherRows(features, rows, this.options.data.scale),
+      features: gatherRows(features, rows, this.scale),
       labels: gatherRows(labels, rows),
       ...(sampleWeights && { sampleWeights: gatherRows(sampleWeights, rows) }),
     };
@@ -164,7 +182,7 @@ export class CompiledSteps implements StepRunner, Recording {
 
   /** What is recorded. Throws when a user's function would not be repeated by a replay. */
   private recording(): RecordOptions {
-    const { model, plan } = this.options;
+    const { model, plan } = this;
     let ran = false;
     // The first of all steps may build what is missing.
     const watched = <T>(body: () => T): T => (ran ? withHostStateWatched(model, body) : ((ran = true), body()));
@@ -188,6 +206,6 @@ export class CompiledSteps implements StepRunner, Recording {
   private settle(recording: RecordOptions, compiled: CompiledStep | undefined): void {
     tf.dispose(recording.examples as [StepInputs, StepInputs]);
     if (compiled) this.compiled = compiled;
-    else this.rows.dispose();
+    else this.giveUpData();
   }
 }

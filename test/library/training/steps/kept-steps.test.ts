@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { setRandomSeed } from "../../../../src/core/random";
 import type { Dataset } from "../../../../src/library/data/dataset";
@@ -12,6 +14,7 @@ import {
   explain,
   fit,
   type FitOptions,
+  predict,
   preprocessInput,
 } from "../../../../src/library/index";
 import { adam, sgd } from "../../../../src/library/techniques";
@@ -204,5 +207,35 @@ describe.runIf(isNative())("a recording", () => {
     expect(tf.memory().numTensors).toBeLessThan(numTensors);
     // A model whose weights are gone is told as before.
     await expect(fit(model, data(1), options)).rejects.toThrow(/disposed/);
+  });
+});
+
+describe.runIf(isNative())("a recording that waits at its model", () => {
+  /** Whether V8's collector of garbage, which Node gives only on request, finds that nobody needs a value. */
+  const isCollected = async (value: WeakRef<object>): Promise<boolean> => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    // What was looked at stays until the turn of the event loop ends.
+    for (let tries = 0; tries < 20 && value.deref() !== undefined; tries++) {
+      await new Promise((done) => setTimeout(done, 10));
+      collect();
+    }
+    return value.deref() === undefined;
+  };
+
+  it.each(["fit", "evaluate", "predict"] as const)("of %s keeps no data in memory", async (task) => {
+    const model = network();
+    const work = async (own: Dataset): Promise<void> => {
+      if (task === "fit") await fit(model, own, options);
+      else if (task === "evaluate") await evaluate(model, own, { verbose: 0 });
+      else (await predict(model, own)).dispose();
+    };
+    const used = async (): Promise<WeakRef<object>> => {
+      const own = data(7);
+      for (let i = 0; i < 8; i++) await work(own);
+      return new WeakRef(own.storage.features.values);
+    };
+    expect(await isCollected(await used())).toBe(true);
+    model.dispose();
   });
 });
