@@ -33,6 +33,7 @@ export function pageHtml({ place, title, content, links = "", neighbours = "" }:
 <link rel="stylesheet" href="${to("assets/katex/katex.min.css")}">
 <link rel="stylesheet" href="${to("assets/code.css")}">
 <link rel="stylesheet" href="${to("assets/site.css")}">
+<link rel="stylesheet" href="${to("assets/print.css")}" media="print">
 <script defer src="${to("assets/plotly.min.js")}"></script>
 <script defer src="${to("assets/search-index.js")}"></script>
 <script defer src="${to("assets/site.js")}"></script>
