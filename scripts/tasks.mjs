@@ -201,6 +201,7 @@ const details = {
       "  <files>, -t <name> …   go to vitest, which then runs alone",
       "  --node <version>       on this Node (from npm), by default the part of the tests that depends on it",
       "  --also-node <version>  everything, then that part again on this Node",
+      "  --within <minutes>     where that part would end later, leave it out and count it as skipped",
     ].join("\n"),
   "test:watch": () => "Arguments go to vitest.",
   "case-study": () => `  <name>   ${caseStudies().join(", ")}`,

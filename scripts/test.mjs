@@ -5,6 +5,7 @@
  *
  *   --node 24        run on that Node instead (taken from npm), by default the part of the tests that depends on it
  *   --also-node 24   run everything, then that part again on that Node
+ *   --within 80      minutes, set-up included: on a machine so slow that this part would end later, it is left out, and counted as skipped
  */
 import { join } from "node:path";
 import { foreground } from "../src/library/setup/command.mjs";
@@ -22,6 +23,9 @@ const versionTests = [
   ),
   ...["official", "interrupts", "hostile", "names"].map((name) => `test/kernel/conformance/${name}.test.ts`),
 ];
+/** What that part takes of the time that everything took before it, at most. */
+const versionShare = 0.4;
+const minuteMs = 60_000;
 const tool = (path) => join(modulesFolder, ...path.split("/"));
 
 const checks = [
@@ -50,21 +54,32 @@ async function runChecks() {
   return result;
 }
 
-/** `{ node, alsoNode, rest }`: our own options, and what goes to vitest. */
+/** `{ node, alsoNode, within, rest }`: our own options, and what goes to vitest. */
 export function parseTestArguments(args) {
   const rest = [...args];
-  const take = (name) => {
+  const take = (name, what, example) => {
     const at = rest.indexOf(name);
     if (at < 0) return undefined;
-    const [, version] = rest.splice(at, 2);
-    if (/^\d+$/.test(version ?? "")) return version;
+    const [, value] = rest.splice(at, 2);
+    if (/^[1-9]\d*$/.test(value ?? "")) return value;
     throw new SetupProblem(
-      `test: ${name} needs a major version of Node`,
-      `received ${version ?? "nothing"}`,
-      `npm test -- ${name} 24`,
+      `test: ${name} needs ${what}`,
+      `received ${value ?? "nothing"}`,
+      `npm test -- ${name} ${example}`,
     );
   };
-  return { node: take("--node"), alsoNode: take("--also-node"), rest };
+  const version = (name) => take(name, "a major version of Node", "24");
+  return {
+    node: version("--node"),
+    alsoNode: version("--also-node"),
+    within: take("--within", "a number of minutes", "80"),
+    rest,
+  };
+}
+
+/** Whether the part for another Node will end within so many minutes, when everything else took `spentMs`. */
+export function hasTimeLeft(spentMs, within = Infinity) {
+  return spentMs * (1 + versionShare) <= Number(within) * minuteMs;
 }
 
 /** `npm run test:watch`: vitest on the sources, again at each change; arguments go to it. */
@@ -85,13 +100,23 @@ async function runOn(version, args) {
   return { ...result, failures: result.failures.map(named), unsteady: result.unsteady.map(named) };
 }
 
+/** The part of the tests that depends on Node again, on another one, where the time allows it. */
+async function runAlsoOn(version, within) {
+  // Since this process began: what was set up counts.
+  const spentMs = performance.now();
+  if (hasTimeLeft(spentMs, within)) return runOn(version, []);
+  const minutes = Math.round(spentMs / minuteMs);
+  console.log(`\nNode ${version}: skipped. ${minutes} minutes have passed, and --within is ${within}.`);
+  return { ...nothing, skipped: 1 };
+}
+
 /** Runs what is asked for, prints the closing line, resolves to the exit code. */
 export async function test(args) {
-  const { node, alsoNode, rest } = parseTestArguments(args);
+  const { node, alsoNode, within, rest } = parseTestArguments(args);
   let result;
   if (node) result = await runOn(node, rest);
   else result = rest.length ? await runVitest(rest) : sum(await runChecks(), await runVitest([], { again: true }));
-  if (alsoNode) result = sum(result, await runOn(alsoNode, []));
+  if (alsoNode) result = sum(result, await runAlsoOn(alsoNode, within));
   for (const list of [
     listed("Unsteady (failed, then passed alone): each is a defect of the test or of what it tests.", result.unsteady),
     listed("Failed:", result.failures),

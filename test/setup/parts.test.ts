@@ -58,7 +58,10 @@ const { distFolder, root } = load<{ distFolder: string; root: string }>("setup/p
 const { isCommandOf } = load<{ isCommandOf(name: string, modules: string, command: string): boolean }>(
   "setup/steps/compiler-command.mjs",
 );
-const { parseTestArguments } = load<{ parseTestArguments(args: string[]): object }>("test.mjs");
+const { parseTestArguments, hasTimeLeft } = load<{
+  parseTestArguments(args: string[]): object;
+  hasTimeLeft(spentMs: number, within?: string): boolean;
+}>("test.mjs");
 interface Failure {
   file: string;
   name: string;
@@ -326,10 +329,24 @@ describe("npm test", () => {
     expect(parseTestArguments(["--node", "24", "test/core", "-t", "x"])).toEqual({
       node: "24",
       alsoNode: undefined,
+      within: undefined,
       rest: ["test/core", "-t", "x"],
     });
-    expect(parseTestArguments(["--also-node", "22"])).toEqual({ node: undefined, alsoNode: "22", rest: [] });
+    expect(parseTestArguments(["--also-node", "22", "--within", "80"])).toEqual({
+      node: undefined,
+      alsoNode: "22",
+      within: "80",
+      rest: [],
+    });
     expect(() => parseTestArguments(["--node"])).toThrow("--node needs a major version");
+    expect(() => parseTestArguments(["--within", "soon"])).toThrow("--within needs a number of minutes");
+  });
+
+  it("leaves the other Node out where it would end too late", () => {
+    const minutes = (count: number) => count * 60_000;
+    expect(hasTimeLeft(minutes(57), "80")).toBe(true);
+    expect(hasTimeLeft(minutes(58), "80")).toBe(false);
+    expect(hasTimeLeft(minutes(1_000))).toBe(true);
   });
 });
 
