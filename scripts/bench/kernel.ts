@@ -5,17 +5,20 @@
  *
  * usage: node dist/scripts/bench/kernel.js [--rounds 5] [--only dnn-lab,ipykernel,tslab,deno] [--json file]
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { KernelClient } from "dnn-lab-kernel/internal/client";
 import { kernelSpec } from "dnn-lab-kernel/internal/install";
 import { findUpward, writeFileAtomic } from "dnn-lab-core/files";
+import { measureWidgets, PYTHON_WIDGETS, TYPESCRIPT_WIDGETS, type WidgetCode } from "./support/kernel-widgets";
+import { median, processorMilliseconds, residentMegabytes } from "./support/kernel-figures";
 
 interface Subject {
   readonly name: string;
   readonly argv: readonly string[];
   readonly code: typeof TYPESCRIPT;
+  readonly widgets?: WidgetCode;
 }
 
 /** The same programs in two languages. */
@@ -67,11 +70,12 @@ function subjects(root: string): Subject[] {
   const deno = process.env["DNN_LAB_DENO"] ?? "deno";
   const unmagical = { ...TYPESCRIPT, unchecked: TYPESCRIPT.trivial };
   const all: Subject[] = [
-    { name: "dnn-lab", argv: kernelSpec().argv, code: TYPESCRIPT },
+    { name: "dnn-lab", argv: kernelSpec().argv, code: TYPESCRIPT, widgets: TYPESCRIPT_WIDGETS },
     {
       name: "ipykernel",
       argv: [existsSync(python) ? python : "python3", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
       code: PYTHON,
+      widgets: PYTHON_WIDGETS,
     },
     { name: "tslab", argv: [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"], code: unmagical },
     { name: "deno", argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"], code: unmagical },
@@ -94,7 +98,7 @@ function chosen(all: readonly Subject[], only: string | undefined): readonly Sub
 }
 
 /** One kernel, from its start to its end. What it has answered is in `figures` also when it fails half-way. */
-async function measure({ argv, code }: Subject, cwd: string, figures: Figures): Promise<void> {
+async function measure({ argv, code, widgets }: Subject, cwd: string, figures: Figures): Promise<void> {
   const kernel = await KernelClient.start(argv, { cwd });
   try {
     await measureStart(kernel, code, figures);
@@ -103,6 +107,7 @@ async function measure({ argv, code }: Subject, cwd: string, figures: Figures): 
     figures["resident memory with TensorFlow.js' types, MB"] = await memoryWithTypes(kernel, code);
     await measureDay(kernel, code, figures);
     figures["a cell of 3,000 declarations, ms"] = (await kernel.execute(code.many(MANY))).milliseconds;
+    if (widgets) await measureWidgets(kernel, widgets, figures);
   } finally {
     kernel.stop();
   }
@@ -165,19 +170,6 @@ async function day(
   return { begin, end: await cost(cells - PART) };
 }
 
-/** Processor time that a process has used; NaN where there is no /proc. */
-function processorMilliseconds(pid: number): number {
-  const TICK_MS = 10;
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /, "")
-      .split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-  } catch {
-    return NaN;
-  }
-}
-
 /** After many cells that use the types of a large package: what they need grows at first. */
 async function memoryWithTypes(kernel: KernelClient, code: typeof TYPESCRIPT): Promise<number> {
   await kernel.execute(code.types);
@@ -189,22 +181,6 @@ async function repeat(times: number, action: () => Promise<{ milliseconds: numbe
   const all: number[] = [];
   for (let time = 0; time < times; time += 1) all.push((await action()).milliseconds);
   return median(all);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
-  if (sorted.length === 0) return NaN;
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2;
-}
-
-/** Resident memory of a process; NaN where there is no /proc. */
-function residentMegabytes(pid: number): number {
-  try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
-  } catch {
-    return NaN;
-  }
 }
 
 function table(results: ReadonlyMap<string, readonly Figures[]>): {

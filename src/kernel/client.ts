@@ -20,6 +20,12 @@ export interface Answer {
   readonly milliseconds: number;
 }
 
+/** What a kernel published about a message, and how long after it the kernel was idle again. */
+export interface Published {
+  readonly published: readonly Received[];
+  readonly milliseconds: number;
+}
+
 /**
  * A small Jupyter client: starts a kernel as a front end does and sends it requests one by one. The doctor asks with it whether
  * the kernel starts; benchmarks measure any kernel with it. To run notebooks use nbclient.
@@ -105,7 +111,7 @@ export class KernelClient {
   }
 
   /** Executes code and waits until the kernel is idle again. */
-  async execute(code: string): Promise<Answer> {
+  async execute(code: string): Promise<Answer & Published> {
     const start = performance.now();
     const id = await this.send("execute_request", {
       code,
@@ -116,8 +122,16 @@ export class KernelClient {
       stop_on_error: true,
     });
     const { content } = await this.reply(id);
-    await Promise.race([this.idle(id), this.ended]);
-    return { content, milliseconds: performance.now() - start };
+    const published = await Promise.race([this.idle(id), this.ended]);
+    return { content, milliseconds: performance.now() - start, published };
+  }
+
+  /** Sends a message that has no reply, as those of comms, and waits until the kernel is idle again. */
+  async tell(type: string, content: Json): Promise<Published> {
+    const start = performance.now();
+    const id = await this.send(type, content);
+    const published = await Promise.race([this.idle(id), this.ended]);
+    return { milliseconds: performance.now() - start, published };
   }
 
   /** Ends the kernel at once. */
@@ -144,16 +158,15 @@ export class KernelClient {
     }
   }
 
-  /** The idle that follows a request, or any. */
-  private async idle(id?: string): Promise<void> {
+  /** Waits for the idle that follows a request, or any; resolves to what was published meanwhile. */
+  private async idle(id?: string): Promise<readonly Received[]> {
+    const published: Received[] = [];
     for (;;) {
-      const { header, parentHeader, content } = this.wire.decode((await this.iopub.receive()) as Uint8Array[]);
-      if (
-        header.msg_type === "status" &&
-        content["execution_state"] === "idle" &&
-        (id === undefined || parentHeader.msg_id === id)
-      )
-        return;
+      const message = this.wire.decode((await this.iopub.receive()) as Uint8Array[]);
+      const { header, parentHeader, content } = message;
+      if (id !== undefined && parentHeader.msg_id !== id) continue;
+      if (header.msg_type === "status" && content["execution_state"] === "idle") return published;
+      published.push(message);
     }
   }
 }
