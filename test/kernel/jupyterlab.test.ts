@@ -10,6 +10,7 @@ const cells = {
     "interface Point { x: number; y: number }\nconst points: Point[] = [1, 2, 3].map((x) => ({ x, y: x ** 2 }));\npoints",
   figure:
     "({\n  data: [{ x: points.map(({ x }) => x), y: points.map(({ y }) => y) }],\n  layout: { title: { text: 'Squares' }, height: 300 },\n})",
+  picture: "image({ width: 2_000, height: 50, data: new Uint8ClampedArray(400_000).fill(99) })",
   typeError: "const total: number = points.map(({ y }) => String(y))",
   completion: "points.f",
   endless: "let rounds = 0;\nconsole.log('started');\nwhile (true) rounds += 1;",
@@ -31,6 +32,14 @@ async function toEnd(name: CellName): Promise<void> {
 }
 
 const outputOf = (name: CellName) => `${lab.at(name)} .jp-Cell-outputArea`;
+
+/** Where the content of an output stands. */
+const outputAt = (name: CellName) => `${lab.at(name)} .jp-OutputArea-output`;
+const widthOf = (place: string) =>
+  page.$eval(
+    place,
+    (element) => (element as unknown as { getBoundingClientRect(): { width: number } }).getBoundingClientRect().width,
+  );
 
 /** Runs a cell and waits for its number and for something in its output. */
 async function run(name: CellName, count: number, ...expected: string[]): Promise<void> {
@@ -68,11 +77,22 @@ describe.skipIf(why)(why === undefined ? "JupyterLab" : `JupyterLab (skipped: ${
     await run("figure", 2);
     await lab.seen(`${lab.at("figure")} .jp-RenderedPlotly .main-svg`);
     await lab.reads(`${lab.at("figure")} .jp-RenderedPlotly`, "Squares");
+    const figure = `${lab.at("figure")} .jp-RenderedPlotly .main-svg`;
+    // As wide as its place from the start.
+    expect((await widthOf(figure)) / (await widthOf(outputAt("figure")))).toBeCloseTo(1, 1);
     await lab.picture("figure");
   });
 
+  it("shows a saved picture, as of a figure without the extension, no wider than the page", async () => {
+    await run("picture", 3);
+    await lab.seen(`${lab.at("picture")} .jp-RenderedImage img`);
+    const [picture, place] = await Promise.all([`${lab.at("picture")} img`, outputAt("picture")].map(widthOf));
+    expect(picture).toBeGreaterThan(0);
+    expect(picture).toBeLessThanOrEqual(place);
+  });
+
   it("marks a type error in the cell's own lines", async () => {
-    await run("typeError", 3, "TS2322", "^^^^^");
+    await run("typeError", 4, "TS2322", "^^^^^");
     await lab.picture("type-error");
   });
 
@@ -102,7 +122,7 @@ describe.skipIf(why)(why === undefined ? "JupyterLab" : `JupyterLab (skipped: ${
     await lab.reads(outputOf("endless"), "started");
     await press("interrupt");
     await lab.reads(outputOf("endless"), "nterrupt");
-    await run("after", 5, "3 points, true");
+    await run("after", 6, "3 points, true");
     await lab.picture("interrupted");
   });
 
