@@ -158,14 +158,14 @@ export class KernelClient {
     }
   }
 
-  /** Waits for the idle that follows a request, or any; resolves to what was published meanwhile. */
+  /** Waits for the idle that follows a request, or any; resolves to all that was published meanwhile. */
   private async idle(id?: string): Promise<readonly Received[]> {
     const published: Received[] = [];
     for (;;) {
       const message = this.wire.decode((await this.iopub.receive()) as Uint8Array[]);
       const { header, parentHeader, content } = message;
-      if (id !== undefined && parentHeader.msg_id !== id) continue;
-      if (header.msg_type === "status" && content["execution_state"] === "idle") return published;
+      const isIdle = header.msg_type === "status" && content["execution_state"] === "idle";
+      if (isIdle && (id === undefined || parentHeader.msg_id === id)) return published;
       published.push(message);
     }
   }

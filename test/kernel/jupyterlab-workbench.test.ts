@@ -13,6 +13,8 @@ const cells = {
     "import { slider, interact } from 'dnn-lab-kernel/widgets'\nawait interact({ side: slider({ max: 10, value: 2 }) }, ({ side }) => html`<b class='square'>${side * side}</b>`); void 0",
   figure:
     "import { slider, interact } from 'dnn-lab-kernel/widgets'\nawait interact({ slope: slider({ max: 10, value: 2 }) }, ({ slope }) => ({ data: [{ y: [0, slope] }], layout: { title: { text: `slope ${slope}` }, height: 300 } })); void 0",
+  button:
+    "import { button } from 'dnn-lab-kernel/widgets'\nconst go = button('go'); go.onClick(() => { console.log('was clicked'); throw new RangeError('no more') }); go",
 };
 type CellName = keyof typeof cells;
 const order = Object.keys(cells) as CellName[];
@@ -102,6 +104,19 @@ describe.skipIf(why)(why === undefined ? "JupyterLab as a workbench" : `JupyterL
       for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press("ArrowRight");
       await lab.reads(`${lab.at("interact")} .square`, "25");
       await lab.picture("widgets-moved");
+    },
+    240_000,
+  );
+
+  // Its widgets leave what a callback prints to nobody.
+  it.skipIf(!hasWidgets())(
+    "clicks a button, and reads below the cell what its function prints and throws",
+    async () => {
+      await lab.start("button");
+      await lab.click(`${lab.at("button")} .jupyter-button`);
+      for (const text of ["was clicked", "RangeError", "no more"])
+        await lab.reads(`${lab.at("button")} .jp-OutputArea`, text);
+      await lab.picture("button-clicked");
     },
     240_000,
   );

@@ -39,6 +39,8 @@ export type ToMain =
   | {
       readonly type: "execute";
       readonly cell: string;
+      /** The front end's name of the cell, the same in each of its runs; not every front end tells it. */
+      readonly cellId: string | undefined;
       /** The number that the cell's result carries. */
       readonly count: number;
       readonly program: Program;

@@ -322,6 +322,7 @@ export class ExecutionQueue implements Interruptible {
     const outcome = await this.onMain(request.cell, {
       type: "execute",
       cell: request.cell,
+      cellId: request.cellId,
       count: this.count,
       declared: compiled.variables,
       program: ran.program,

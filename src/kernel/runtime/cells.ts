@@ -8,6 +8,8 @@ import type { Place } from "./place";
 export interface CellContext {
   /** The `msg_id` of its request. */
   readonly id: string;
+  /** The front end's name of it, the same in each of its runs; undefined where nobody told. */
+  readonly cellId?: string | undefined;
   /** Its name in stack traces, such as `In[3]`. */
   readonly name: string;
   readonly allowStdin: boolean;
@@ -39,8 +41,8 @@ const frames = exposedModule<ContextFrames>("internal/async_context_frame");
 let latest = createCell("", "", false);
 
 /** A new cell context. */
-export function createCell(id: string, name: string, allowStdin: boolean): CellContext {
-  return { id, name, allowStdin, interrupted: false, ended: false, pending: new Set(), timers: new Map() };
+export function createCell(id: string, name: string, allowStdin: boolean, cellId?: string): CellContext {
+  return { id, cellId, name, allowStdin, interrupted: false, ended: false, pending: new Set(), timers: new Map() };
 }
 
 /** Runs a function so that all it starts, now or later, belongs to the cell. */

@@ -5,7 +5,7 @@ import {
   Promise,
   Reflect,
   Set,
-  String,
+  URL,
   process,
   realm,
   setImmediate,
@@ -15,9 +15,10 @@ import { type Done, type ErrorContent, type Program, type ToMain } from "../prot
 import { jsonText } from "../protocol/json-text";
 import { adopted } from "./adopted";
 import { createCell, currentCell, runInCell, type CellContext } from "./cells";
+import { CellEnds } from "./cell-ends";
 import { Comms } from "./comms";
 import { DisplayApi } from "./display/display-api";
-import { textOnly, toBundle } from "./display/bundle";
+import { toBundle } from "./display/bundle";
 import { dataText } from "./display/bundle-content";
 import { installDisplayHook } from "./display/hook";
 import { inspectText } from "./display/inspect-text";
@@ -63,6 +64,7 @@ export class Runtime {
   private readonly evaluator = new Evaluator();
   private readonly display: DisplayApi;
   private readonly comms: Comms;
+  private readonly ends = new CellEnds();
   private readonly leave: (code: number) => never;
   private readonly recover: () => void;
   private readonly names = new Set<string>();
@@ -81,6 +83,7 @@ export class Runtime {
     this.display = new DisplayApi(port);
     this.comms = new Comms(port);
     installDisplayHook(this.display);
+    this.ends.install();
     const provided = new Map([["tslab", tslabModule(this.display)]]);
     const importer = new Importer(process.cwd(), this.sources, provided);
     const input = createInput(port);
@@ -129,11 +132,12 @@ export class Runtime {
 
   private execute(work: Execute): void {
     const { program } = work;
-    const cell = createCell(work.cell, program.name, work.allowStdin);
+    const cell = createCell(work.cell, program.name, work.allowStdin, work.cellId);
     this.sources.add(program);
     if (!work.silent) this.results.begin(work.count, program.source);
     for (const name of work.declared) this.names.add(name);
     this.running = { cell, mark: markEngine() };
+    this.ends.begin(work.cellId);
     runInCell(cell, () => void this.run(work, cell));
   }
 
@@ -327,8 +331,8 @@ function shellError(message: string): ErrorContent {
   return { ename: "ShellError", evalue: message, traceback: [`ShellError: ${message}`] };
 }
 
+/** Nobody has asked for code of the program's to run, which may take long, or never end. */
 function peekText(value: unknown): string {
-  const text =
-    typeof value === "object" && value !== null ? String(textOnly(value).data["text/plain"]) : inspectText(value);
+  const text = inspectText(value, { customInspect: value instanceof URL });
   return text.length > PEEK_CHARS ? `${text.slice(0, PEEK_CHARS)}…` : text;
 }

@@ -4,7 +4,10 @@ import { Widget } from "./widget";
 
 /** A button; `onClick` says what it does. */
 export class Button extends Widget {
-  /** Calls a function with each click; returns a function that ends it. */
+  /**
+   * Calls a function with each click. It ends when the cell that has added it runs again, or by the function that is returned. What
+   * it prints, shows or throws stands below that cell.
+   */
   onClick(listener: () => unknown): () => void {
     return this.onMessage((content) =>
       (content as { event?: unknown } | null)?.event === "click" ? listener() : undefined,

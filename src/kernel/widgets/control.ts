@@ -76,7 +76,10 @@ export class Control<T> extends Widget {
     this.set({ [this.valueKey]: this.write(value) });
   }
 
-  /** Calls a function with each new value, whoever has changed it; returns a function that ends it. */
+  /**
+   * Calls a function with each new value, whoever has changed it. It ends when the cell that has added it runs again, or by the
+   * function that is returned. What it prints, shows or throws stands below that cell.
+   */
   onChange(listener: (value: T) => unknown): () => void {
     return this.onState((changed) => (this.valueKey in changed ? listener(this.value) : undefined));
   }

@@ -18,6 +18,10 @@ export interface Representations {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
+interface CellsHook {
+  onRunAgain(end: () => void): () => void;
+}
+
 interface Host {
   readonly comms: {
     open(
@@ -30,6 +34,13 @@ interface Host {
     display(bundle: object, options: { displayId: string; update?: boolean; metadata?: object }): void;
     represent(value: unknown, options?: { picture?: boolean }): Representations | Promise<Representations>;
   };
+}
+
+/** Calls a function when the cell that runs now runs again; returns a function that takes it back. */
+export function onRunAgain(end: () => void): () => void {
+  const cells = (globalThis as unknown as Record<symbol, unknown>)[Symbol.for("dnn-lab.cells")] as
+    CellsHook | undefined;
+  return cells?.onRunAgain(end) ?? (() => undefined);
 }
 
 /** Throws outside of the kernel. */

@@ -1,4 +1,5 @@
 import { host, type HostComm } from "./host";
+import { Listeners } from "./listeners";
 import { packState, unpackState, type BufferPath } from "./packed-state";
 
 /** The version of the widgets' message protocol; front ends refuse a comm without it. */
@@ -18,14 +19,12 @@ export interface FrontEndClass {
   readonly view?: string;
 }
 
-type Listener = (changed: Readonly<State>) => unknown;
-
 /** A model that the front end mirrors: state is the same on both sides. */
 export class Widget {
   private readonly comm: HostComm;
   private readonly state: State;
-  private readonly listeners = new Set<Listener>();
-  private readonly customListeners = new Set<(content: unknown, buffers: readonly Uint8Array[]) => unknown>();
+  private readonly listeners = new Listeners<[changed: Readonly<State>]>();
+  private readonly customListeners = new Listeners<[content: unknown, buffers: readonly Uint8Array[]]>();
   private readonly unsent = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -66,19 +65,20 @@ export class Widget {
     for (const key of Object.keys(changed)) this.unsent.add(key);
     // The first change goes at once, those within the next moment together.
     if (this.timer === undefined && this.unsent.size > 0) this.sendLater();
-    void this.tell(changed);
+    if (hasAny(changed)) void this.listeners.tell(changed);
   }
 
-  /** Calls a function after each change, of either side, with what has changed; returns a function that ends it. */
-  onState(listener: Listener): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+  /**
+   * Calls a function after each change, of either side, with what has changed. It ends when the cell that has added it runs again, or
+   * by the function that is returned.
+   */
+  onState(listener: (changed: Readonly<State>) => unknown): () => void {
+    return this.listeners.add(listener);
   }
 
-  /** Calls a function with each message that the front end's view sends; returns a function that ends it. */
+  /** Calls a function with each message that the front end's view sends; ends as `onState` does. */
   onMessage(listener: (content: unknown, buffers: readonly Uint8Array[]) => unknown): () => void {
-    this.customListeners.add(listener);
-    return () => void this.customListeners.delete(listener);
+    return this.customListeners.add(listener);
   }
 
   /** Sends a message of the program's own to the front end's views. */
@@ -131,19 +131,16 @@ export class Widget {
 
   private async receive(data: Readonly<Record<string, unknown>>, buffers: readonly Uint8Array[]): Promise<void> {
     if (data["method"] === "request_state") return this.sendState(this.state);
-    if (data["method"] === "custom") {
-      for (const listener of this.customListeners) await listener(data["content"], buffers);
-      return;
-    }
+    if (data["method"] === "custom") return this.customListeners.tellFromFrontEnd(data["content"], buffers);
     if (data["method"] !== "update") return;
     const paths = (data["buffer_paths"] ?? []) as readonly BufferPath[];
-    await this.tell(this.take(unpackState((data["state"] ?? {}) as State, paths, buffers)));
+    const changed = this.take(unpackState((data["state"] ?? {}) as State, paths, buffers));
+    if (hasAny(changed)) await this.listeners.tellFromFrontEnd(changed);
   }
+}
 
-  private async tell(changed: State): Promise<void> {
-    if (Object.keys(changed).length === 0) return;
-    for (const listener of [...this.listeners]) await listener(changed);
-  }
+function hasAny(changed: State): boolean {
+  return Object.keys(changed).length > 0;
 }
 
 function isSame(a: unknown, b: unknown): boolean {

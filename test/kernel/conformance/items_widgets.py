@@ -32,15 +32,15 @@ def one(result, name):
 
 
 def send(k, comm, data, kind="comm_msg", buffers=None):
-    """A message of the front end, and the messages that it caused, until idle."""
+    """A message of the front end, and the messages until the kernel is idle after it: what it caused belongs to a cell."""
     msg_id = k.shell(kind, {"comm_id": comm, "data": data}, buffers=buffers)
     kept = []
     while True:
         message = k.client.get_iopub_msg(timeout=30)
-        if message["parent_header"].get("msg_id") == msg_id:
-            kept.append(message)
-            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
-                return kept
+        kept.append(message)
+        is_idle = message["msg_type"] == "status" and message["content"]["execution_state"] == "idle"
+        if is_idle and message["parent_header"].get("msg_id") == msg_id:
+            return kept
 
 
 def move(k, comm, **state):
@@ -146,9 +146,11 @@ def item_types_are_those_of_the_values(k):
 
 
 def item_buttons_and_messages(k):
-    model, _ = one(k.ok(IMPORT + "let clicks = 0; const go = w.button('go'); go.onClick(() => { clicks++; console.log('clicked') }); void 0"), "Button")
-    messages = send(k, model, {"method": "custom", "content": {"event": "click"}})
-    assert [m["content"]["text"] for m in messages if m["msg_type"] == "stream"] == ["clicked\n"], messages
+    cell = k.ok(IMPORT + "let clicks = 0; const go = w.button('go'); go.onClick(() => { clicks++; console.log('clicked') }); void 0")
+    k.shell("comm_msg", {"comm_id": one(cell, "Button")[0], "data": {"method": "custom", "content": {"event": "click"}}})
+    # It is shown below the cell that has said what a click does.
+    printed = [m for m in k.iopub(0.5) if m["msg_type"] == "stream"]
+    assert [(m["content"]["text"], m["parent_header"]["msg_id"]) for m in printed] == [("clicked\n", cell.reply_message["parent_header"]["msg_id"])], printed
     assert k.value("clicks") == "1"
 
 

@@ -12,7 +12,7 @@ import traceback
 
 from client import Kernel
 
-GROUPS = ["protocol", "semantics", "names", "modules", "output", "interrupts", "front_ends", "publishing", "shown", "questions", "habits", "hostile", "debugger", "widgets", "completion", "stale", "subshells", "reports"]
+GROUPS = ["protocol", "semantics", "names", "modules", "output", "interrupts", "front_ends", "publishing", "shown", "questions", "habits", "hostile", "debugger", "widgets", "completion", "stale", "subshells", "reports", "workbench"]
 
 
 def items():

@@ -1,11 +1,26 @@
 import type { LanguageClient } from "../language-client";
 import type { Variable } from "./dap";
 import { OBJECT_GROUP, type Variables } from "./variables";
+import { SHOWN_CHARS } from "./value-text";
 import type { MainThread, Property } from "./remote";
 
-/** Reads the values, and leaves out names that have none (types, and variables that are not initialized yet). */
-const READ =
-  "(reads => { const values = { __proto__: null }; for (let i = 0; i < reads.length; i++) try { values[i] = reads[i]() } catch {} return values })";
+/**
+ * Reads the values, and leaves out names that have none (types, and variables that are not initialized yet). Of a long text the
+ * beginning is enough: the inspector would send all of it. No method of the program's is called.
+ */
+const READ = `(reads => {
+  const values = { __proto__: null };
+  for (let i = 0; i < reads.length; i++) try {
+    let value = reads[i]();
+    if (typeof value === "string" && value.length > ${SHOWN_CHARS}) {
+      let start = "";
+      for (let at = 0; at <= ${SHOWN_CHARS}; at++) start += value[at];
+      value = start;
+    }
+    values[i] = value;
+  } catch {}
+  return values;
+})`;
 
 /** The notebook's names with their values, also while nothing is stopped. */
 export async function notebookVariables(

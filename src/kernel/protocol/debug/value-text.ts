@@ -1,6 +1,7 @@
 import type { Preview, PropertyPreview, RemoteObject } from "./remote";
 
-const MOST_CHARS = 1_000;
+/** More characters of a value are not shown. */
+export const SHOWN_CHARS = 1_000;
 
 /** A value on one line, as the inspector knows it: no code of the program runs. */
 export function valueText(remote: RemoteObject): string {
@@ -68,13 +69,13 @@ function functionText(description: string): string {
 }
 
 function quoted(text: string): string {
-  const escaped = text.replace(
-    /[\\'\n\r\t]/g,
-    (sign) => ({ "\n": "\\n", "\r": "\\r", "\t": "\\t" })[sign] ?? `\\${sign}`,
-  );
+  // What is not shown is not looked at.
+  const escaped = text
+    .slice(0, SHOWN_CHARS + 1)
+    .replace(/[\\'\n\r\t]/g, (sign) => ({ "\n": "\\n", "\r": "\\r", "\t": "\\t" })[sign] ?? `\\${sign}`);
   return `'${escaped}'`;
 }
 
 function cut(text: string): string {
-  return text.length > MOST_CHARS ? `${text.slice(0, MOST_CHARS)}…` : text;
+  return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text;
 }

@@ -13,10 +13,13 @@ const NODES = { ...inspect.defaultOptions };
 
 const TEXT_LIMIT_CHARS = 100_000;
 
-/** A value as `util.inspect` shows it, without colours, cut where it is very large. */
-export function inspectText(value: unknown): string {
+/**
+ * A value as `util.inspect` shows it, without colours, cut where it is very large.
+ * @param own what is to be different, such as `customInspect: false`, which calls no function of the value's
+ */
+export function inspectText(value: unknown, own: InspectOptions = {}): string {
   try {
-    return limitText(inspect(value, { ...OPTIONS, ...chosen() }));
+    return limitText(inspect(value, { ...OPTIONS, ...chosen(), ...own }));
   } catch (error) {
     return `[a value that cannot be shown: ${error instanceof Error ? error.message : String(error)}]`;
   }
