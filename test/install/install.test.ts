@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { answered, rightAnswers, settings, smallAssignment, sourceCells, sourceNotebook } from "../grader/assignments";
 import { code, notebook } from "../notebooks/notebooks";
-import { canRun, packAll, Project, python, root, type Ran } from "./products";
+import { canRun, packAll, Project, python, removeFetched, root, type Ran } from "./products";
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
 
@@ -26,6 +26,7 @@ beforeAll(() => {
 });
 afterAll(() => {
   for (const each of projects) each.remove();
+  removeFetched();
   if (tarballs) rmSync(dirname([...tarballs.values()][0]!), { recursive: true, force: true });
 });
 

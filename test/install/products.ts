@@ -17,13 +17,18 @@ export const root = join(__dirname, "..", "..");
 export const python = join(root, ".venv", "bin", "python");
 const npm = ["npm"];
 
+/** What one project has fetched from the registry, the next one need not fetch again; a connection that stands still is given up sooner than npm would. */
+const fetched = mkdtempSync(join(tmpdir(), "dnn-lab-fetched-"));
+const network = { npm_config_cache: fetched, npm_config_fetch_timeout: "60000", npm_config_fetch_retries: "5" };
+export const removeFetched = (): void => rmSync(fetched, { recursive: true, force: true });
+
 /** Environment of a user who has nothing yet: no settings of ours, none of npm's from a surrounding run. */
 function userEnvironment(home: string, extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(npm_|DNN_LAB_|NODE_OPTIONS|NODE_PATH|VITEST|JUPYTER|INIT_CWD|VIRTUAL_ENV)/i.test(name),
   );
   const path = [join(home, "node_modules", ".bin"), dirname(process.execPath), process.env.PATH].join(delimiter);
-  return { ...Object.fromEntries(kept), HOME: home, PATH: path, ...extra };
+  return { ...Object.fromEntries(kept), ...network, HOME: home, PATH: path, ...extra };
 }
 
 export interface Ran {
