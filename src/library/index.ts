@@ -36,6 +36,7 @@ export {
   type ImagePreprocessing,
 } from "./data/images/image-folder";
 export { imageFolderStream, type ImageFolderStream, type ImageFolderStreamOptions } from "./data/images/image-stream";
+export { saveImageFolder } from "./data/images/save-image-folder";
 export type { ColorMode, PictureForm } from "./data/images/decode-picture";
 export { csvDataset, type CsvDataset, type CsvDatasetOptions } from "./data/table/csv-dataset";
 export type { Cell, ColumnType } from "./data/table/table-cells";
