@@ -20,7 +20,8 @@ export default defineConfig({
     // TensorFlow is native code with process-wide state: a process per file, and never more than two.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Some train for seconds, and a busy machine is several times as slow.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
