@@ -1,7 +1,7 @@
 /** Schedules made of others: a constant, a warm-up before one, several in a row. */
 import { checkNumber, checkOptions, show } from "dnn-lab-core/check";
 import type { Schedule } from "dnn-lab-core/types";
-import { described } from "./described";
+import { described, scheduleLength } from "./described";
 import { checkArray, checkBoundaries, checkCounts } from "./piecewise-constant";
 
 /** Options of {@link constantSchedule}. */
@@ -61,9 +61,9 @@ export function linearWarmupSchedule(options: LinearWarmupScheduleOptions): Sche
   const target = schedule(0);
   const { initialLearningRate: initial = target / (warmupSteps + 1) } = options;
   checkNumber(owner, "initialLearningRate", initial, { min: 0 });
-  return described(owner, options, (step) =>
-    step < warmupSteps ? initial + (target - initial) * (step / warmupSteps) : schedule(step - warmupSteps),
-  );
+  const rate = (step: number) =>
+    step < warmupSteps ? initial + (target - initial) * (step / warmupSteps) : schedule(step - warmupSteps);
+  return described(owner, options, rate, warmupSteps + (scheduleLength(schedule) ?? 0));
 }
 
 /** Options of {@link joinedSchedule}. */
@@ -88,8 +88,10 @@ export function joinedSchedule(options: JoinedScheduleOptions): Schedule {
   const given = checkArray(owner, "schedules", options.schedules);
   checkCounts(owner, "schedules", given.length, boundaries.length);
   const schedules = given.map((schedule, i) => toSchedule(owner, `schedules[${i}]`, schedule));
-  return described(owner, { schedules, boundaries }, (step) => {
+  const rate = (step: number) => {
     const passed = boundaries.filter((boundary) => boundary <= step).length;
     return schedules[passed](passed === 0 ? step : step - boundaries[passed - 1]);
-  });
+  };
+  const last = scheduleLength(schedules[boundaries.length]) ?? 0;
+  return described(owner, { schedules, boundaries }, rate, (boundaries.at(-1) ?? 0) + last);
 }

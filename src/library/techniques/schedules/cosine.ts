@@ -46,11 +46,11 @@ export function cosineSchedule(options: CosineScheduleOptions): Schedule {
   if (warmupTarget !== undefined) checkNumber(owner, "warmupTarget", warmupTarget, { above: 0 });
   else if (warmupSteps > 0) throw new TypeError(`${owner}: warmupSteps needs a warmupTarget, the rate to rise to.`);
   const top = warmupTarget ?? initialLearningRate;
-  return described(owner, options, (step) =>
+  const rate = (step: number) =>
     step < warmupSteps
       ? initialLearningRate + (top - initialLearningRate) * (step / warmupSteps)
-      : top * cosineFall(Math.min(1, (step - warmupSteps) / decaySteps), alpha),
-  );
+      : top * cosineFall(Math.min(1, (step - warmupSteps) / decaySteps), alpha);
+  return described(owner, options, rate, warmupSteps + decaySteps);
 }
 
 /** Options of {@link cosineRestartsSchedule}. */

@@ -10,12 +10,22 @@ export interface ScheduleConfig {
 }
 
 const configs = new WeakMap<Schedule, ScheduleConfig>();
+const lengths = new WeakMap<Schedule, number>();
 
-/** Remembers how `schedule` was made and gives the function its factory's name, which error messages show. */
-export function described(name: string, options: object, schedule: Schedule): Schedule {
+/**
+ * Remembers how `schedule` was made and gives the function its factory's name, which error messages show.
+ * @param length the step from which the rate stays as it is; undefined for one that never ends to change
+ */
+export function described(name: string, options: object, schedule: Schedule, length?: number): Schedule {
   Object.defineProperty(schedule, "name", { value: name });
   configs.set(schedule, { name, options: { ...options } });
+  if (length !== undefined) lengths.set(schedule, length);
   return schedule;
+}
+
+/** The step from which the rate of a schedule stays as it is; undefined where that is not known, or never comes. */
+export function scheduleLength(schedule: Schedule): number | undefined {
+  return lengths.get(schedule);
 }
 
 /** How `schedule` was made, as plain data; undefined for a function that the user wrote (and for what contains one). */

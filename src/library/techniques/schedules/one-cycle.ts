@@ -46,10 +46,11 @@ export function oneCycleSchedule(options: OneCycleScheduleOptions): Schedule {
 
   const cycle = last * (1 - annealFraction);
   const line = (from: number, to: number, share: number) => from + (to - from) * share;
-  return described(owner, options, (step) => {
+  const rate = (step: number) => {
     if (step < cycle / 2) return line(initialLearningRate, maximum, step / (cycle / 2));
     if (step < cycle) return line(maximum, initialLearningRate, step / (cycle / 2) - 1);
     if (step < last) return line(initialLearningRate, finalLearningRate, (step - cycle) / (last - cycle));
     return finalLearningRate;
-  });
+  };
+  return described(owner, options, rate, last);
 }

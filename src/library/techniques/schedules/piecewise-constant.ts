@@ -26,10 +26,11 @@ export function piecewiseConstantSchedule(options: PiecewiseConstantScheduleOpti
   const values = checkArray(owner, "values", options.values);
   values.forEach((value, i) => checkNumber(owner, `values[${i}]`, value, { min: 0 }));
   checkCounts(owner, "values", values.length, boundaries.length);
-  return described(owner, { boundaries, values }, (step) => {
+  const rate = (step: number) => {
     const stretch = boundaries.findIndex((boundary) => step <= boundary);
     return values[stretch === -1 ? boundaries.length : stretch];
-  });
+  };
+  return described(owner, { boundaries, values }, rate, (boundaries.at(-1) ?? -1) + 1);
 }
 
 /** Returns a copy of an array; throws a TypeError for anything else. */

@@ -42,9 +42,7 @@ export function polynomialSchedule(options: PolynomialScheduleOptions): Schedule
   checkBoolean(owner, "cycle", cycle);
   const completed = (step: number) =>
     cycle ? step / (decaySteps * Math.max(1, Math.ceil(step / decaySteps))) : Math.min(1, step / decaySteps);
-  return described(
-    owner,
-    options,
-    (step) => (initialLearningRate - endLearningRate) * (1 - completed(step)) ** power + endLearningRate,
-  );
+  const rate = (step: number) =>
+    (initialLearningRate - endLearningRate) * (1 - completed(step)) ** power + endLearningRate;
+  return described(owner, options, rate, cycle ? undefined : decaySteps);
 }

@@ -18,6 +18,7 @@ import { type History, HistoryRecorder } from "../history";
 import type { Objective } from "../steps/objective";
 import { labelCheck } from "../objective/label-checks";
 import { pacer } from "./pacer";
+import { scheduleNotice } from "./schedule-notice";
 import { untilReady } from "./until-ready";
 import { type Passes, passesOf } from "./passes";
 import { type LineSink, ProgressLine } from "./progress-line";
@@ -169,6 +170,8 @@ export class FitRun {
   private async allEpochs(): Promise<History> {
     await this.prepare();
     let { epoch, step, logs } = await this.begin();
+    const notice = scheduleNotice(this.model, (this.checked.epochs - epoch) * this.stepsPerEpoch - step);
+    if (notice !== undefined) this.sink.settled(notice);
     // The hooks of the beginning may have changed what a step does; a resumed run must see it as the first one did.
     if (this.checked.callbacks.length > 0) for (const steps of [this.steps, this.validationSteps]) steps?.doubt();
     for (; epoch < this.checked.epochs && (step > 0 || !this.context.stopReason); epoch++, step = 0) {
