@@ -38,7 +38,7 @@ function sectionPage(section: string, rows: readonly CoverageRow[], places: Plac
   const place = placeOf(section);
   const parts = rows.map((row) => statementHtml(place, row, places)).join("\n");
   const title = `Slides: ${section}`;
-  return { place, title, kind: "Slides", content: `<h1 id="${slug(section)}">${escapeHtml(title)}</h1>\n${parts}` };
+  return { place, title, kind: "Slides", content: `<h1 id="section">${escapeHtml(title)}</h1>\n${parts}` };
 }
 
 function statementHtml(place: string, row: CoverageRow, places: Places): string {

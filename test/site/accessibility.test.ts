@@ -31,6 +31,12 @@ interface Shown {
   readonly value: string;
   readonly offsetHeight: number;
 }
+interface Box {
+  readonly outerHTML: string;
+  closest(selector: string): object | null;
+  querySelector(selector: string): object | null;
+  getBoundingClientRect(): { right: number };
+}
 declare const axeCore: { run(): Promise<AxeResults> };
 declare const document: {
   querySelector(selector: string): Shown & { scrollIntoView(): void; click(): void };
@@ -49,7 +55,7 @@ describe.skipIf(why)(why === undefined ? "the site" : `the site (skipped: ${why}
     browser = await startBrowser();
     page = await browser.newPage();
     await page.setViewport({ width: 1100, height: 900 });
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -65,7 +71,15 @@ describe.skipIf(why)(why === undefined ? "the site" : `the site (skipped: ${why}
     await page.waitForSelector(".plotly-figure[data-drawn]", { timeout: 60_000 });
   };
 
-  describe.each(["light", "dark"])("in %s", (scheme) => {
+  describe.each([
+    ["light", 1100],
+    ["dark", 1100],
+    // Where equations, tables and code are wider than the page (data-8/textbook#207).
+    ["light", 380],
+  ])("in %s, %i pixels wide", (scheme, width) => {
+    beforeAll(() => page.setViewport({ width, height: 900 }));
+    afterAll(() => page.setViewport({ width: 1100, height: 900 }));
+
     it.each([...typical, topic])(
       "%s has nothing that axe-core objects to: contrast, names, order, keyboard",
       { timeout: 120_000 },
@@ -174,6 +188,40 @@ describe.skipIf(why)(why === undefined ? "the site" : `the site (skipped: ${why}
     expect(background).toBe("rgb(255, 255, 255)");
     await page.emulateMediaType("screen");
     expect(await seen()).not.toContain(true);
+  });
+
+  // jupyterlab/jupyterlab#12113, QuantEcon/lecture-python-intro#381: figures and tables were missing on paper, or cut.
+  it.each([topic, ...typical])("%s is whole on paper", { timeout: 60_000 }, async (place) => {
+    const paper = 720;
+    await page.setViewport({ width: paper, height: 1000 });
+    await open(place);
+    await page.emulateMediaType("print");
+    const cut = await page.$$eval(
+      "main *",
+      (all, width) =>
+        (all as unknown as Box[])
+          .filter((each) => !each.closest(".katex, svg") && each.getBoundingClientRect().right > width + 1)
+          .map((each) => each.outerHTML.slice(0, 120)),
+      paper,
+    );
+    const unseen = await page.$$eval("main .plotly-figure", (all) =>
+      all
+        .filter((each) => !(each as unknown as Box).querySelector("img, svg"))
+        .map((each) => each.outerHTML.slice(0, 120)),
+    );
+    await page.emulateMediaType("screen");
+    await page.setViewport({ width: 1100, height: 900 });
+    expect({ cut: cut.slice(0, 5), unseen: unseen.slice(0, 5) }).toEqual({ cut: [], unseen: [] });
+  });
+
+  // jupyter-book/jupyter-book#2135: ids twice, headings without words, a search that cannot be sent.
+  it.each([topic, ...typical])("%s has each id once, and words in each heading", async (place) => {
+    await open(place);
+    const ids = await page.$$eval("[id]", (all) => all.map((each) => each.id));
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+    const headings = await page.$$eval("h1, h2, h3, h4", (all) => all.map((each) => each.textContent.trim()));
+    expect(headings).not.toContain("");
+    expect(await page.$eval("html", (html) => html.getAttribute("lang"))).toBe("en");
   });
 });
 
