@@ -15,6 +15,7 @@ import { refused } from "../../src/grader/grading/result";
 import { classOf } from "../../src/grader/queue/class";
 import { writeSummary } from "../../src/grader/queue/class-summary";
 import { jobFor, resultFolder } from "../../src/grader/queue/job";
+import { allowedJob } from "../../src/grader/queue/worker-rules";
 import { store } from "../../src/grader/queue/stored-results";
 
 const COUNT = 60;
@@ -61,6 +62,15 @@ describe("a class of sixty", () => {
       "a link",
     ];
     for (const kind of kinds) expect(reasons.join("\n")).toContain(kind);
+  });
+
+  it("is taken by a worker whole: a link in it is refused as the student's fault, not reported as the machine's", () => {
+    const assignment = readAssignment(written.source);
+    const results = join(folder, "worker");
+    for (const { path, ...whose } of found().kept) {
+      const job = jobFor(path, assignment, written.source, results, whose);
+      expect(allowedJob({ ...job, sandbox: true }, { sandbox: true, folders: [folder] }).submission).toBe(path);
+    }
   });
 
   it("stands in the marks as a whole, with names that are safe in a spreadsheet and on a page", () => {

@@ -1,4 +1,5 @@
 /** What a worker decides by its own settings and not by the job: anybody who can reach the queue may have written the job. */
+import { dirname } from "node:path";
 import { isBelow } from "dnn-lab-core/files";
 import type { GradingJob } from "./job";
 
@@ -35,7 +36,8 @@ export function allowedJob(data: unknown, { sandbox, folders }: WorkerRules): Gr
         ? "this worker grades in a sandbox only, and the job wants none (a worker with --no-sandbox does that)"
         : "the job wants a sandbox, and this worker has none",
     );
-  for (const path of [assignment, submission, results] as string[])
+  // Of what was handed in its folder counts: a link is never followed, but refused as the student's fault, not the machine's.
+  for (const path of [assignment, results, dirname(submission as string)] as string[])
     if (!folders.some((folder) => isBelow(path, folder)))
       throw new Error(`${path} is not below ${folders.join(", ")}: this worker touches nothing else (--folder)`);
   if (attempt !== undefined && !/^[0-9a-f]{12}$/.test(String(attempt)))
