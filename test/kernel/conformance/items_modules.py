@@ -210,6 +210,19 @@ def item_t_solution_paths_hold_at_run_time():
         assert k.value("%check off\n(await import('#part')).part") == "'part'"
 
 
+def item_what_a_project_was_built_to_has_packages_not_sources():
+    # The mapping is for sources: a `dist` that got them would have every package twice, and wait for the compiler.
+    with own_kernel() as k:
+        write(k, "tsconfig.json", '{ "compilerOptions": { "paths": { "mapped": ["./mapped.ts"] } }, "exclude": ["dist"] }')
+        write(k, "mapped.ts", "export const from = 'source'")
+        write(k, "node_modules/mapped/index.js", "exports.from = 'package'")
+        write(k, "node_modules/mapped/package.json", '{ "name": "mapped", "main": "index.js" }')
+        write(k, "dist/built.js", "exports.from = require('mapped').from")
+        write(k, "own.ts", "export { from } from 'mapped'")
+        code = "%check off\nimport * as own from './own'\nimport * as built from './dist/built.js'\nimport { from } from 'mapped';\n[from, own.from, built.from].join()"
+        assert k.value(code) == "'source,source,package'"
+
+
 def item_no_setting_of_a_tsconfig_breaks_running():
     for settings in ['"target": "es5", "erasableSyntaxOnly": true, "noEmit": true', '"target": "es2016", "module": "commonjs", "verbatimModuleSyntax": true, "isolatedModules": true', '"module": "esnext", "moduleResolution": "bundler", "emitDeclarationOnly": true, "declaration": true, "outFile": "all.js"']:
         with own_kernel() as k:
