@@ -93,7 +93,7 @@ describe.each(files)("%s", (file) => {
     expect(imported).toContain("dnn-lab");
     const allowed = file.startsWith("case-studies")
       ? /^(dnn-lab(\/reproduce)?|node:(path|fs)|\.\/.*)$/
-      : /^(dnn-lab(\/reproduce)?|dnn-lab-kernel\/widgets|node:(path|fs))$/;
+      : /^(dnn-lab(\/reproduce)?|dnn-lab-kernel\/widgets|node:(path|fs|os))$/;
     expect(imported.filter((name) => !allowed.test(name))).toEqual([]);
   });
 
