@@ -69,12 +69,15 @@ export function parseTestArguments(args) {
     );
   };
   const version = (name) => take(name, "a major version of Node", "24");
-  return {
-    node: version("--node"),
-    alsoNode: version("--also-node"),
-    within: take("--within", "a number of minutes", "80"),
-    rest,
-  };
+  const alsoNode = version("--also-node");
+  const within = take("--within", "a number of minutes", "80");
+  if (within && !alsoNode)
+    throw new SetupProblem(
+      "test: --within is about --also-node",
+      "which is missing",
+      "npm test -- --also-node 24 --within 80",
+    );
+  return { node: version("--node"), alsoNode, within, rest };
 }
 
 /** Whether the part for another Node will end within so many minutes, when everything else took `spentMs`. */

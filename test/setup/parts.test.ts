@@ -339,6 +339,7 @@ describe("npm test", () => {
       rest: [],
     });
     expect(() => parseTestArguments(["--node"])).toThrow("--node needs a major version");
+    expect(() => parseTestArguments(["--within", "80"])).toThrow("--within is about --also-node");
     expect(() => parseTestArguments(["--within", "soon"])).toThrow("--within needs a number of minutes");
   });
 

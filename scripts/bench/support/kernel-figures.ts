@@ -1,14 +1,13 @@
 /** Figures of a kernel that are read from outside of it. */
 import { readFileSync } from "node:fs";
+import { summaryOf } from "./statistics";
 
 const TICK_MS = 10;
 
 /** The middle of the values; NaN are left out. */
 export function median(values: readonly number[]): number {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
-  if (sorted.length === 0) return NaN;
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2;
+  const numbers = values.filter((value) => !Number.isNaN(value));
+  return numbers.length === 0 ? NaN : summaryOf(numbers).median;
 }
 
 /** Resident memory of a process; NaN where there is no /proc. */

@@ -1,4 +1,4 @@
-import { Map, Object, Set, Symbol, realm } from "../intrinsics";
+import { Map, Object, Promise, Set, Symbol, realm } from "../intrinsics";
 import { currentCell } from "./cells";
 
 /** What libraries find as `globalThis[Symbol.for("dnn-lab.cells")]`. Outside of a notebook there is no such global. */
@@ -20,7 +20,14 @@ export class CellEnds {
     if (cellId === undefined) return;
     const ends = this.ends.get(cellId);
     this.ends.delete(cellId);
-    ends?.forEach((end) => end());
+    for (const end of ends ?? []) {
+      try {
+        end();
+      } catch (error) {
+        // The cell runs all the same.
+        void Promise.reject(error);
+      }
+    }
   }
 
   /** Installs the hook. */

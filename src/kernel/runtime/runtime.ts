@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import {
   Atomics,
   Map,
@@ -333,6 +334,6 @@ function shellError(message: string): ErrorContent {
 
 /** Nobody has asked for code of the program's to run, which may take long, or never end. */
 function peekText(value: unknown): string {
-  const text = inspectText(value, { customInspect: value instanceof URL });
+  const text = inspectText(value, { customInspect: !types.isProxy(value) && value instanceof URL });
   return text.length > PEEK_CHARS ? `${text.slice(0, PEEK_CHARS)}…` : text;
 }

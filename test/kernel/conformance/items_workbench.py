@@ -2,17 +2,8 @@
 import time
 
 from debug_client import Debugger
+from items_stale import run
 from items_widgets import IMPORT, move, one
-
-
-def run_as(k, cell_id, code):
-    """As a front end does that names the cell."""
-    message = k.client.session.msg("execute_request", {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": True, "stop_on_error": True})
-    message["metadata"] = {"cellId": cell_id}
-    k.client.session.send(k.client.shell_channel.socket, message)
-    result = k.collect(message["header"]["msg_id"])
-    assert result.status == "ok", result.reply
-    return result
 
 
 def errors(messages):
@@ -77,16 +68,26 @@ def item_a_cell_that_ran_again_leaves_no_ghost(k):
     # ipython/ipython#6636: with a control of an earlier cell, every run of the cell added another figure to each change.
     slider, _ = one(k.ok(IMPORT + "const shared = w.slider({ max: 9 }); const runs: string[] = []; void 0"), "IntSlider")
     for name in "abc":
-        run_as(k, "same", f"await w.interact({{ n: shared }}, ({{ n }}) => {{ runs.push('{name}' + n); return n }}); void 0")
+        run(k, f"await w.interact({{ n: shared }}, ({{ n }}) => {{ runs.push('{name}' + n); return n }}); void 0", "same")
     k.ok("runs.length = 0")
     move(k, slider, value=4)
     assert k.value("runs.join()") == "'c4'", k.value("runs.join()")
 
 
+def item_what_ends_with_a_cell_may_throw(k):
+    run(k, "(globalThis as any)[Symbol.for('dnn-lab.cells')].onRunAgain(() => { throw new Error('cannot end') }); void 0", "ending")
+    # The error is shown, and the cell runs.
+    message = k.client.session.msg("execute_request", {"code": "'ran'", "silent": False, "store_history": True, "allow_stdin": True})
+    message["metadata"] = {"cellId": "ending"}
+    k.client.shell_channel.send(message)
+    result = k.collect(message["header"]["msg_id"])
+    assert "cannot end" in str(result.messages) + str(result.others) + str(k.iopub(0.3)), result.messages
+
+
 def item_two_interacts_share_a_control(k):
     slider, _ = one(k.ok(IMPORT + "const both = w.slider({ max: 9 }); const seen: string[] = []; void 0"), "IntSlider")
     for name in "ab":
-        run_as(k, name, f"await w.interact({{ n: both }}, ({{ n }}) => {{ seen.push('{name}' + n); return n }}); void 0")
+        run(k, f"await w.interact({{ n: both }}, ({{ n }}) => {{ seen.push('{name}' + n); return n }}); void 0", name)
     k.ok("seen.length = 0")
     move(k, slider, value=4)
     assert k.value("seen.join()") == "'a4,b4'", k.value("seen.join()")

@@ -23,14 +23,8 @@ export async function expressionAsRun(
     const cell = await language.compile({ id: "debugger", code, check: "off" });
     if (cell.syntaxError) return { problem: cell.diagnostics[0]?.message ?? "this is no expression" };
     const lines = cell.code.split("\n");
-    return {
-      code: lines
-        .slice(
-          1,
-          lines.findLastIndex((line) => line.startsWith(`${end}})`)),
-        )
-        .join("\n"),
-    };
+    const last = lines.findLastIndex((line) => line.startsWith(`${end}})`));
+    return { code: lines.slice(1, last).join("\n") };
   };
   const asExpression = await compiled("return (", ");");
   if (asExpression.code !== undefined) return `(${asExpression.code}\n)`;
