@@ -19,6 +19,7 @@ export const chapters: readonly string[] = [
   "notebooks/p3_c2_s2_training_deep_neural_networks/case_study.ipynb",
   "notebooks/topics/transfer_learning.ipynb",
   "notebooks/p3_c2_s3_convolutional_neural_networks/case_study.ipynb",
+  "notebooks/topics/your_own_data.ipynb",
   "notebooks/topics/playground.ipynb",
   "case-studies/cifar-10/case_study.ipynb",
 ];

@@ -114,6 +114,13 @@ export { evaluate, type EvaluateOptions } from "./training/fit/evaluate";
 export { explain, type ModelExplanation, type StepsExplanation } from "./training/diagnostics/explain";
 export type { GivenValues, SamplesAndLabels, TrainingData } from "./training/fit/given-data";
 export { fit, type FitOptions } from "./training/fit/fit";
+export {
+  featureMaps,
+  type FeatureMaps,
+  type FeatureMapsOptions,
+  filtersOf,
+  type LayerMaps,
+} from "./training/diagnostics/feature-maps";
 export { gradCam, type GradCam, type GradCamOptions } from "./training/diagnostics/grad-cam";
 export {
   gradientFlow,

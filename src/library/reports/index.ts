@@ -26,6 +26,12 @@ export { decisionFigure, type DecisionFigureOptions, gridPoints, type LabelledPo
 export { flowChart, type FlowChartBox, type FlowChartOptions } from "./figures/flow-chart";
 export { frameFigure, type FrameFigureOptions } from "./figures/frame-figure";
 export { Figure, type Frame, type Layout, type PlotlyFigure, type Trace } from "./figures/figure";
+export {
+  featureMapsFigure,
+  type FeatureMapsFigureOptions,
+  type ShownFeatureMaps,
+  type ShownLayerMaps,
+} from "./figures/feature-maps-figure";
 export { gradCamFigure, type GradCamFigureOptions, type ShownGradCam } from "./figures/grad-cam-figure";
 export { gradientFlowFigure, type FlowQuantity, type GradientFlowFigureOptions } from "./figures/gradient-flow-figure";
 export { importanceFigure, type ImportanceFigureOptions } from "./figures/importance-figure";

@@ -73,7 +73,10 @@ function checkedPictures(dataset: Dataset): Pictures {
       `${OWNER}: expected one class number a picture, and classNames; received labels [${labels.join(", ")}] and ${classNames.length} names.`,
     );
   const bad = classNames.find((name) => /[/\\\0]/.test(name) || name === "" || name === "." || name === "..");
-  if (bad !== undefined) throw new RangeError(`${OWNER}: the class '${bad}' cannot be a folder's name.`);
+  if (bad !== undefined)
+    throw new RangeError(
+      `${OWNER}: the class '${bad}' cannot be a folder's name. Make the data set with other classNames (datasetFromTensors).`,
+    );
   const tensors = dataset.tensors();
   try {
     const values = tensors.features.dataSync();

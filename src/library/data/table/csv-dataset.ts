@@ -1,6 +1,7 @@
 /** Data sets from tables: CSV files of any size, danfo frames, records. */
 import { checkBoolean, checkNumber, checkOneOf, checkOptions, type OptionNames, show } from "dnn-lab-core/check";
 import { nextSeed } from "dnn-lab-core/random";
+import { basename } from "../../platform";
 import type { Dataset } from "../dataset";
 import { datasetFromArrays } from "../from-arrays";
 import {
@@ -200,7 +201,7 @@ function checkNames(encodings: readonly ColumnEncoding[]): void {
   throw new Error(`${OWNER}: a column of words is called '${NUMBERS}', as all numbers together are; rename it.`);
 }
 
-const nameOf = (source: TableSource): string => (typeof source === "string" ? source : "table");
+const nameOf = (source: TableSource): string => (typeof source === "string" ? basename(source) : "table");
 
 function checkedOptions(options: CsvDatasetOptions) {
   checkOptions(OWNER, options, OPTIONS);

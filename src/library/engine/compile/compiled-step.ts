@@ -1,16 +1,12 @@
 /** A recorded step, ready to be run many times in one call. */
 import { checkNumber, checkOptions } from "dnn-lab-core/check";
-import { tf } from "../tf";
-import { checkSameTape } from "./compare";
+import type { tf } from "../tf";
 import type { Examples } from "./examples";
-import { dryRun } from "./dry-run";
 import { type LoopRunner, type StackedInput, XLA_ROWS } from "./loop-runner";
-import { nativeBackend } from "./native";
 import type { Plan } from "./plan";
-import { recordTape, type StepFunction } from "./record";
-import { withStateRestored } from "./state";
+import type { StepFunction } from "./record";
+import { checkSameStep, differsWithoutComputing } from "./same-step";
 import type { Tape } from "./tape";
-import { withoutPlaces } from "./unsupported";
 
 export interface RunOptions {
   /** Number of steps to run in this call. */
@@ -87,24 +83,11 @@ export class CompiledStep {
    * now, for instance because a number of its closure has changed. Takes some milliseconds; nothing changes.
    */
   recheck(step = 2): void {
-    this.parts.runner.checkAlive();
-    try {
-      withoutPlaces(() => dryRun(nativeBackend(), this.parts.recorded, (begin) => this.compareAnew(step, begin)));
-    } catch {
-      // Once more and in earnest, to be sure and to name numbers and line.
-      this.compareAnew(step);
-    }
-  }
-
-  private compareAnew(step: number, begin?: () => void): void {
-    withStateRestored(() => {
-      const [inputs, number] = [this.parts.examples.tensors(0), tf.scalar(step, "int32")];
-      try {
-        checkSameTape(this.parts.recorded, recordTape(this.parts.step, inputs, number, begin));
-      } finally {
-        tf.dispose([inputs, number]);
-      }
-    });
+    const { runner, recorded, step: body, examples } = this.parts;
+    runner.checkAlive();
+    const inputs = () => examples.tensors(0);
+    // In earnest when it differs, to be sure and to name numbers and line.
+    if (differsWithoutComputing(recorded, body, inputs, step)) checkSameStep(recorded, body, inputs, step);
   }
 
   /** Whether it can be run again: neither it nor a variable of it has been disposed. */

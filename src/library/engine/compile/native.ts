@@ -22,6 +22,8 @@ export interface NativeTensor {
 export interface NativeBinding {
   executeOp(name: string, attributes: readonly OpAttribute[], inputs: number[], outputs: number): NativeTensor[];
   createTensor(shape: readonly number[], dtype: number, values: ArrayBufferView | Uint8Array[]): number;
+  /** {@link createTensor} where that only pretends (dry-run.ts). */
+  createInEarnest?: NativeBinding["createTensor"];
   deleteTensor(id: number): void;
   tensorDataSync(id: number): ArrayBufferView;
   runSavedModel(session: number, inputs: number[], inputNames: string, outputNames: string): NativeTensor[];

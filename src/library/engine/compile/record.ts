@@ -16,12 +16,21 @@ export type StepInputs = Record<string, tf.Tensor>;
  */
 export type StepFunction = (inputs: StepInputs, step: tf.Scalar) => Record<string, tf.Tensor>;
 
-/**
- * Records one call of `step`. The call takes effect: restoring variables is the caller's business.
- *
- * @param begin is called when all is prepared and the step itself begins.
- */
-export function recordTape(step: StepFunction, inputs: StepInputs, stepNumber: tf.Scalar, begin?: () => void): Tape {
+/** Called while a step is recorded. */
+export interface RecordEvents {
+  /** All is prepared, and the step itself begins. */
+  begin?: () => void;
+  /** The step has run; its results are still there, and variables have their new values. */
+  end?: (tape: Tape, results: Readonly<Record<string, tf.Tensor>>) => void;
+}
+
+/** Records one call of `step`. The call takes effect: restoring variables is the caller's business. */
+export function recordTape(
+  step: StepFunction,
+  inputs: StepInputs,
+  stepNumber: tf.Scalar,
+  { begin, end }: RecordEvents = {},
+): Tape {
   const backend = nativeBackend();
   separateVariables(backend);
   const before = variableHandles(backend);
@@ -31,7 +40,9 @@ export function recordTape(step: StepFunction, inputs: StepInputs, stepNumber: t
     return watch(backend, recorder, () => {
       const results = runStep(step, inputs, stepNumber);
       try {
-        return finishTape(recorder, backend, before, results);
+        const tape = finishTape(recorder, backend, before, results);
+        end?.(tape, results);
+        return tape;
       } finally {
         tf.dispose(results);
       }

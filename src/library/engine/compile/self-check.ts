@@ -3,8 +3,8 @@ import { tf } from "../tf";
 import type { Examples } from "./examples";
 import type { LoopRunner } from "./loop-runner";
 import type { Plan } from "./plan";
-import { runStep, type StepFunction } from "./record";
-import { withStateRestored } from "./state";
+import { keptCopy, withStateRestored } from "./state";
+import type { Tape } from "./tape";
 import { UnsupportedStep } from "./unsupported";
 
 /**
@@ -15,29 +15,55 @@ const TOLERANCE = 0.1;
 /** Share of a variable's size that its change may differ by: the change may be smaller than rounding. */
 const ROUNDING = 1e-5;
 
-interface Outcome {
+/** What came out of a step, and the values of the variables after it. */
+interface Values {
   readonly outputs: readonly tf.Tensor[];
   readonly variables: readonly tf.Tensor[];
 }
 
+/** Of a step that ran by itself. */
+export class Outcome {
+  private readonly outputs: readonly tf.Tensor[];
+  private readonly variables: ReadonlyMap<tf.Variable, tf.Tensor>;
+
+  /** Copies the results and the values of the variables that the step has assigned. */
+  constructor(tape: Tape, results: Readonly<Record<string, tf.Tensor>>) {
+    this.outputs = Object.values(results).map(keptCopy);
+    this.variables = new Map([...tape.updates.keys()].map((variable) => [variable, keptCopy(variable)]));
+  }
+
+  /** The copies, which stay its own. */
+  values(variables: readonly tf.Variable[]): Values {
+    return { outputs: this.outputs, variables: variables.map((one) => this.variables.get(one) as tf.Tensor) };
+  }
+
+  dispose(): void {
+    tf.dispose([...this.outputs, ...this.variables.values()]);
+  }
+}
+
 export interface Replay {
   readonly runner: LoopRunner;
-  readonly step: StepFunction;
+  /** The first is what the step ran with. */
   readonly examples: Examples;
+  /** Of the step as number 0. */
+  readonly outcome: Outcome;
+  /** Those that the step assigns; they have the values from before it. */
   readonly variables: readonly tf.Variable[];
 }
 
 /**
- * Runs one step both ways from the present state, which is put back. Throws an {@link UnsupportedStep} when the plan
- * cannot run the step or gives clearly other numbers.
+ * Replays the step that ran by itself, from the present state, which is put back. Throws an {@link UnsupportedStep} when
+ * the plan cannot run it or gives clearly other numbers.
  */
-export function checkReplay({ runner, step, examples, variables }: Replay, plan: Plan): void {
+export function checkReplay({ runner, examples, outcome, variables }: Replay, plan: Plan): void {
   tf.tidy(() => {
     const start = variables.map((variable) => variable.clone());
-    const outcome = (run: () => Record<string, tf.Tensor>): Outcome =>
-      withStateRestored(() => ({ outputs: Object.values(run()), variables: variables.map((one) => one.clone()) }));
-    const eager = outcome(() => runStep(step, examples.tensors(0), tf.scalar(0, "int32")));
-    const replayed = outcome(() => replayOnce(runner, plan, examples));
+    const eager = outcome.values(variables);
+    const replayed = withStateRestored(() => ({
+      outputs: Object.values(replayOnce(runner, plan, examples)),
+      variables: variables.map((one) => one.clone()),
+    }));
     const outputs = distance(replayed.outputs, eager.outputs) / norm(eager.outputs);
     const slack = ROUNDING * norm(start);
     const changes = (distance(replayed.variables, eager.variables) - slack) / distance(eager.variables, start);
@@ -72,6 +98,6 @@ function distance(a: readonly tf.Tensor[], b: readonly tf.Tensor[]): number {
   );
 }
 
-function hasNaN({ outputs, variables }: Outcome): boolean {
+function hasNaN({ outputs, variables }: Values): boolean {
   return Number.isNaN(norm(outputs) + norm(variables));
 }

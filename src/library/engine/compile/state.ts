@@ -53,7 +53,7 @@ export function withStateRestored<T>(body: () => T): T {
 }
 
 /** A copy (it shares the data, which no operation changes in place) that no `tidy` disposes. */
-function keptCopy(tensor: tf.Tensor): tf.Tensor {
+export function keptCopy(tensor: tf.Tensor): tf.Tensor {
   return tf.keep(tensor.clone());
 }
 

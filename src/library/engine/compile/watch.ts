@@ -90,7 +90,9 @@ function watchedBinding(binding: NativeBinding, observer: Observer): NativeBindi
 function upload(backend: NativeBackend, binding: NativeBinding, id: DataId): void {
   const data = backend.tensorMap.get(id);
   if (data.values === null) return;
-  data.id = binding.createTensor(data.shape, data.dtype, data.values);
+  // Its values would be lost in a run that computes nothing.
+  const create = binding.createInEarnest ?? binding.createTensor;
+  data.id = create.call(binding, data.shape, data.dtype, data.values);
   data.values = null;
 }
 

@@ -1,10 +1,10 @@
 /** Where in a picture a convolutional network sees the class that it names. */
-import { checkNumber, checkOptions, list, show } from "dnn-lab-core/check";
+import { checkNumber, checkOptions } from "dnn-lab-core/check";
 import { useEngine } from "../../engine/engine";
 import { tf } from "../../engine/tf";
 import { checkBuilt } from "../../models/built";
-import { layerPlaces } from "../../models/weights/weights-layout";
 import { withGradientHeard } from "./layer-taps";
+import { mapLayer, onePicture, withOutputHeard } from "./map-layers";
 
 type Layer = tf.layers.Layer;
 
@@ -53,7 +53,7 @@ export async function gradCam(
   if (model.inputs.length !== 1 || model.outputs.length !== 1 || model.outputs[0].shape.length !== 2) {
     throw new Error(`${owner}: the model must have one input and one output [samples, classes].`);
   }
-  const layer = chosenLayer(owner, model, name);
+  const layer = mapLayer(owner, model, name);
   const units = model.outputs[0].shape[1] as number;
   const highest = { integer: true, min: 0, max: Math.max(1, units - 1) };
   if (classIndex !== undefined) checkNumber(owner, "classIndex", classIndex, highest);
@@ -62,7 +62,7 @@ export async function gradCam(
   const keep = <T extends tf.Tensor>(tensor: T): T => (kept.push(tf.keep(tensor.clone())), kept[kept.length - 1] as T);
   try {
     const [heatmap, score, picture, asked] = tf.tidy(() => {
-      const batch = asBatch(owner, image);
+      const batch = onePicture(owner, image);
       let maps: tf.Tensor4D | undefined;
       let gradient: tf.Tensor4D | undefined;
       let chosen = classIndex;
@@ -97,42 +97,6 @@ const likeliest = (scores: ArrayLike<number>): number =>
   scores.length === 1
     ? Number(scores[0] > 0)
     : Array.from(scores).reduce((best, s, i) => (s > scores[best] ? i : best), 0);
-
-function asBatch(owner: string, image: unknown): tf.Tensor4D {
-  const tensor = image instanceof tf.Tensor ? image : Array.isArray(image) ? tf.tensor(image) : undefined;
-  const { shape } = tensor ?? {};
-  if (tensor && shape?.length === 3) return tf.cast(tf.expandDims<tf.Tensor4D>(tensor, 0), "float32");
-  if (tensor && shape?.length === 4 && shape[0] === 1) return tf.cast(tensor as tf.Tensor4D, "float32");
-  const received = shape ? `the shape [${shape.join(", ")}]` : show(image);
-  throw new TypeError(`${owner}: image must be one picture [height, width, channels], received ${received}.`);
-}
-
-function chosenLayer(owner: string, model: tf.LayersModel, name: string | undefined): Layer {
-  const withMaps = layerPlaces(model)
-    .map(({ layer }) => layer)
-    .filter((layer) => !("layers" in layer) && layer.getClassName() !== "InputLayer" && givesMaps(layer));
-  const found = name === undefined ? withMaps.at(-1) : withMaps.find((layer) => layer.name === name);
-  if (found) return found;
-  if (withMaps.length === 0) throw new Error(`${owner}: no layer of the model gives maps [height, width, channels].`);
-  const names = list(withMaps.map((layer) => layer.name));
-  throw new Error(`${owner}: layer must be one that gives maps, received ${show(name)}; there are ${names}.`);
-}
-
-/** A layer that is used twice has no one shape; `gradCam` names it when it runs. */
-function givesMaps(layer: Layer): boolean {
-  return layer.inboundNodes.some(({ outputShapes }) => [outputShapes].flat(2).length === 4);
-}
-
-/** Runs `body` with the layer's output handed through `hear`. */
-function withOutputHeard<T>(layer: Layer, hear: (output: tf.Tensor) => tf.Tensor, body: () => T): T {
-  const call = layer.call.bind(layer);
-  layer.call = (inputs, kwargs) => hear([call(inputs, kwargs)].flat()[0]);
-  try {
-    return body();
-  } finally {
-    delete (layer as Partial<Layer>).call;
-  }
-}
 
 interface Activated {
   activation?: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string };

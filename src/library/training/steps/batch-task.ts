@@ -11,6 +11,8 @@ export type TaskName = "training" | "evaluation";
 export interface BatchTask {
   readonly name: TaskName;
   readonly means: RunningMeans;
+  /** Whether the first step makes no variables that are not there. */
+  readonly settled: boolean;
   /** Number of the next step, from 0. */
   stepNumber(): number;
   /** Host numbers that step `step` needs (learning rate, bias corrections): as many at every step. */
@@ -31,6 +33,7 @@ export function trainingTask(options: StepOptions, means: RunningMeans): BatchTa
   return {
     name: "training",
     means,
+    settled: true,
     stepNumber: () => optimizer.steps,
     scalars: (step) => optimizer.stepScalars(step),
     compute: (batch, scalars, step) =>
@@ -51,6 +54,7 @@ function foreignOptimizerTask(options: StepOptions, means: RunningMeans): BatchT
   return {
     name: "training",
     means,
+    settled: false,
     stepNumber: () => count,
     scalars: () => (keepsRateAsTensor(optimizer) ? [optimizer.learningRate] : []),
     compute: (batch, [rate], step) =>
@@ -86,6 +90,7 @@ export function evaluationTask(options: StepOptions, means: RunningMeans): Batch
   return {
     name: "evaluation",
     means,
+    settled: true,
     stepNumber: () => 0,
     scalars: () => [],
     compute: (batch) => evaluateBatch(options, batch),

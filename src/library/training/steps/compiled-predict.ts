@@ -15,6 +15,7 @@ import { tf } from "../../engine/tf";
 import type { Dataset } from "../../data/dataset";
 import type { Recording } from "./kept-steps";
 import { modelInputs } from "./model-inputs";
+import { hasOwnFunctions } from "./outside-writes";
 
 /** Rows by number, wherever they lie, as float32. */
 export interface RowSource {
@@ -85,7 +86,8 @@ export class CompiledPredictor implements Recording {
     predictor.takeUp(source);
     const examples = [0, 1].map((i) => predictor.example(source, i)) as [StepInputs, StepInputs];
     try {
-      predictor.compiled = await recordStepInParts({ step: predictor.step(), examples, plan }, pause);
+      const settled = !hasOwnFunctions(model);
+      predictor.compiled = await recordStepInParts({ step: predictor.step(), examples, plan, settled }, pause);
       return predictor;
     } catch (error) {
       predictor.leave();

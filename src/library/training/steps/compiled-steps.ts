@@ -16,7 +16,7 @@ import type { BatchTask, TaskName } from "./batch-task";
 import { runEagerly } from "./eager-steps";
 import { withHostStateWatched } from "./host-state";
 import type { Recording } from "./kept-steps";
-import { checkOutsideWrites } from "./outside-writes";
+import { checkOutsideWrites, hasOwnFunctions } from "./outside-writes";
 import type { StepRunner } from "./runner";
 
 export interface CompiledStepsOptions {
@@ -182,8 +182,9 @@ export class CompiledSteps implements StepRunner, Recording {
 
   /** What is recorded. Throws when a user's function would not be repeated by a replay. */
   private recording(): RecordOptions {
-    const { model, plan } = this;
-    let ran = false;
+    const { model, plan, task } = this;
+    const settled = task.settled && !hasOwnFunctions(model);
+    let ran = settled;
     // The first of all steps may build what is missing.
     const watched = <T>(body: () => T): T => (ran ? withHostStateWatched(model, body) : ((ran = true), body()));
     const count = this.task.scalars(this.task.stepNumber()).length;
@@ -191,7 +192,7 @@ export class CompiledSteps implements StepRunner, Recording {
       const scalars = Array.from({ length: count }, (_, i) => inputs[`scalar${i}`]);
       return { means: watched(() => this.task.compute(this.gather(inputs.rows), scalars, number)) };
     };
-    return { step, examples: [this.example(0), this.example(1)], plan };
+    return { step, examples: [this.example(0), this.example(1)], plan, settled };
   }
 
   /** Real inputs of two steps: what differs between them must not be frozen by the recording. */

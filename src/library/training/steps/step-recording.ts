@@ -72,7 +72,7 @@ export class StepRecording {
       this.discover(step, at(0), firstStep);
       const examples = [0, 1].map((i) => ({ ...at(i), ...this.scalars(i) })) as [StepInputs, StepInputs];
       const fed: StepFunction = (inputs, number) => this.own.feed(inputs, () => step(inputs, number));
-      compiled = this.foreign.uncounted(() => recordStep({ step: fed, examples, plan }));
+      compiled = this.foreign.uncounted(() => recordStep({ step: fed, examples, plan, settled: true }));
     });
     return compiled;
   }

@@ -42,6 +42,8 @@ describe("types", () => {
       '\uFEFFa;city;"is, open";day;y\n1;Ulm;true;1970-01-03;0.5\n-2.5e1;"Bad ""B""";no;1970-01-02T12:00;1\n\n3;Ulm;yes;1970-01-01;2\n';
     const table = await csvDataset(file(text), whole());
     expect(table.featureNames).toEqual(["a", 'city=Bad "B"', "city=Ulm", "is, open", "day"]);
+    // The file's name alone: records of runs and references must not depend on where it lies.
+    expect(table.train.info.name).toMatch(/^\d+\.csv$/);
     expect(rows(table.train)).toEqual([
       [1, 0, 1, 1, 2],
       [-25, 1, 0, 0, 1.5],

@@ -57,6 +57,12 @@ async function trained(data: TrainingData, options: FitOptions) {
   return { model: made, history, weights: weightsOf(made) };
 }
 
+/** XLA fuses what it reads with what it computes: on some processors another source gives another last bit. */
+function expectAlike(found: number[], wanted: number[]): void {
+  expect(found).toHaveLength(wanted.length);
+  found.forEach((value, i) => expect(value).toBeCloseTo(wanted[i], 5));
+}
+
 beforeEach(() => useEngine());
 
 describe("fit on a stream", () => {
@@ -74,8 +80,9 @@ describe("fit on a stream", () => {
       epochs: 3,
       ...options,
     });
-    expect(b.weights).toEqual(a.weights);
-    expect(b.history.history).toEqual(a.history.history);
+    const numbers = ({ weights, history }: typeof a) => [weights, Object.values(history.history)].flat(2);
+    if (options.compile === "xla") expectAlike(numbers(b), numbers(a));
+    else expect(numbers(b)).toEqual(numbers(a));
     expect(b.history.params).toEqual(a.history.params);
     expect(b.history.plan).toBe(options.compile === false ? "eager" : options.compile);
   });
