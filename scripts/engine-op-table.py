@@ -18,7 +18,7 @@ from tensorflow.python.client import pywrap_tf_session as session  # noqa: E402
 
 OWN = """
 MatMul Const Placeholder PartitionedCall StatelessWhile
-AddV2 BiasAdd BitwiseAnd StatelessRandomUniformFullIntV2 BiasAddGrad DivNoNan FusedBatchNormV3 FusedBatchNormGradV3 Identity InvGrad LeakyReluGrad
+AddV2 BiasAdd BitwiseAnd BlockLSTMGradV2 BlockLSTMV2 StatelessRandomUniformFullIntV2 BiasAddGrad DivNoNan FusedBatchNormV3 FusedBatchNormGradV3 Identity InvGrad LeakyReluGrad
 Relu6Grad ReluGrad RsqrtGrad SeluGrad SigmoidGrad SoftmaxCrossEntropyWithLogits SoftplusGrad
 SparseSoftmaxCrossEntropyWithLogits SqrtGrad StatelessRandomGetKeyCounter StatelessRandomNormal
 StatelessRandomNormalV2 StatelessRandomUniform StatelessRandomUniformV2 StatelessTruncatedNormal TanhGrad

@@ -33,7 +33,8 @@ export const groups = {
 const STRYKER = "9.5.1";
 const home = join(cacheFolder, "mutation");
 const modules = join(home, "node_modules");
-const work = join(home, "work");
+/** Each group has a copy of its own, so that two can run at once. */
+const workOf = (group) => join(home, group);
 
 /** Fetches Stryker; it uses the project's own vitest and TypeScript, so that there is one of each. */
 async function fetchStryker() {
@@ -60,7 +61,7 @@ async function fetchStryker() {
 }
 
 /** A copy of the tracked files as they are now, with the packages beside it. */
-function copyOfTheSources() {
+function copyOfTheSources(work) {
   rmSync(work, { recursive: true, force: true });
   const tracked = execFileSync("git", ["ls-files", "-z", "src", "test", "scripts", "*.json", "*.mts"], { cwd: root });
   for (const file of tracked.toString().split("\0").filter(Boolean)) {
@@ -72,12 +73,12 @@ function copyOfTheSources() {
   symlinkSync(venvFolder, join(work, ".venv"), "junction");
 }
 
-function writeSettings(mutate, tests) {
+function writeSettings(work, mutate, tests) {
   const vitest = [
     'import { mergeConfig } from "vitest/config";',
     'import base from "./vitest.config.mts";',
     "const config = mergeConfig(base, {});",
-    `Object.assign(config.test, ${JSON.stringify({ include: tests, pool: "threads", maxWorkers: 1 })});`,
+    `Object.assign(config.test, ${JSON.stringify({ include: tests, pool: "threads", maxWorkers: 1, isolate: false })});`,
     "export default config;",
   ];
   writeFileSync(join(work, "vitest.mutation.mts"), `${vitest.join("\n")}\n`);
@@ -87,6 +88,7 @@ function writeSettings(mutate, tests) {
     mutate: [...mutate, "!**/*.d.ts", "!**/dist/**"],
     vitest: { configFile: "vitest.mutation.mts", related: false },
     coverageAnalysis: "perTest",
+    ignoreStatic: true,
     concurrency: 1,
     inPlace: true,
     disableTypeChecks: false,
@@ -122,8 +124,9 @@ export async function mutation([name, ...files]) {
   }
   const { mutate, tests } = groups[name];
   await fetchStryker();
-  copyOfTheSources();
-  writeSettings(files.length ? files : mutate, tests);
+  const work = workOf(name);
+  copyOfTheSources(work);
+  writeSettings(work, files.length ? files : mutate, tests);
   const stryker = join(modules, "@stryker-mutator", "core", "bin", "stryker.js");
   const code = await foreground(process.execPath, [stryker, "run", "stryker.json"], { cwd: work });
   if (code !== 0) return code;

@@ -2,7 +2,7 @@
  * Training, side by side in one run: this library, Keras (as the course writes it, and at its best) and plain
  * TensorFlow.js. They take turns within each round, so that all meet the same noise; figures are medians over the rounds.
  *
- *     npm run bench -- training [--only mlp16,mlp128,convnet,mobilenet,transformer,course] [--rounds 5] [--json file] [--figure file]
+ *     npm run bench -- training [--only mlp16,mlp128,convnet,mobilenet,transformer,lstm,course] [--rounds 5] [--json file] [--figure file]
  */
 import { parseArgs } from "node:util";
 import { Figure, provenance, saveFigure, tf, useEngine } from "dnn-lab";

@@ -1,6 +1,6 @@
 """Keras' side of scripts/bench/training.ts.
 
-    keras_training.py CASE STEPS    CASE is mlp16, mlp128, convnet, mobilenet or transformer; answers each line with
+    keras_training.py CASE STEPS    CASE is mlp16, mlp128, convnet, mobilenet, transformer or lstm; answers each line with
                                     {"plain": ms, "best": ms}, milliseconds per training step
     keras_training.py course DATA   answers each line with {"seconds": s}: an epoch of each of the six sections of the
                                     slides' code example, training and validation; DATA is a folder with
@@ -55,6 +55,11 @@ def transformer() -> keras.Model:
     return keras.Model(inputs, layers.Dense(10, activation="softmax")(pooled))
 
 
+def lstm() -> keras.Model:
+    recurrent = [layers.LSTM(64, return_sequences=True), layers.LSTM(64)]
+    return keras.Sequential([layers.Input((50, 32)), *recurrent, layers.Dense(10, activation="softmax")])
+
+
 # Model, shape, batch size, rows of data.
 CASES = {
     "mlp16": (mlp, (28, 28), 16, 20_000),
@@ -62,6 +67,7 @@ CASES = {
     "convnet": (convnet, (32, 32, 3), 32, 2560),
     "mobilenet": (mobilenet, (96, 96, 3), 32, 640),
     "transformer": (transformer, (32, 64), 32, 2560),
+    "lstm": (lstm, (50, 32), 32, 2560),
 }
 # Those that XLA makes faster here.
 JIT = (mlp, transformer)

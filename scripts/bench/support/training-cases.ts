@@ -61,6 +61,17 @@ function transformer(): tf.LayersModel {
   return tf.model({ inputs: input, outputs: dense(10, "softmax").apply(pooled) as tf.SymbolicTensor });
 }
 
+/** Two layers over sequences of 50 steps of 32 numbers. */
+function lstm(): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      tf.layers.lstm({ units: 64, returnSequences: true, inputShape: [50, 32] }),
+      tf.layers.lstm({ units: 64 }),
+      dense(10, "softmax"),
+    ],
+  });
+}
+
 const small = { shape: [28, 28], rows: 20_000, build: mlp };
 
 export const trainingCases: readonly TrainingCase[] = [
@@ -89,6 +100,14 @@ export const trainingCases: readonly TrainingCase[] = [
     batch: 32,
     steps: { ours: 800, keras: 80, tfjs: 10 },
     build: transformer,
+  },
+  {
+    name: "lstm",
+    shape: [50, 32],
+    rows: 2560,
+    batch: 32,
+    steps: { ours: 400, keras: 80, tfjs: 3 },
+    build: lstm,
   },
 ];
 

@@ -31,6 +31,8 @@ export const OP_INPUT_TYPES: Readonly<Record<string, string>> = {
   BiasAddGrad: "T",
   Bincount: "- - T",
   BitwiseAnd: "T T",
+  BlockLSTMGradV2: "- T T T T T T T T T T T T T T T T T",
+  BlockLSTMV2: "- T T T T T T T T",
   BroadcastArgs: "T T",
   Cast: "SrcT",
   Ceil: "T",

@@ -31,6 +31,8 @@ export const OP_OUTPUTS: Readonly<Record<string, string>> = {
   BiasAddGrad: "output",
   Bincount: "bins",
   BitwiseAnd: "z",
+  BlockLSTMGradV2: "x_grad cs_prev_grad h_prev_grad w_grad wci_grad wcf_grad wco_grad b_grad",
+  BlockLSTMV2: "i cs f o ci co h",
   BroadcastArgs: "r0",
   Cast: "y",
   Ceil: "y",

@@ -3,6 +3,7 @@ import { checkOneOf, checkOptions } from "dnn-lab-core/check";
 import { tf } from "../tf";
 import { CompiledStep } from "./compiled-step";
 import { Examples } from "./examples";
+import { withoutFusedOperations } from "./fused-operations";
 import { LoopRunner } from "./loop-runner";
 import { isNative } from "./native";
 import { optimizeTape } from "./optimize";
@@ -75,11 +76,12 @@ export async function recordStepInParts(options: RecordOptions, pause: () => Pro
 
 function* recording(options: RecordOptions): Generator<void, CompiledStep, void> {
   checkOptions("recordStep", options, { step: true, examples: true, plan: true, settled: true });
-  const { step, examples: given, plan = "graph" } = options;
+  const { examples: given, plan = "graph" } = options;
   checkOneOf("recordStep", "plan", plan, PLANS);
+  const step: StepFunction = (...call) => withoutFusedOperations(() => options.step(...call), plan === "xla");
   if (!isNative()) throw new UnsupportedStep("other-engine", `the engine in use, ${tf.getBackend()}, runs no graphs`);
   const started = performance.now();
-  const { tape, outcome } = yield* recorded(options);
+  const { tape, outcome } = yield* recorded({ ...options, step });
   try {
     const [original, optimized] = [withoutSites(tape), withoutSites(optimizeTape(tape))];
     const recordMs = performance.now() - started;

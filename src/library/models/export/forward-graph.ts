@@ -4,6 +4,7 @@
  * from the number of samples.
  */
 import { bytesOf } from "dnn-lab-core/bytes";
+import { withoutFusedOperations } from "../../engine/compile/fused-operations";
 import { recordTape } from "../../engine/compile/record";
 import { DT, nativeBackend, type OpAttribute } from "../../engine/compile/native";
 import { sizeOf, type Operation, type Tape, type Value } from "../../engine/compile/tape";
@@ -80,9 +81,10 @@ function recorded(owner: string, model: tf.LayersModel, samples: number): Tape {
     inputs[model.inputNames[i]] = tf.zeros([samples, ...(shape.slice(1) as number[])], dtype);
   });
   const step = tf.scalar(0, "int32");
-  const forward = (given: Record<string, tf.Tensor>) => {
-    const ordered = model.inputNames.map((name) => given[name]);
-    const outputs = [model.apply(ordered.length === 1 ? ordered[0] : ordered, { training: false })].flat();
+  const forward = (named: Record<string, tf.Tensor>) => {
+    const ordered = model.inputNames.map((name) => named[name]);
+    const given = ordered.length === 1 ? ordered[0] : ordered;
+    const outputs = [withoutFusedOperations(() => model.apply(given, { training: false }))].flat();
     return Object.fromEntries(outputs.map((output, i) => [`output${i}`, output as tf.Tensor]));
   };
   try {

@@ -5,6 +5,7 @@ import "../layers/activation-strings";
 import { BatchNormalization } from "../layers/batch-normalization";
 import { refuseUnknownOptions } from "../layers/unknown-options";
 import { takeKerasDefaults } from "../recurrent/defaults";
+import { fuseLstm } from "../recurrent/fused-lstm";
 import { mendRecurrentLayers } from "../recurrent/masks-and-states";
 import { mendConvolutions } from "./convolutions";
 import { mendLayerNormalization } from "./layer-normalization";
@@ -22,6 +23,7 @@ export function mendPlainLayers(): void {
   refuseUnknownOptions();
   mendExecution();
   mendRecurrentLayers();
+  fuseLstm();
   takeKerasDefaults();
   mendConvolutions();
   mendLayerNormalization();
