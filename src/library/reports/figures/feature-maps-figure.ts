@@ -40,7 +40,7 @@ export interface ShownFeatureMaps {
  * divided by its own largest size, so that weak ones are seen too: dark is 0 and bright the most; where there are negative
  * values, red is negative, blue positive and white 0.
  *
- * @example featureMapsFigure(await featureMaps(model, picture, { layers: ["conv2d_1", "conv2d_3"] }))
+ * @example featureMapsFigure(await featureMaps(pictureModel, picture))
  */
 export function featureMapsFigure(
   shown: ShownFeatureMaps | ShownLayerMaps,

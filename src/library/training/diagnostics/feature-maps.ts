@@ -34,7 +34,7 @@ export interface FeatureMaps {
  *
  * @param image `[height, width, channels]`, or this with a 1 before it: a tensor, which stays the caller's, or arrays.
  * @throws Error when a layer gives no maps `[height, width, channels]`, or is used more than once.
- * @example const found = await featureMaps(model, picture, { layers: ["block1_relu1", "block3_relu1"] });
+ * @example const { layers, image } = await featureMaps(pictureModel, picture);
  */
 export async function featureMaps(
   model: tf.LayersModel,
@@ -81,7 +81,7 @@ export async function featureMaps(
  *
  * @param layer Its name, one within a nested model too (default: the first convolution of the model).
  * @throws Error when there is no such convolution in two dimensions.
- * @example featureMapsFigure(filtersOf(model), { title: "Filters of the first layer" })
+ * @example const { layer, maps } = filtersOf(pictureModel);
  */
 export function filtersOf(model: tf.LayersModel, layer?: string): LayerMaps {
   const owner = "filtersOf";
