@@ -3,7 +3,7 @@
  * twenty for each time step.
  */
 import { tf } from "../tf";
-import { attribute, DT, nativeBackend } from "./native";
+import { attribute, DT, nativeBackend, type OpAttribute } from "./native";
 
 const FORWARD = "LstmBlock";
 const BACKWARD = "LstmBlockGradient";
@@ -51,12 +51,7 @@ function composed({ x, h: before, c: stateBefore, w, b }: Slopes): { h: tf.Tenso
 }
 
 /** Runs an operation whose first input is the number of time steps, an integer of 64 bits, which TensorFlow.js does not have. */
-function execute(
-  name: string,
-  attributes: readonly ReturnType<typeof attribute.bool>[],
-  inputs: tf.TensorInfo[],
-  outputs: number,
-) {
+function execute(name: string, attributes: readonly OpAttribute[], inputs: tf.TensorInfo[], outputs: number) {
   const backend = nativeBackend();
   const [steps] = inputs[0].shape;
   const rest = backend.getInputTensorIds(inputs);

@@ -67,10 +67,15 @@ export function recordStep(options: RecordOptions): CompiledStep {
  */
 export async function recordStepInParts(options: RecordOptions, pause: () => Promise<void>): Promise<CompiledStep> {
   const parts = recording(options);
-  for (;;) {
-    const { done, value } = parts.next();
-    if (done) return value;
-    await pause();
+  try {
+    for (;;) {
+      const { done, value } = parts.next();
+      if (done) return value;
+      await pause();
+    }
+  } finally {
+    // After an interrupt: what the recording holds is released.
+    parts.return(undefined as never);
   }
 }
 
@@ -128,9 +133,14 @@ function* recordedAndChecked(
 ): Generator<void, Recorded, void> {
   const inputs = () => copyOf(second);
   const quick = recordedOnce(step, first);
-  yield;
-  if (!differsWithoutComputing(quick.tape, step, inputs, 1)) return quick;
-  quick.outcome.dispose();
+  let isSame = false;
+  try {
+    yield;
+    isSame = !differsWithoutComputing(quick.tape, step, inputs, 1);
+    if (isSame) return quick;
+  } finally {
+    if (!isSame) quick.outcome.dispose();
+  }
   // Two steps in earnest, one after the other, to be sure and to name numbers and line.
   const slow = recordedOnce(step, first);
   try {

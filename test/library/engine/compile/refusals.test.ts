@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   recordStep,
+  recordStepInParts,
   UnsupportedStep,
   type StepFunction,
   type StepInputs,
@@ -207,4 +208,19 @@ test("tensors that the second step is the first to use keep their values", () =>
   expect(refusalOf(({ x }) => ({ y: tf.add(x, tensors[calls++ % 3]) })).reason).toBe("structure-changes");
   expect(tensors.map((tensor) => tensor.dataSync()[0])).toEqual([1, 2, 3]);
   tf.dispose(tensors);
+});
+
+test("a recording that is interrupted leaves no tensors behind", async () => {
+  const w = tf.variable(tf.scalar(2));
+  const step: StepFunction = ({ x }) => (w.assign(tf.add(w, 1)), { y: tf.mul(x, w) });
+  const before = tf.memory().numTensors;
+  for (const at of [1, 2, 3]) {
+    let pauses = 0;
+    const pause = async () => {
+      if (++pauses === at) throw new Error("interrupted");
+    };
+    await expect(recordStepInParts({ step, examples }, pause)).rejects.toThrow("interrupted");
+    expect([tf.memory().numTensors, w.dataSync()[0]]).toEqual([before, 2]);
+  }
+  w.dispose();
 });
