@@ -1,10 +1,10 @@
 /** Programs that npm packages carry and that only some commands need, kept in `.cache`: another Node, Deno. */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ask, collect } from "../../src/library/setup/command.mjs";
 import { startStep } from "../../src/library/setup/console.mjs";
 import { cacheFolder } from "./paths.mjs";
-import { findNpm } from "../../src/library/setup/npm.mjs";
+import { findNpm, npmEnvironment } from "../../src/library/setup/npm.mjs";
 
 const windows = process.platform === "win32";
 const exe = windows ? ".exe" : "";
@@ -47,8 +47,10 @@ async function programFromNpm({ title, name, version, folder, file, works }) {
   const display = startStep(`${title} from npm`);
   mkdirSync(folder, { recursive: true });
   const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-save"];
-  const args = [...npm.args, "install", "--prefix", folder, ...options, `${name}@${version}`];
-  const { code } = await collect(npm.command, args, { cwd: folder });
+  const args = [...npm.args, "install", ...options, `${name}@${version}`];
+  // A project of its own: with `--prefix`, npm would pass over the machine's settings (certificates, registry).
+  writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
+  const { code } = await collect(npm.command, args, { cwd: folder, env: npmEnvironment() });
   if (code === 0 && isThere()) {
     display.done();
     return program;

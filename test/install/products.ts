@@ -17,9 +17,9 @@ export const root = join(__dirname, "..", "..");
 export const python = join(root, ".venv", "bin", "python");
 const npm = ["npm"];
 
-/** What one project has fetched from the registry, the next one need not fetch again; a connection that stands still is given up sooner than npm would. */
+/** What one project has fetched from the registry, the next one need not fetch again. */
 const fetched = mkdtempSync(join(tmpdir(), "dnn-lab-fetched-"));
-const network = { npm_config_cache: fetched, npm_config_fetch_timeout: "60000", npm_config_fetch_retries: "5" };
+const network = { npm_config_cache: fetched };
 export const removeFetched = (): void => rmSync(fetched, { recursive: true, force: true });
 
 /** Environment of a user who has nothing yet: no settings of ours, none of npm's from a surrounding run. */
@@ -34,12 +34,7 @@ function userEnvironment(home: string, extra: Readonly<Record<string, string>> =
 export interface Ran {
   readonly code: number;
   readonly output: string;
-  /** Whether it took too long and was ended. */
-  readonly ended: boolean;
 }
-
-/** Installing takes some 20 s, several times that on a busy machine. */
-const STANDSTILL_MS = 170_000;
 
 /** An empty project in a folder with a space in its path. */
 export class Project {
@@ -57,43 +52,25 @@ export class Project {
     return path;
   }
 
-  run(
-    command: string,
-    args: readonly string[],
-    extra: Readonly<Record<string, string>> = {},
-    timeout = 0,
-  ): Promise<Ran> {
-    const options = { cwd: this.folder, env: userEnvironment(this.home, extra), maxBuffer: 2 ** 27, timeout };
+  run(command: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    const env = userEnvironment(this.home, extra);
     return new Promise((settle) => {
-      const child = execFile(command, [...args], options, (error, stdout, stderr) =>
-        settle({ code: child.exitCode ?? -1, output: stdout + stderr, ended: error?.killed ?? false }),
+      const child = execFile(command, [...args], { cwd: this.folder, env, maxBuffer: 2 ** 27 }, (_, stdout, stderr) =>
+        settle({ code: child.exitCode ?? -1, output: stdout + stderr }),
       );
     });
   }
 
-  /** What fetches packages: once more where it stands still, which npm itself notices only after many minutes. */
-  async fetching(command: string, args: readonly string[]): Promise<Ran> {
-    const first = await this.run(command, args, {}, STANDSTILL_MS);
-    if (!first.ended) return first;
-    console.warn(`${[command, ...args].join(" ")} stood still and is tried again:\n${first.output.slice(-1000)}`);
-    return this.run(command, args, {}, STANDSTILL_MS);
-  }
-
   /** A command of an installed package. */
   command(name: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Ran> {
-    return this.run(process.execPath, [this.binary(name), ...args], extra);
-  }
-
-  /** Path of a command of an installed package, a script for Node. */
-  binary(name: string): string {
-    return join(this.folder, "node_modules", ".bin", name);
+    return this.run(process.execPath, [join(this.folder, "node_modules", ".bin", name), ...args], extra);
   }
 
   /** Installs packed packages; tells packages, megabytes and seconds. */
   async install(tarballs: readonly string[]): Promise<{ packages: number; megabytes: number; seconds: number }> {
     const started = performance.now();
     const options = ["--no-audit", "--no-fund", "--no-update-notifier"];
-    const { code, output } = await this.fetching(npm[0]!, ["install", ...options, ...tarballs]);
+    const { code, output } = await this.run(npm[0]!, ["install", ...options, ...tarballs]);
     const seconds = (performance.now() - started) / 1000;
     if (code !== 0) throw new Error(`npm install ${tarballs.join(" ")} failed:\n${output}`);
     const modules = join(this.folder, "node_modules");

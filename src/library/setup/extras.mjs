@@ -39,7 +39,8 @@ export async function installPackages(folder, { packages, overrides = {} }, deta
   const onLine = (line) => {
     if (/http (fetch GET|cache) .*\.tgz/.test(line)) detail(`${++fetched} packages`);
   };
-  const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http", "--prefix", folder];
+  // Not by `--prefix`: npm would then pass over the machine's settings (certificates, registry), which lie below its own prefix.
+  const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"];
   const { code, output } = await collect(npm.command, [...npm.args, "install", ...options], {
     cwd: folder,
     env: npmEnvironment(),
