@@ -24,7 +24,7 @@ export const groups = {
   checks: { mutate: ["src/notebooks/check/*.ts"], tests: ["test/notebooks/check/**/*.test.ts"] },
   grading: {
     mutate: ["src/grader/archive/*.ts", "src/grader/assignment/*.ts", "src/grader/grading/csv.ts"],
-    tests: ["archive", "archive-total", "expression", "manual-marks", "roster"].map(
+    tests: ["archive", "archive-total", "expression", "manual-marks", "names-and-paths", "roster"].map(
       (name) => `test/grader/${name}.test.ts`,
     ),
   },

@@ -55,7 +55,46 @@ describe("a class list", () => {
   });
 
   it.each([
+    ["Lovelace, Ada", "Ada", "Lovelace"],
+    ["Lovelace,Ada  Augusta", "Ada  Augusta", "Lovelace"],
+    ["Ada  Augusta Lovelace", "Ada Augusta", "Lovelace"],
+    ["Plato", "", "Plato"],
+    ["Doe, John, Jr.", "John, Jr.", "Doe"],
+  ])("reads %j as first and last name", (name, firstName, lastName) =>
+    expect(list(`id,name\n1,"${name}"\n`).find("1")).toMatchObject({ firstName, lastName }),
+  );
+
+  it("takes names in columns of their own before a whole one, and headings and cells with blanks around", () => {
+    const columns = list(
+      "ID , First name,surname,name\n 1 , Ada ,Lovelace,Somebody Else\n2,Ada,,Ada Byron\n3,,Byron,x\n",
+    );
+    expect(columns.people).toMatchObject([
+      { id: "1", firstName: "Ada", lastName: "Lovelace" },
+      { id: "2", firstName: "Ada", lastName: "" },
+      { id: "3", firstName: "", lastName: "Byron" },
+    ]);
+  });
+
+  it("knows composed and decomposed accents as one, and no empty name as anybody's", () => {
+    const roster = list("id,name,email\nZoe\u0308,Ada Lovelace,\n7,Zoë Byron,z@uni.de\n");
+    expect(roster.find("Zo\u00eb")?.lastName).toBe("Lovelace");
+    expect(roster.find("zoebyron")?.id).toBe("7");
+    expect([roster.find(""), roster.find("--"), roster.find()]).toEqual([undefined, undefined, undefined]);
+    // An id that is the name of another.
+    expect(list("id,name\nadab,Somebody Else\n2,Ada B\n").find("adab")?.lastName).toBe("Else");
+  });
+
+  it("keeps who is called like Canvas' line of points, or has a byte order mark within the id", () => {
+    expect(list("id,name\n1,No Points Possible\n2,  points possible\n").people.map(({ id }) => id)).toEqual(["1"]);
+    expect(list("id,name\na\ufeffb,Ada\n").people[0]?.id).toBe("a\ufeffb");
+  });
+
+  it.each([
     ["name\nAda\n", /needs a column id or email, it has name/],
+    ["name,group\nAda,B\n", /it has name, group$/],
+    ["", /it has none$/],
+    ['id,name\n1,"Ada\n', /line 2: Quoted field unterminated/],
+    ['id,name\n1,Ada\n2,"B"yron\n', /line 3: Trailing quote/],
     ["id,name\n1,a\n1,b\n", /1 is there twice/],
     ["id,email,name\n,,Ada\n", /line 2: it has neither an id nor an e-mail address/],
   ])("is refused when it is none: %j", (text, message) => expect(() => list(text)).toThrow(message));
