@@ -61,7 +61,7 @@ export function featureMapsFigure(
   const sheets = layers.map((each) => layerSheet(each, columns, maxMaps));
   if ("layers" in shown) sheets.unshift(pictureSheet(shown.image));
   const style = layoutStyle(title);
-  const margin = { l: 10, r: 10, t: title ? 84 : 44, b: 10 };
+  const margin = { l: 10, r: 10, t: title ? 96 : 56, b: 10 };
   const layout = { ...style, margin, height, hovermode: "closest", ...panels(sheets) };
   const names = layers.map(({ layer, maps }) => `${maps.length} of '${layer}'`).join(", ");
   const of = "layers" in shown ? "What layers put out for a picture" : "Filters";
@@ -80,7 +80,7 @@ function layerSheet({ layer, maps }: ShownLayerMaps, columns: number | undefined
   const count = drawn.length < maps.length ? `the first ${drawn.length} of ${maps.length}` : `${maps.length}`;
   const z = montage(drawn.map(stretched), columns ?? Math.ceil(Math.sqrt(drawn.length)));
   const signed = drawn.some((map) => map.some((row) => row.some((value) => value < 0)));
-  return { name: `${layer}: ${count} of ${size}`, z, signed };
+  return { name: `${layer}<br>${count} of ${size}`, z, signed };
 }
 
 function pictureSheet(image: ShownFeatureMaps["image"]): Sheet {

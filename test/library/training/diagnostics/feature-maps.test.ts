@@ -63,7 +63,7 @@ it("draws the picture and a sheet for each layer, each map divided by its larges
   expect(data[1]).toMatchObject({ zmin: 0, xaxis: "x2", yaxis: "y2" });
   expect((layout.annotations as { text: string }[]).map(({ text }) => text)).toEqual([
     "the picture",
-    "edges: 2 of 2×3",
+    "edges<br>2 of 2×3",
   ]);
   expect(description).toBe("Maps: 2 of 'edges'");
   const [, right] = (layout.xaxis2 as { domain: number[] }).domain;
@@ -74,7 +74,7 @@ it("draws filters with the sign of their weights, and no more than asked for", (
   const { data, layout, description } = featureMapsFigure(filtersOf(network()), { maxMaps: 1 });
   expect(data).toHaveLength(1);
   expect(data[0]).toMatchObject({ z: [[1, 0]], zmin: 0 });
-  expect((layout.annotations as { text: string }[])[0].text).toBe("edges: the first 1 of 2 of 1×2");
+  expect((layout.annotations as { text: string }[])[0].text).toBe("edges<br>the first 1 of 2 of 1×2");
   expect(description).toBe("Filters: 2 of 'edges'");
   expect(featureMapsFigure(filtersOf(network())).data[0]).toMatchObject({ zmin: -1, colorscale: "RdBu" });
 });
