@@ -1,6 +1,7 @@
 /** What happens to a single batch in training and in evaluation. */
 import type { Batch } from "../../data/batch";
 import type { Step } from "../../engine/stateless-random";
+import { releaseGradients } from "../../engine/release-gradients";
 import { tf } from "../../engine/tf";
 import { withOutputFacts } from "../../models/layers/output-facts";
 import "../../models/initialization/seeded";
@@ -105,6 +106,7 @@ export function trainBatch(
     const { value, grads } = tf.variableGrads(() => {
       const result = withTrainingStep(step, () => forward(options, batch, true));
       rest = result.rest.map((part) => tf.keep(part));
+      releaseGradients();
       return result.loss;
     }, variables);
     update(grads);
