@@ -11,6 +11,7 @@ import { mendConvolutions } from "./convolutions";
 import { mendLayerNormalization } from "./layer-normalization";
 import { keepOldHardSigmoid } from "./old-hard-sigmoid";
 import { mendPreprocessing } from "./preprocessing";
+import { mendSequential } from "./sequential";
 import { mendTrainable } from "./trainable";
 import { mendWholeModels } from "./whole-models";
 
@@ -29,6 +30,7 @@ export function mendPlainLayers(): void {
   mendLayerNormalization();
   mendPreprocessing();
   mendTrainable();
+  mendSequential();
   mendWholeModels();
   keepOldHardSigmoid();
   // Its own follows the data even when it is frozen, and fails with { scale: false }.

@@ -118,3 +118,15 @@ describe("hard sigmoid", () => {
     expect(outputs(await load())).toEqual([expect.closeTo(0.7, 6), 1]);
   });
 });
+
+describe("a layer added after the first prediction", () => {
+  it("takes part in the next one, and in training", async () => {
+    const model = network() as tf.Sequential;
+    const samples = tf.tensor2d(x);
+    model.predict(samples);
+    model.add(tf.layers.dense({ units: 1, kernelInitializer: "zeros" }));
+    expect(Math.max(...(model.predict(samples) as tf.Tensor).dataSync())).toBe(0);
+    await fit(model, data, quiet);
+    expect(Math.max(...(model.predict(samples) as tf.Tensor).dataSync().map(Math.abs))).toBeGreaterThan(0);
+  });
+});
