@@ -9,6 +9,7 @@ import { tf } from "../../engine/tf";
 import { ChunkSize } from "../steps/chunk-size";
 import { CompiledPredictor, datasetRows, type RowSource, tensorRows } from "../steps/compiled-predict";
 import { KeptSteps } from "../steps/kept-steps";
+import { predictSmall } from "../steps/small-network";
 import { givenSamples, type GivenValues, type SamplesAndLabels } from "./given-data";
 import { asBatched, checkSampleShape } from "./inputs";
 import { pacer } from "./pacer";
@@ -33,6 +34,7 @@ export type PredictData = Dataset | StreamDataset | GivenValues | Pick<SamplesAn
  *
  * `data` is a {@link Dataset} or the samples themselves: a tensor `[samples, ...sample shape]`, which stays the caller's,
  * arrays or a danfo frame. Many batches are replayed in one call, as in `fit`; the samples are gathered where they lie.
+ * A few samples (a tensor) of a small dense network are computed without TensorFlow, whose call would take longer.
  *
  * @throws Error when the samples are not of the shape of the model's inputs; TypeError for an unknown option.
  * @example const probabilities = await predict(model, test.batch(128));
@@ -47,6 +49,8 @@ export async function predict<Outputs extends tf.Tensor | tf.Tensor[] = tf.Tenso
   await useEngine();
   if (data instanceof StreamDataset) return predictStream<Outputs>(model, data, options);
   const work = { model, compile, ...workOf(model, data, options.batchSize) };
+  const small = compile === "auto" && work.data instanceof tf.Tensor && predictSmall(model, work.data);
+  if (small) return small as Outputs;
   const outputs = await predictRows(await batchesOf(work));
   return (outputs.length === 1 ? outputs[0] : outputs) as Outputs;
 }

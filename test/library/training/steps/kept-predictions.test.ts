@@ -24,7 +24,8 @@ function network(): tf.Sequential {
   setRandomSeed(5);
   const first = tf.layers.dense({ units: 8, activation: "relu", inputShape: [WIDTH] });
   const last = tf.layers.dense({ units: 3, activation: "softmax" });
-  return tf.sequential({ layers: [first, batchNormalization(), last] });
+  // Not the small network that is computed without TensorFlow (small-network.ts).
+  return tf.sequential({ layers: [first, batchNormalization(), tf.layers.leakyReLU(), last] });
 }
 
 /** Of the recordings made from now on. */
