@@ -21,23 +21,25 @@ export interface RowSplit {
 /** The numbers of the rows of each part, ascending; drawn at random, the same for the same seed. */
 export function splitRows(rows: number, { validation, test, seed, groups, strata }: RowSplitOptions): RowSplit {
   const random = new RandomStream(seed);
-  const parts: Record<keyof RowSplit, number[]> = { train: [], validation: [], test: [] };
-  const units = groups ? byKey(groups) : Array.from({ length: rows }, (_, row) => [row]);
-  for (const stratum of strata ? [...byKey(strata)] : [units.flat()]) {
-    const members = groups ? units : stratum.map((row) => [row]);
-    const order = shuffled(members, random);
-    const total = members.reduce((sum, unit) => sum + unit.length, 0);
+  // The part of each row, train, validation or test: tables may have millions of rows.
+  const parts = new Uint8Array(rows);
+  const units = groups && byKey(groups);
+  for (const stratum of strata ? byKey(strata) : [range(units?.length ?? rows)]) {
+    const total = units ? rows : stratum.length;
     const [forTest, forValidation] = [Math.round(total * test), Math.round(total * validation)];
     let taken = 0;
-    for (const unit of order) {
-      const part = taken < forTest ? "test" : taken < forTest + forValidation ? "validation" : "train";
-      parts[part].push(...unit);
-      taken += unit.length;
+    for (const unit of shuffled(stratum, random)) {
+      const part = taken < forTest ? 2 : taken < forTest + forValidation ? 1 : 0;
+      if (units) for (const row of units[unit]) parts[row] = part;
+      else parts[unit] = part;
+      taken += units ? units[unit].length : 1;
     }
   }
-  const ascending = (part: number[]) => Int32Array.from(part).sort();
-  return { train: ascending(parts.train), validation: ascending(parts.validation), test: ascending(parts.test) };
+  const of = (part: number) => range(rows).filter((row) => parts[row] === part);
+  return { train: of(0), validation: of(1), test: of(2) };
 }
+
+const range = (length: number): Int32Array => new Int32Array(length).map((_, i) => i);
 
 /** The rows of each key, keys in the order in which they come. */
 function byKey(keys: readonly string[]): number[][] {
@@ -51,8 +53,8 @@ function byKey(keys: readonly string[]): number[][] {
 }
 
 /** Fisher and Yates' shuffle. */
-function shuffled<T>(items: readonly T[], random: RandomStream): T[] {
-  const all = [...items];
+function shuffled(items: ArrayLike<number>, random: RandomStream): Int32Array {
+  const all = Int32Array.from(items);
   for (let i = all.length - 1; i > 0; i--) {
     const j = random.integer(i + 1);
     [all[i], all[j]] = [all[j], all[i]];
