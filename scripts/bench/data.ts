@@ -71,6 +71,13 @@ async function prepared(
   return { args, first: (peer) => [args(peer)] };
 }
 
+function tableOf(results: readonly Result[]): string {
+  const lines = results.map(({ case: name, peer, seconds, samples, memoryMB }) => [
+    ...[name, peer, seconds.toFixed(1), String(Math.round(samples / seconds)), String(Math.round(memoryMB))],
+  ]);
+  return textTable(["case", "who", "seconds", "samples/s", "peak MB"], lines);
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -90,6 +97,10 @@ async function main(): Promise<void> {
   const names = values.only.split(",").map((one) => checkOneOf("bench", "--only", one, CASES));
   const folder = mkdtempSync(join(tmpdir(), "dnn-lab-bench-data-"));
   const results: Result[] = [];
+  const { json } = values;
+  const keep = () => {
+    if (json) writeFileAtomic(json, `${JSON.stringify({ ...provenance(), results }, null, 2)}\n`);
+  };
   try {
     for (const name of names) {
       const work = await prepared(name, folder, sizes);
@@ -97,20 +108,16 @@ async function main(): Promise<void> {
         for (const peer of PEERS) {
           for (const first of work.first?.(peer) ?? []) await trained(peer, first);
           results.push({ case: name, peer, round, ...(await trained(peer, work.args(peer))) });
-          process.stderr.write(`${name}: ${peer}, round ${round + 1} of ${rounds}\n`);
+          // After each: hours may pass, and a run that is ended keeps what it has.
+          keep();
+          process.stderr.write(`${tableOf(results.slice(-1))}\n`);
         }
       }
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
-  const lines = results.map(({ case: name, peer, seconds, samples, memoryMB }) => [
-    ...[name, peer, seconds.toFixed(1), String(Math.round(samples / seconds)), String(Math.round(memoryMB))],
-  ]);
-  process.stdout.write(`${textTable(["case", "who", "seconds", "samples/s", "peak MB"], lines)}\n`);
-  if (values.json) {
-    writeFileAtomic(values.json, `${JSON.stringify({ ...provenance(), results }, null, 2)}\n`);
-  }
+  process.stdout.write(`${tableOf(results)}\n`);
 }
 
 main().catch((error: Error) => {

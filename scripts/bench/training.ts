@@ -1,6 +1,6 @@
 /**
- * Training, side by side in one run: this library, Keras (as the course writes it, and at its best) and plain
- * TensorFlow.js. They take turns within each round, so that all meet the same noise; figures are medians over the rounds.
+ * Training, side by side in one run: this library, Keras (as the course writes it, and at its best), JAX,
+ * PyTorch and plain TensorFlow.js. They take turns within each round, so that all meet the same noise; figures are medians over the rounds.
  *
  *     npm run bench -- training [--only mlp16,mlp128,convnet,mobilenet,transformer,lstm,course] [--rounds 5] [--json file] [--figure file]
  */

@@ -8,8 +8,8 @@ export interface TrainingCase {
   readonly shape: readonly number[];
   readonly rows: number;
   readonly batch: number;
-  /** Steps of a round: ours (in one call of `fit`), Keras', plain TensorFlow.js', and JAX' where it takes part. */
-  readonly steps: { readonly ours: number; readonly keras: number; readonly tfjs: number; readonly jax?: number };
+  /** Steps of a round: ours (in one call of `fit`), Keras', plain TensorFlow.js', and JAX' and PyTorch's where they take part. */
+  readonly steps: Readonly<Record<"ours" | "keras" | "tfjs", number> & Partial<Record<"jax" | "torch", number>>>;
   readonly build: () => tf.LayersModel | Promise<tf.LayersModel>;
 }
 
@@ -82,7 +82,7 @@ export const trainingCases: readonly TrainingCase[] = [
     shape: [32, 32, 3],
     rows: 2560,
     batch: 32,
-    steps: { ours: 160, keras: 20, tfjs: 4 },
+    steps: { ours: 160, keras: 20, tfjs: 4, torch: 40 },
     build: convnet,
   },
   {
@@ -90,7 +90,7 @@ export const trainingCases: readonly TrainingCase[] = [
     shape: [96, 96, 3],
     rows: 640,
     batch: 32,
-    steps: { ours: 160, keras: 8, tfjs: 2 },
+    steps: { ours: 160, keras: 8, tfjs: 2, torch: 20 },
     build: mobileNet,
   },
   {
@@ -106,7 +106,7 @@ export const trainingCases: readonly TrainingCase[] = [
     shape: [50, 32],
     rows: 2560,
     batch: 32,
-    steps: { ours: 400, keras: 80, tfjs: 3 },
+    steps: { ours: 400, keras: 80, tfjs: 3, torch: 40 },
     build: lstm,
   },
 ];

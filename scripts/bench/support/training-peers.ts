@@ -1,4 +1,4 @@
-/** Who is measured: this library, Keras, JAX, and plain TensorFlow.js, each as a function that runs one round. */
+/** Who is measured: this library, Keras, JAX, PyTorch, and plain TensorFlow.js, each as a function that runs one round. */
 import { datasetFromArrays, fit, RandomStream, setRandomSeed, sgd, tf } from "dnn-lab";
 import { benchPython } from "./peer-environment";
 import { PythonPeer } from "./python-peer";
@@ -40,25 +40,40 @@ export async function peersFor(one: TrainingCase, shrink: Shrink): Promise<Peers
   const keras = new PythonPeer("keras_training.py", [one.name, String(steps)]);
   let last = await keras.ask<{ plain: number; best: number }>("");
   const jax = one.steps.jax && (await jaxPeer(one.name, shrink(one.steps.jax)));
+  const torch = one.steps.torch && (await torchPeers(one.name, shrink(one.steps.torch)));
   const peers: Peer[] = [
     await ours(one, arrays, shrink(one.steps.ours)),
     { name: "Keras fit", round: async () => (last = await keras.ask("")).plain },
     { name: "Keras best", round: () => Promise.resolve(last.best) },
     ...(jax ? [jax.peer] : []),
+    ...(torch ? torch.peers : []),
     await plainTensorFlowJs(one, arrays, shrink(one.steps.tfjs)),
   ];
   const stop = () => {
     keras.stop();
     if (jax) jax.stop();
+    if (torch) torch.stop();
   };
   return { peers, stop };
 }
 
 async function jaxPeer(name: string, steps: number): Promise<{ peer: Peer; stop: () => void }> {
-  const jax = new PythonPeer("jax_training.py", [name, String(steps)], benchPython());
+  const jax = new PythonPeer("jax_training.py", [name, String(steps)], benchPython("jax"));
   const round = async () => (await jax.ask<{ scan: number }>("")).scan;
   await round();
   return { peer: { name: "JAX scan", round }, stop: () => jax.stop() };
+}
+
+/** PyTorch as it is, and with its model compiled; one process, which answers for both. */
+async function torchPeers(name: string, steps: number): Promise<Peers> {
+  const torch = new PythonPeer("torch_training.py", [name, String(steps)], benchPython("torch"));
+  const ask = () => torch.ask<{ eager: number; compiled: number }>("");
+  let last = await ask();
+  const peers = [
+    { name: "PyTorch", round: async () => (last = await ask()).eager },
+    { name: "PyTorch compiled", round: () => Promise.resolve(last.compiled) },
+  ];
+  return { peers, stop: () => torch.stop() };
 }
 
 /** One call of `fit`, recording included, over as many epochs as `steps` take. */
