@@ -1,6 +1,8 @@
 /**
- * `npm run mutation -- <group> [file …]`: changes the sources of a group in small ways, one at a time, and runs the tests
- * that concern them. A change that no test notices survives; all survivors are written to `results/mutation/<group>.md`.
+ * `npm run mutation -- <group> [file …] [--part 2/8]`: changes the sources of a group in small ways, one at a time, and runs
+ * the tests that concern them. A change that no test notices survives; all survivors are written to
+ * `results/mutation/<group>.md`. A part is every eighth (or so) stretch of twelve lines, so that a group can be done bit by
+ * bit; the survivors then stand in `<group>-2-of-8.md`.
  *
  * Stryker does it. It is fetched from npm into `.cache/mutation` when it is first needed, and works on a copy of the tracked
  * files there, since it writes into the sources.
@@ -8,6 +10,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { parseArgs } from "node:util";
 import { collect, foreground } from "../src/library/setup/command.mjs";
 import { startStep } from "../src/library/setup/console.mjs";
 import { findNpm } from "../src/library/setup/npm.mjs";
@@ -73,6 +76,37 @@ function copyOfTheSources(work) {
   symlinkSync(venvFolder, join(work, ".venv"), "junction");
 }
 
+/** Files of the group, or those of them that are named. */
+function filesOf(patterns, named) {
+  if (named.length) return named;
+  const all = execFileSync("git", ["ls-files", "-z", ...patterns.map((each) => `:(glob)${each}`)], { cwd: root });
+  return all
+    .toString()
+    .split("\0")
+    .filter((file) => file && !file.endsWith(".d.ts"));
+}
+
+const STRETCH = 12;
+
+/** Every `parts`-th stretch of lines of the files, as Stryker wants to be told; blocks that reach beyond one are left out. */
+export function stretchesOf(files, [part, parts]) {
+  const stretches = files.flatMap((file) => {
+    const lines = readFileSync(join(root, file), "utf8").split("\n").length;
+    return Array.from(
+      { length: Math.ceil(lines / STRETCH) },
+      (_, i) => `${file}:${i * STRETCH + 1}-${(i + 1) * STRETCH}`,
+    );
+  });
+  return stretches.filter((_, i) => i % parts === part - 1);
+}
+
+/** `2/8` → [2, 8]. */
+function partOf(given) {
+  const [part, parts] = (/^(\d+)\/(\d+)$/.exec(given ?? "") ?? []).slice(1).map(Number);
+  if (part >= 1 && part <= parts) return [part, parts];
+  throw new SetupProblem("mutation: which part?", `--part ${given}`, "npm run mutation -- core --part 2/8");
+}
+
 function writeSettings(work, mutate, tests) {
   const vitest = [
     'import { mergeConfig } from "vitest/config";',
@@ -85,7 +119,7 @@ function writeSettings(work, mutate, tests) {
   const settings = {
     testRunner: "vitest",
     plugins: [join(modules, "@stryker-mutator", "vitest-runner", "dist", "src", "index.js")],
-    mutate: [...mutate, "!**/*.d.ts", "!**/dist/**"],
+    mutate,
     vitest: { configFile: "vitest.mutation.mts", related: false },
     coverageAnalysis: "perTest",
     ignoreStatic: true,
@@ -116,22 +150,26 @@ export function survivorsText(group, report) {
 }
 
 /** Runs one group, or of it the given files; ends with 0 whatever survives: what it says is for people to judge. */
-export async function mutation([name, ...files]) {
+export async function mutation(args) {
+  const { values, positionals } = parseArgs({ args, options: { part: { type: "string" } }, allowPositionals: true });
+  const [name, ...named] = positionals;
   if (!Object.hasOwn(groups, name ?? "")) {
     const cause = name ? `there is no group '${name}'` : "no group was named";
     const names = Object.keys(groups).map((each) => `npm run mutation -- ${each}`);
     throw new SetupProblem("mutation: which sources?", cause, names.join("\n"));
   }
+  const part = values.part === undefined ? undefined : partOf(values.part);
   const { mutate, tests } = groups[name];
+  const files = filesOf(mutate, named);
   await fetchStryker();
   const work = workOf(name);
   copyOfTheSources(work);
-  writeSettings(work, files.length ? files : mutate, tests);
+  writeSettings(work, part ? stretchesOf(files, part) : files, tests);
   const stryker = join(modules, "@stryker-mutator", "core", "bin", "stryker.js");
   const code = await foreground(process.execPath, [stryker, "run", "stryker.json"], { cwd: work });
   if (code !== 0) return code;
   const report = JSON.parse(readFileSync(join(work, "mutation.json"), "utf8"));
-  const out = join(root, "results", "mutation", `${name}.md`);
+  const out = join(root, "results", "mutation", `${[name, ...(part ? [part.join("-of-")] : [])].join("-")}.md`);
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, survivorsText(name, report));
   console.log(`${readFileSync(out, "utf8").split("\n")[0].slice(2)}: ${relative(root, out)}`);
