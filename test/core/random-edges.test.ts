@@ -56,3 +56,14 @@ it("an inner seed is undone when the body throws", () => {
   ).toThrow("no");
   expect(randomState()).toEqual(before);
 });
+
+it("draws numbers from a range, its lower end included", () => {
+  expect(RandomStream.at(zero).uniform(-3, 5)).toBe(-3);
+  const random = new RandomStream(8);
+  const same = new RandomStream(8);
+  for (let i = 0; i < 1000; i++) expect(random.uniform(-3, 5)).toBe(-3 + 8 * same.uniform());
+});
+
+it.each([-1, 0.5, 2 ** 53])("setRandomSeed refuses %d by its own name", (seed) => {
+  expect(() => setRandomSeed(seed)).toThrow("setRandomSeed: seed must be an integer at least 0 and at most");
+});

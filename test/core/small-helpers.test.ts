@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { bytesOf } from "dnn-lab-core/bytes";
 import { delay } from "dnn-lab-core/delay";
+import { environmentProgram } from "dnn-lab-core/environment-program";
 import { messageOf } from "dnn-lab-core/errors";
 import { hashOf, hashOfAll } from "dnn-lab-core/hash";
 import { rounded } from "dnn-lab-core/numbers";
@@ -89,4 +90,9 @@ it("hashes texts and bytes one after another", () => {
 it("reads a package's name and version", () => {
   expect(readPackageFile(core)).toMatchObject({ name: "dnn-lab-core" });
   expect(() => readPackageFile(join(core, "checks"))).toThrow("ENOENT");
+});
+
+it("knows where a Python environment has its programs", () => {
+  expect(environmentProgram("venv", "python", "linux")).toBe(join("venv", "bin", "python"));
+  expect(environmentProgram("venv", "python", "win32")).toBe(join("venv", "Scripts", "python.exe"));
 });
