@@ -3,9 +3,11 @@
  * machine could do at best (its roofline: arithmetic as fast as a large matrix product, or memory).
  *
  *     npm run bench -- growth [--only rows,width,depth,batch,parameters] [--largest n] [--rounds 3] [--json file] [--figure file]
+ *     npm run bench -- growth --from a.json,b.json --figure file     # draws what was measured before
  *
  * Contestants take turns within each round. A peer that is more than 20 s behind in one size of an axis is left out of the larger ones.
  */
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Figure, provenance, saveFigure, useEngine } from "dnn-lab";
 import { checkNumber, checkOneOf } from "dnn-lab-core/check";
@@ -145,23 +147,34 @@ async function main(): Promise<void> {
       only: { type: "string", default: AXES.join() },
       largest: { type: "string", default: "1e8" },
       rounds: { type: "string", default: "3" },
+      from: { type: "string" },
       json: { type: "string" },
       figure: { type: "string" },
     },
   });
+  const results = values.from === undefined ? await measuredNow(values) : values.from.split(",").flatMap(kept);
+  process.stdout.write(`${tableOf(results)}\n`);
+  if (values.figure) await saveFigure(figureOf(results), values.figure);
+}
+
+async function measuredNow(values: {
+  only: string;
+  largest: string;
+  rounds: string;
+  json?: string;
+}): Promise<Result[]> {
   const names = values.only.split(",").map((one) => checkOneOf("bench", "--only", one, AXES));
   const largest = checkNumber("bench", "--largest", Number(values.largest), { above: 0 });
   const cases = growthCases.filter(({ axis, size }) => names.includes(axis) && size <= largest);
   const rounds = checkRounds(values.rounds);
-  await useEngine();
   const { json } = values;
-  const keep = (results: Result[]) => {
+  await useEngine();
+  return grow(cases, rounds, (results) => {
     if (json) writeFileAtomic(json, `${JSON.stringify({ ...provenance(), rounds, results }, null, 2)}\n`);
-  };
-  const results = await grow(cases, rounds, keep);
-  process.stdout.write(`${tableOf(results)}\n`);
-  if (values.figure) await saveFigure(figureOf(results), values.figure);
+  });
 }
+
+const kept = (file: string): Result[] => (JSON.parse(readFileSync(file, "utf8")) as { results: Result[] }).results;
 
 main().catch((error: Error) => {
   process.stderr.write(`${error.stack ?? error.message}\n`);
