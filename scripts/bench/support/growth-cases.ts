@@ -55,7 +55,7 @@ export const growthCases: readonly GrowthCase[] = [
   ...grow("rows", [1e3, 1e4, 1e5, 1e6, 1e7], (rows) => ({ inputs: 32, batch: 128, rows })),
   ...grow("width", [16, 64, 256, 1024, 4096], (units) => ({ hidden: [units, units] })),
   ...grow("depth", [2, 10, 30, 100, 200], (layers) => ({ hidden: repeated(100, layers) })),
-  ...grow("batch", [1, 8, 64, 512, 4096], (batch) => ({ batch, rows: Math.max(COURSE.rows, 4 * batch) })),
+  ...grow("batch", [1, 8, 64, 512, 4096], (batch) => ({ batch, rows: Math.max(COURSE.rows, 40 * batch) })),
   ...grow("parameters", [1e4, 1e5, 1e6, 1e7, 1e8], (size) => {
     const units = Math.round(Math.sqrt(size / 2));
     return { inputs: units, hidden: [units, units], rows: size > 1e7 ? 256 : 4096 };
