@@ -34,7 +34,8 @@ export type PredictData = Dataset | StreamDataset | GivenValues | Pick<SamplesAn
  *
  * `data` is a {@link Dataset} or the samples themselves: a tensor `[samples, ...sample shape]`, which stays the caller's,
  * arrays or a danfo frame. Many batches are replayed in one call, as in `fit`; the samples are gathered where they lie.
- * A few samples (a tensor) of a small dense network are computed without TensorFlow, whose call would take longer.
+ * Up to eight samples (a tensor) of a small dense network are computed without TensorFlow, whose call would take longer; their
+ * outputs may differ from those of larger batches in the last digit of float32.
  *
  * @throws Error when the samples are not of the shape of the model's inputs; TypeError for an unknown option.
  * @example const probabilities = await predict(model, test.batch(128));

@@ -8,6 +8,8 @@ import { BatchNormalization } from "../../models/layers/batch-normalization";
 
 /** Multiplications up to which JavaScript is ahead. */
 const SMALL = 2e5;
+/** More samples are the same to the bit however they are given; here sums are rounded otherwise. */
+const FEW = 8;
 
 type Layer = tf.layers.Layer;
 type Weights = Float32Array | undefined;
@@ -50,7 +52,7 @@ export function predictSmall(model: tf.LayersModel, samples: tf.Tensor): tf.Tens
   if (samples.dtype !== "float32" || !isHere()) return undefined;
   const [rows, ...shape] = samples.shape;
   const { stages, multiplications } = chainOf(model);
-  if (!stages || rows * multiplications > SMALL || !fits(model, shape)) return undefined;
+  if (!stages || rows > FEW || rows * multiplications > SMALL || !fits(model, shape)) return undefined;
   let made: Rows = { values: samples.dataSync<"float32">(), width: tf.util.sizeFromShape(shape) };
   for (const stage of stages) made = stage(made, rows);
   // A chain without a stage that computes would hand on the caller's numbers.
