@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Schedule } from "../../../src/core/types";
 import * as schedules from "../../../src/library/techniques/schedules";
 import { describeSchedule, scheduleFromConfig, type ScheduleConfig } from "../../../src/library/techniques/schedules";
+import { scheduleLength } from "../../../src/library/techniques/schedules/described";
 import { presentNames, withPresentNames } from "../../../src/library/techniques/schedules/deprecated";
 import { expectClose, readExpected } from "./helpers";
 
@@ -182,4 +183,40 @@ it.each(wrong)("%s refuses %o", (factory, options, message) => {
 
 it("scheduleFromConfig names the schedules there are", () => {
   expect(() => scheduleFromConfig({ name: "powerShedule", options: {} })).toThrow("Did you mean 'powerSchedule'?");
+});
+
+describe("the length of a schedule", () => {
+  const falling = schedules.polynomialSchedule({ ...eta, decaySteps: 50 });
+  it.each<[string, Schedule, number]>([
+    ["polynomialSchedule", falling, 50],
+    ["cosineSchedule", schedules.cosineSchedule({ ...eta, decaySteps: 40 }), 40],
+    [
+      "cosineSchedule with a warm-up",
+      schedules.cosineSchedule({ ...eta, decaySteps: 40, warmupTarget: 0.2, warmupSteps: 5 }),
+      45,
+    ],
+    ["piecewiseConstantSchedule", schedules.piecewiseConstantSchedule({ boundaries: [5, 9], values: [3, 2, 1] }), 10],
+    ["linearWarmupSchedule", linearWarmupSchedule({ warmupSteps: 9, schedule: falling }), 59],
+    ["joinedSchedule", joinedSchedule({ schedules: [0.2, falling], boundaries: [7] }), 57],
+  ])("%s is where its rate stays as it is", (_, schedule, length) => {
+    expect(scheduleLength(schedule)).toBe(length);
+    const last = schedule(length);
+    expect([schedule(length + 1), schedule(length + 1000)]).toEqual([last, last]);
+    expect(schedule(length - 1)).not.toBe(last);
+  });
+
+  it("ends with the warm-up or the last boundary, where what follows never ends", () => {
+    const endless = schedules.exponentialSchedule({ ...eta, decaySteps: 20 });
+    expect(scheduleLength(linearWarmupSchedule({ warmupSteps: 9, schedule: endless }))).toBe(9);
+    expect(scheduleLength(joinedSchedule({ schedules: [0.2, endless], boundaries: [7] }))).toBe(7);
+  });
+
+  it("is unknown for one that never ends, and for a function of the user's", () => {
+    for (const endless of [
+      powerSchedule({ ...eta, decaySteps: 5 }),
+      schedules.polynomialSchedule({ ...eta, decaySteps: 9, cycle: true }),
+    ])
+      expect(scheduleLength(endless)).toBeUndefined();
+    expect(scheduleLength((step) => 1 / (1 + step))).toBeUndefined();
+  });
 });

@@ -2,7 +2,7 @@
  * `tf.tidy(() => tensor.dataSync())` ends at once. TensorFlow.js (4.22) looks for tensors among the numbers of the array that
  * is returned, one by one: some 0.15 ms for a thousand, which is longer than most operations on them take.
  */
-import { tf } from "../tf";
+import * as tf from "@tensorflow/tfjs";
 
 interface Scopes {
   endScope(this: unknown, result?: unknown): void;

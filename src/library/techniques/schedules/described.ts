@@ -14,7 +14,8 @@ const lengths = new WeakMap<Schedule, number>();
 
 /**
  * Remembers how `schedule` was made and gives the function its factory's name, which error messages show.
- * @param length the step from which the rate stays as it is; undefined for one that never ends to change
+ * @param length the step from which the rate stays as it is, or, where what follows a warm-up never ends, the step of that; undefined
+ * for one that never ends to change
  */
 export function described(name: string, options: object, schedule: Schedule, length?: number): Schedule {
   Object.defineProperty(schedule, "name", { value: name });
@@ -23,7 +24,7 @@ export function described(name: string, options: object, schedule: Schedule, len
   return schedule;
 }
 
-/** The step from which the rate of a schedule stays as it is; undefined where that is not known, or never comes. */
+/** The `length` of {@link described}: a run that ends before it never sees the schedule's end. */
 export function scheduleLength(schedule: Schedule): number | undefined {
   return lengths.get(schedule);
 }
