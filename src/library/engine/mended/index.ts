@@ -6,7 +6,7 @@ import { dilateNativeDepthwise, registerDilatedGradients } from "./dilated-convo
 import { handleFiles } from "./file-models";
 import { addMissingGradients } from "./missing-gradients";
 import { cutGradientsOfDiscreteValues } from "./no-gradient";
-import { endScopesAtOnce } from "./scopes";
+import { endScopesAtOnce } from "./tidy-ends";
 import { mendSecondDerivatives } from "./second-derivatives";
 import { allowSoftmaxOverAnyAxis } from "./softmax";
 import { mendWrongGradients } from "./wrong-gradients";
