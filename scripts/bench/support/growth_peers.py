@@ -37,36 +37,12 @@ def keras_training(case: dict):
 
 
 def jax_training(case: dict):
-    import functools
-
-    import jax
     import jax.numpy as jnp
+    from jax_network import epoch_of, initial_parameters
 
-    bytes_, labels = (jnp.array(each) for each in arrays(case))
-    random, sizes = np.random.default_rng(0), [case["inputs"], *case["hidden"], CLASSES]
-
-    def layer(inputs: int, outputs: int):
-        limit = np.sqrt(6 / (inputs + outputs))
-        return jnp.array(random.uniform(-limit, limit, (inputs, outputs)).astype(np.float32)), jnp.zeros(outputs)
-
-    def loss(parameters, x, y):
-        for weights, bias in parameters[:-1]:
-            x = jax.nn.relu(x @ weights + bias)
-        outputs = x @ parameters[-1][0] + parameters[-1][1]
-        return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(outputs), y[:, None], 1)), outputs
-
-    def step(carry, rows):
-        parameters, total, correct = carry
-        x, y = bytes_[rows].astype(jnp.float32) / 255, labels[rows]
-        (value, outputs), gradients = jax.value_and_grad(loss, has_aux=True)(parameters, x, y)
-        parameters = jax.tree.map(lambda p, g: p - RATE * g, parameters, gradients)
-        return (parameters, total + value, correct + jnp.mean(outputs.argmax(1) == y)), None
-
-    @functools.partial(jax.jit, donate_argnums=0)
-    def epoch(parameters, order):
-        return jax.lax.scan(step, (parameters, 0.0, 0.0), order)[0]
-
-    parameters = [layer(*pair) for pair in zip(sizes, sizes[1:])]
+    random = np.random.default_rng(0)
+    parameters = initial_parameters(random, [case["inputs"], *case["hidden"], CLASSES])
+    epoch = epoch_of(*(jnp.array(each) for each in arrays(case)), RATE)
     used = case["steps"] * case["batch"]
 
     def fit() -> None:
