@@ -38,23 +38,19 @@ export function isPlainJpeg(bytes: Uint8Array): boolean {
 /** Pixels `[height, width, 3]`; undefined where sharp is to do it. */
 export function decodePlainJpeg(bytes: Uint8Array) {
   if (!isNative() || !isPlainJpeg(bytes)) return undefined;
-  let numbers: tf.Tensor | undefined;
   try {
-    numbers = tf.tidy(() => {
+    return tf.tidy(() => {
       const backend = nativeBackend();
       const contents = tf.scalar(bytes as never, "string");
       const pixels = backend.executeSingleOutput("DecodeJpeg", ATTRIBUTES, [contents]);
       // The binding reads no bytes.
-      return backend.executeSingleOutput("Cast", CAST, [pixels]);
+      const numbers = backend.executeSingleOutput("Cast", CAST, [pixels]);
+      const [height, width, channels] = numbers.shape;
+      return { values: Uint8Array.from(numbers.dataSync()), height, width, channels };
     });
-    const [height, width, channels] = numbers.shape;
-    // Not within the tidy, which looks for tensors among the numbers of an array that it returns: for longer than it decodes.
-    return { values: Uint8Array.from(numbers.dataSync()), height, width, channels };
   } catch {
     // Sharp says what is wrong with it.
     return undefined;
-  } finally {
-    numbers?.dispose();
   }
 }
 

@@ -12,6 +12,8 @@ describe("the end of a tidy", () => {
       },
     });
     expect(tf.tidy(() => numbers as never)).toBe(numbers);
+    const beside = { values: numbers, height: 3 };
+    expect(tf.tidy(() => beside as never)).toBe(beside);
   });
 
   it("keeps the tensors that lie beside them, and no others", async () => {
